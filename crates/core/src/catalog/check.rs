@@ -1,0 +1,164 @@
+//! What is looked at on a target.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::ids::{EnvironmentName, PlatformName, SiteName, TargetName};
+use crate::units::Period;
+
+use super::{Argv, Target, Template};
+
+/// A check: what is done, where, and within which limits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Check {
+    /// What is done.
+    pub kind: CheckKind,
+    /// Where it is expected.
+    pub only: Scope,
+    /// The time limit of one attempt.
+    pub within: Period,
+    /// How often a red attempt is tried again; a pass on a later try is *flaky*, not passed.
+    pub retries: u32,
+    /// How many runs of this check go at once; unlimited when absent.
+    pub at_once: Option<u32>,
+}
+
+/// What a check does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CheckKind {
+    /// Asks one HTTP question.
+    Http(HttpCheck),
+    /// Runs a command.
+    Command(CommandCheck),
+}
+
+/// On which targets a check is expected; an empty set does not restrict.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scope {
+    /// Environments.
+    pub environments: BTreeSet<EnvironmentName>,
+    /// Sites.
+    pub sites: BTreeSet<SiteName>,
+    /// Platforms.
+    pub platforms: BTreeSet<PlatformName>,
+    /// Targets by name.
+    pub targets: BTreeSet<TargetName>,
+}
+
+/// One HTTP question and what its answer must be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HttpCheck {
+    /// Appended to the target's URL, or a whole URL.
+    pub path: Template,
+    /// The method, `GET` by default.
+    pub method: String,
+    /// Headers to send.
+    pub headers: BTreeMap<String, Template>,
+    /// A body to send.
+    pub body: Option<Template>,
+    /// The statuses that pass; any 2xx when empty.
+    pub status: BTreeSet<u16>,
+    /// Redirects that are followed; 0 looks at the redirect itself.
+    pub redirects: u32,
+    /// Response headers and what they must be.
+    pub expect_headers: BTreeMap<String, HttpMatch>,
+    /// What the body must be; all of them.
+    pub expect_body: Vec<HttpMatch>,
+    /// Values in a JSON body.
+    pub expect_json: Vec<JsonExpectation>,
+    /// What the certificate must be; an `https` URL is always checked for names, chain and dates.
+    pub tls: TlsExpectation,
+    /// The body is read up to this many bytes; a longer one fails.
+    pub max_body_bytes: u64,
+}
+
+/// What a text must be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum HttpMatch {
+    /// Equal.
+    Equals(String),
+    /// Contains.
+    Contains(String),
+    /// Does not contain.
+    Lacks(String),
+    /// Matches the regular expression (syntax of the `regex` crate). *Checked*: it compiles.
+    Matches(String),
+}
+
+/// A value in a JSON body.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JsonExpectation {
+    /// A JSON pointer (RFC 6901): `/status`, `/items/0/name`.
+    pub pointer: String,
+    /// What it must equal; only present when `None`.
+    pub equals: Option<serde_json::Value>,
+}
+
+/// What the certificate of an `https` target must be.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TlsExpectation {
+    /// Days the certificate must still be valid.
+    pub min_days_left: u32,
+    /// A PEM file with the roots to trust instead of the system's.
+    pub ca_file: Option<String>,
+    /// A declared self-signed certificate: the SHA-256 fingerprint of its DER, which is then all
+    /// that is compared besides its dates.
+    pub pinned_sha256: Option<String>,
+}
+
+impl Default for TlsExpectation {
+    fn default() -> Self {
+        Self { min_days_left: 14, ca_file: None, pinned_sha256: None }
+    }
+}
+
+/// A command whose exit code, or JUnit files, are the answer.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CommandCheck {
+    /// What to run.
+    pub run: Argv,
+    /// Its results, if it writes JUnit files.
+    pub junit: Option<JunitExpectation>,
+    /// The exit codes that say *errored* (ours), not *failed* (the release's).
+    pub errored_exit_codes: BTreeSet<i32>,
+}
+
+/// Where the JUnit files are and what they must hold (OQ.4).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JunitExpectation {
+    /// A path, with `*` in its last part, inside `{{ out }}` or the working directory.
+    pub path: Template,
+    /// Tests that must have been executed, by name as in the file: `class.name` or `name`.
+    pub required_tests: BTreeSet<String>,
+    /// Old name of a required or known test to its new name.
+    pub renamed: BTreeMap<String, String>,
+    /// How many tests must have been executed at least.
+    pub min_tests: u32,
+}
+
+impl Check {
+    /// The digest that binds evidence to this very definition (not to retries and limits on how
+    /// many run at once, which say nothing about what is looked at).
+    #[must_use]
+    pub fn digest(&self) -> Digest {
+        Digest::of_json(&(&self.kind, self.within))
+    }
+}
+
+impl Scope {
+    /// Whether the check is expected on this target.
+    #[must_use]
+    pub fn covers(&self, environment: &EnvironmentName, name: &TargetName, target: &Target) -> bool {
+        fn allows<T: Ord>(set: &BTreeSet<T>, item: &T) -> bool {
+            set.is_empty() || set.contains(item)
+        }
+        allows(&self.environments, environment)
+            && allows(&self.sites, &target.site)
+            && allows(&self.platforms, &target.platform)
+            && allows(&self.targets, name)
+    }
+}

@@ -1,0 +1,24 @@
+//! What exists: services, their targets, checks, and what is asked at their gates, as the
+//! configuration says.
+//!
+//! Built by the configuration crate, which guarantees what the fields' docs call *checked*.
+
+mod check;
+mod delivery;
+mod policy;
+mod service;
+mod template;
+
+pub use check::{
+    Check, CheckKind, CommandCheck, HttpCheck, HttpMatch, JsonExpectation, JunitExpectation,
+    Scope, TlsExpectation,
+};
+pub use delivery::{
+    Argv, CommandDeploy, DeployKind, FilesDeploy, Observe, ObserveKind, Platform, VersionFrom,
+};
+pub use policy::{
+    Applies, ChangeClass, ClockTime, Days, FreezeWindow, OnRegression, Per, PromotionPolicy, Rule,
+    RuleKind, RuleName, Tier, WaveTargets, WindowTime,
+};
+pub use service::{Catalog, Environment, Limits, SecretRef, Service, Target};
+pub use template::{Template, TemplateError, Variable};

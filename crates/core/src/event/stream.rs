@@ -1,0 +1,85 @@
+//! Streams: an event belongs to one, and takes the next version of it.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
+use crate::ids::{LaneId, ReleaseId, ServiceName};
+
+/// What an event is about. Appending with an expected version of the stream makes sure that nobody
+/// else changed it in between.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum Stream {
+    /// A release: `release/planet4@1.23`.
+    Release(ReleaseId),
+    /// Everything that moves targets of a service in an environment: `lane/planet4/production`.
+    Lane(LaneId),
+    /// Results of checks and observations: `evidence/planet4/staging`.
+    Evidence(LaneId),
+    /// Decisions about a service: `gate/planet4`.
+    Gate(ServiceName),
+    /// What people say about a service: waivers, sign-offs, holds: `people/planet4`.
+    People(ServiceName),
+}
+
+/// A text that names no stream.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is not a stream")]
+pub struct StreamError(String);
+
+impl Stream {
+    /// The service whose state the events of this stream change.
+    #[must_use]
+    pub fn service(&self) -> &ServiceName {
+        match self {
+            Self::Release(release) => &release.service,
+            Self::Lane(lane) | Self::Evidence(lane) => &lane.service,
+            Self::Gate(service) | Self::People(service) => service,
+        }
+    }
+}
+
+impl fmt::Display for Stream {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Release(release) => write!(f, "release/{release}"),
+            Self::Lane(lane) => write!(f, "lane/{lane}"),
+            Self::Evidence(lane) => write!(f, "evidence/{lane}"),
+            Self::Gate(service) => write!(f, "gate/{service}"),
+            Self::People(service) => write!(f, "people/{service}"),
+        }
+    }
+}
+
+impl FromStr for Stream {
+    type Err = StreamError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let fail = || StreamError(text.chars().take(80).collect());
+        let (kind, rest) = text.split_once('/').ok_or_else(fail)?;
+        Ok(match kind {
+            "release" => Self::Release(rest.parse().map_err(|_| fail())?),
+            "lane" => Self::Lane(rest.parse().map_err(|_| fail())?),
+            "evidence" => Self::Evidence(rest.parse().map_err(|_| fail())?),
+            "gate" => Self::Gate(rest.parse().map_err(|_| fail())?),
+            "people" => Self::People(rest.parse().map_err(|_| fail())?),
+            _ => return Err(fail()),
+        })
+    }
+}
+
+impl TryFrom<String> for Stream {
+    type Error = StreamError;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<Stream> for String {
+    fn from(stream: Stream) -> Self {
+        stream.to_string()
+    }
+}

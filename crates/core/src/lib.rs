@@ -1,0 +1,22 @@
+//! Words and decisions of plimsoll.
+//!
+//! Everything here is pure: no clock, file, network, environment, randomness or hash order.
+//! `now` is always an argument. Folders stand on each other in this order, each using only those
+//! before it:
+//!
+//! `ids`, `units`, `digest` → [`catalog`] (what exists) → [`record`] (what gets written down) →
+//! [`event`] (how it is written down) → [`ledger`] (what is so now, folded from events) →
+//! [`gate`] (may it pass?) → [`promote`] (how it is carried out) → [`say`] (all words for people).
+
+pub mod catalog;
+pub mod digest;
+pub mod event;
+pub mod gate;
+pub mod ids;
+pub mod ledger;
+pub mod promote;
+pub mod record;
+pub mod say;
+pub mod units;
+
+pub use jiff::Timestamp;

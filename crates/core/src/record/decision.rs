@@ -1,0 +1,304 @@
+//! Decisions: what the gate answered, requirement by requirement.
+//!
+//! A requirement says *why* as data. Words are made from it in [`crate::say`], the same for
+//! terminal, page, commit status and API.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+use crate::catalog::{ChangeClass, Per, RuleName, Tier};
+use crate::digest::Digest;
+use crate::ids::{
+    CheckName, CheckRunId, DecisionId, DeploymentId, EnvironmentName, PersonName, ReleaseId,
+    RoleName, Seq, SiteName, TargetId, Version, WindowName,
+};
+use crate::units::Period;
+
+use super::{Observed, Outcome, ProofOutcome};
+
+/// What the gate answered, complete: it can be made again from the ledger.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Decision {
+    /// Who asks to enter.
+    pub release: ReleaseId,
+    /// Where.
+    pub to: EnvironmentName,
+    /// As of when.
+    pub at: Timestamp,
+    /// The answer.
+    pub verdict: Verdict,
+    /// Every requirement, unmet ones first, in the order of [`State`]. Never empty.
+    pub requirements: Vec<Requirement>,
+    /// The freeze windows that are on or come next.
+    pub freezes: Vec<FreezeStatus>,
+    /// The policy it was made under.
+    pub policy: Digest,
+    /// The last ledger event it knew of.
+    pub ledger: Seq,
+    /// How long an allowing answer holds if nothing changes: the first moment at which a result
+    /// grows stale, a waiver ends or a window begins.
+    pub good_until: Option<Timestamp>,
+}
+
+/// The answer of a gate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Verdict {
+    /// It may enter.
+    Allowed,
+    /// It may not.
+    Refused,
+}
+
+/// A rule applied to a target.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Requirement {
+    /// Which rule.
+    pub rule: RuleName,
+    /// Where; the release as a whole when absent.
+    pub target: Option<TargetId>,
+    /// Which check, for evidence.
+    pub check: Option<CheckName>,
+    /// How it stands.
+    pub state: State,
+    /// Why it stands so.
+    pub why: Why,
+    /// What was looked at.
+    pub evidence: Option<EvidenceRef>,
+    /// The state it would have without the waiver or known failure that covers it.
+    pub without: Option<Box<(State, Why)>>,
+}
+
+/// How a requirement stands, worst first: the order in which states are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// The release's fault.
+    Failed,
+    /// Asked for and not so.
+    Unmet,
+    /// Red, then green.
+    Flaky,
+    /// Ours.
+    Errored,
+    /// Nothing stands for it.
+    Uncovered,
+    /// No result.
+    NotRun,
+    /// On its way.
+    Running,
+    /// Too old, or of another deployment or definition.
+    Stale,
+    /// Another version than the candidate.
+    WrongVersion,
+    /// Put off, with ticket and end.
+    KnownFailure,
+    /// Accepted by a person.
+    Waived,
+    /// Not asked of this release.
+    NotApplicable,
+    /// As asked.
+    Satisfied,
+}
+
+impl State {
+    /// Whether the release may pass as far as this requirement goes.
+    #[must_use]
+    pub const fn lets_pass(self) -> bool {
+        match self {
+            Self::KnownFailure | Self::Waived | Self::NotApplicable | Self::Satisfied => true,
+            Self::Failed
+            | Self::Unmet
+            | Self::Flaky
+            | Self::Errored
+            | Self::Uncovered
+            | Self::NotRun
+            | Self::Running
+            | Self::Stale
+            | Self::WrongVersion => false,
+        }
+    }
+
+    /// The word for people.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Failed => "failed",
+            Self::Unmet => "unmet",
+            Self::Flaky => "flaky",
+            Self::Errored => "errored",
+            Self::Uncovered => "uncovered",
+            Self::NotRun => "not run",
+            Self::Running => "running",
+            Self::Stale => "stale",
+            Self::WrongVersion => "wrong version",
+            Self::KnownFailure => "known failure",
+            Self::Waived => "waived",
+            Self::NotApplicable => "not applicable",
+            Self::Satisfied => "satisfied",
+        }
+    }
+}
+
+/// What was looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum EvidenceRef {
+    /// A check run.
+    Run(CheckRunId),
+    /// An event of the ledger (a waiver, a sign-off, a rehearsal).
+    Event(Seq),
+    /// A deployment.
+    Deployment(DeploymentId),
+}
+
+/// Why a requirement stands as it does.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+#[expect(missing_docs, reason = "the variants and their fields are the sentences of `say::why`")]
+pub enum Why {
+    // --- release
+    ReleaseUnknown,
+    ReleaseHasNoArtifacts,
+    ReleaseNamed { digest: Digest },
+    // --- coverage
+    NoStandIn { site: SiteName, platform: crate::ids::PlatformName, from: EnvironmentName },
+    NothingExpected { stand_in: TargetId },
+    NoTargets,
+    StoodFor { by: Vec<TargetId>, checks: u32 },
+    // --- evidence
+    NeverDeployed { on: TargetId },
+    OtherDeployed { on: TargetId, deployed: Version },
+    DeploymentFailed { on: TargetId, finding: String },
+    Deploying { on: TargetId },
+    NoResult,
+    CheckRunning { since: Timestamp },
+    CheckPassed { at: Timestamp, finding: String },
+    CheckFailed { finding: String, failed_tests: Vec<String>, more: u32 },
+    CheckErrored { finding: String },
+    CheckNotRun { finding: String },
+    CheckFlaky { finding: String, attempts: u32 },
+    CheckChanged { at: Timestamp },
+    DeployedAgain { checked_at: Timestamp, deployed_at: Timestamp },
+    TooOld { at: Timestamp, max_age: Period },
+    FromTheFuture { at: Timestamp },
+    ObservedOther { expected: Version, observed: Observed, when: Aspect },
+    NotObserved { reason: String, when: Aspect },
+    // --- way back
+    NoVerifiedGood,
+    WayBackSame { version: Version },
+    WayBackUnnamed { version: Version },
+    WayBackMissing { version: Version, outcome: ProofOutcome },
+    WayBackUnproven { version: Version },
+    WayBackReady { version: Version, verified_at: Timestamp, how: String },
+    Irreversible { accepted: bool },
+    Reversible,
+    NotRehearsed { platform: crate::ids::PlatformName, within: Period },
+    RehearsalOld { platform: crate::ids::PlatformName, at: Timestamp, within: Period },
+    RehearsalFailed { platform: crate::ids::PlatformName, at: Timestamp, finding: String },
+    Rehearsed { platform: crate::ids::PlatformName, at: Timestamp },
+    // --- soak
+    NotSoaking,
+    Soaking { since: Timestamp, soaked: Period, of: Period },
+    Soaked { soaked: Period, of: Period },
+    // --- freeze, hold
+    Frozen { window: WindowName, until: Timestamp, zone: String, override_by: Vec<RoleName> },
+    WindowUnreadable { window: WindowName, reason: String },
+    NotFrozen { window: WindowName, next: Option<Timestamp> },
+    Held { by: PersonName, reason: String, since: Timestamp },
+    NotHeld,
+    // --- sign-off
+    NotSigned { role: RoleName, have: u32, of: u32, per: Per, site: Option<SiteName> },
+    Signed { by: Vec<PersonName>, role: RoleName, site: Option<SiteName> },
+    SignedBeforeDeployment { by: PersonName, at: Timestamp, deployed_at: Timestamp },
+    // --- condition
+    ConditionTrue { expression: String },
+    ConditionFalse { expression: String, message: Option<String> },
+    ConditionBroken { expression: String, error: String },
+    // --- follow-up
+    NoFollowUps,
+    FollowUpOpen { id: FollowUpId, of: ReleaseId, rule: RuleName, target: Option<TargetId>, check: Option<CheckName>, since: Timestamp },
+    // --- over others
+    OtherTier { tier: Tier },
+    OtherChange { change: ChangeClass },
+    WaivedBy { by: PersonName, reason: String, until: Timestamp },
+    KnownAs { tickets: Vec<String>, until: Timestamp },
+}
+
+/// At which moment something was observed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aspect {
+    /// Just before the check.
+    Before,
+    /// Just after the check.
+    After,
+    /// Now, at the time of the decision.
+    Now,
+}
+
+/// Who can do what next.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NextStep {
+    /// Who: a role, a person, `developers`, `anyone`, `nobody`.
+    pub who: String,
+    /// What, as a sentence or a command.
+    pub what: String,
+}
+
+/// A freeze window and when it is on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FreezeStatus {
+    /// Its name.
+    pub window: WindowName,
+    /// Whether it is on.
+    pub on: bool,
+    /// When that changes next.
+    pub changes_at: Option<Timestamp>,
+}
+
+/// The number of a follow-up: the decision that was overridden, and its place there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FollowUpId {
+    /// The refusing decision.
+    pub decision: DecisionId,
+    /// The place of the requirement in it.
+    pub index: u32,
+}
+
+/// Something that a break-glass left undone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FollowUp {
+    /// Its number.
+    pub id: FollowUpId,
+    /// The release that went ahead.
+    pub release: ReleaseId,
+    /// Where it went.
+    pub to: EnvironmentName,
+    /// What had not been met.
+    pub rule: RuleName,
+    /// Where.
+    pub target: Option<TargetId>,
+    /// Which check.
+    pub check: Option<CheckName>,
+    /// Since when it is open.
+    pub since: Timestamp,
+}
+
+impl Decision {
+    /// The requirements that keep the release out.
+    pub fn unmet(&self) -> impl Iterator<Item = &Requirement> {
+        self.requirements.iter().filter(|requirement| !requirement.state.lets_pass())
+    }
+}
+
+impl From<Outcome> for State {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Passed => Self::Satisfied,
+            Outcome::Failed => Self::Failed,
+            Outcome::Errored => Self::Errored,
+            Outcome::NotRun => Self::NotRun,
+        }
+    }
+}

@@ -1,0 +1,87 @@
+//! The outside world of targets: deploying, observing, proving, checking.
+
+use async_trait::async_trait;
+use plimsoll_core::catalog::{Check, Platform, Target};
+use plimsoll_core::ids::{CheckName, DeploymentId, TargetId, Version};
+use plimsoll_core::record::{Attempt, DeployResult, MoveReason, Observed, ProofOutcome, Release};
+
+/// A target with everything that is known about it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TargetContext {
+    /// Its name.
+    pub id: TargetId,
+    /// Site, platform, URL, free values.
+    pub target: Target,
+    /// How its platform deploys and observes.
+    pub platform: Platform,
+}
+
+/// Put a release on a target.
+#[derive(Debug, Clone)]
+pub struct DeployJob {
+    /// Where.
+    pub context: TargetContext,
+    /// What, with pinned digests.
+    pub release: Release,
+    /// What is replaced, as far as known.
+    pub previous: Option<Version>,
+    /// Forward or back (a `roll-back` command may differ from `deploy`).
+    pub reason: MoveReason,
+    /// Its number, unique; the same number is never run twice.
+    pub deployment: DeploymentId,
+}
+
+/// What a deployer did. What effect it had is observed, not believed.
+#[derive(Debug, Clone)]
+pub struct Deployed {
+    /// What it says of its work.
+    pub result: DeployResult,
+    /// How long it took.
+    pub took_ms: u64,
+    /// Its output, bounded, secrets taken out.
+    pub output: Vec<u8>,
+}
+
+/// Run one attempt of one check on one target.
+#[derive(Debug, Clone)]
+pub struct CheckJob {
+    /// Where.
+    pub context: TargetContext,
+    /// The check's name.
+    pub name: CheckName,
+    /// What to do.
+    pub check: Check,
+    /// The version that is expected to be there.
+    pub version: Version,
+}
+
+/// What one attempt found.
+#[derive(Debug, Clone)]
+pub struct Attempted {
+    /// The attempt.
+    pub attempt: Attempt,
+    /// Its output, bounded, secrets taken out; empty when there is nothing worth keeping.
+    pub output: Vec<u8>,
+}
+
+/// The targets, as they are touched. Dropping a future ends what it began: processes with their
+/// whole group, connections.
+#[async_trait]
+pub trait Fleet: Send + Sync {
+    /// Puts a release on a target. Failing is a value.
+    async fn deploy(&self, job: &DeployJob) -> Deployed;
+
+    /// Ends whatever an executor that is gone left running against this target, and says so; `None`
+    /// when there was nothing.
+    async fn reap(&self, target: &TargetId) -> Option<String>;
+
+    /// Which version really runs.
+    async fn observe(&self, context: &TargetContext) -> Observed;
+
+    /// Whether everything that is needed to put the release on the target is there, without
+    /// doing it.
+    async fn prove(&self, context: &TargetContext, release: &Release) -> ProofOutcome;
+
+    /// One attempt of a check.
+    async fn check(&self, job: &CheckJob) -> Attempted;
+}

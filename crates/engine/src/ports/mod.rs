@@ -1,0 +1,13 @@
+//! What the engine needs of the outside, as traits.
+
+mod blobs;
+mod clock;
+mod fleet;
+mod ledger;
+mod progress;
+
+pub use blobs::{BlobError, Blobs};
+pub use clock::Clock;
+pub use fleet::{Attempted, CheckJob, DeployJob, Deployed, Fleet, TargetContext};
+pub use ledger::{Expect, HistoryFilter, Ledger, LedgerError, Snapshot};
+pub use progress::{Progress, Quiet, Reporter};

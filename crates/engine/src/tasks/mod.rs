@@ -1,0 +1,1 @@
+//! What carries out: one file a task.
