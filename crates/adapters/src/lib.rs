@@ -1,1 +1,16 @@
-//! adapters
+//! How the outside is touched: processes, directories, HTTP.
+//!
+//! [`fleet::RealFleet`] is the engine's fleet port on the real world. It fills templates
+//! ([`values`]), resolves and hides secrets ([`secrets`]), and hands on to what does the work:
+//! [`deploy`], [`observe`], [`check`]. Those stand on [`process`] (commands), [`probe`] (HTTP)
+//! and [`artifacts`] (what a release is made of), and do not know each other.
+
+pub mod artifacts;
+pub mod check;
+pub mod deploy;
+pub mod fleet;
+pub mod observe;
+pub mod probe;
+pub mod process;
+pub mod secrets;
+pub mod values;

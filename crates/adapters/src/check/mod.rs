@@ -1,0 +1,4 @@
+//! What is looked at on a target; each kind of check is a file.
+
+pub mod command;
+pub mod http;

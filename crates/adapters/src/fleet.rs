@@ -1,0 +1,3 @@
+//! The fleet port on the real world.
+
+pub use crate::values::{ValueError, Values};

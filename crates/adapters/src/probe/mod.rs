@@ -1,0 +1,1 @@
+//! One HTTP question, asked and timed.

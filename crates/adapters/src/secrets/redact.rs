@@ -1,0 +1,302 @@
+//! Taking secrets out of texts, however they are written there.
+
+use std::fmt;
+use std::ops::Range;
+
+use aho_corasick::AhoCorasick;
+use plimsoll_core::ids::SecretName;
+
+use super::SHORTEST;
+
+/// Takes secrets out of texts: as they are, URL-encoded, JSON- and XML-escaped, and in base64 with
+/// anything before and after (`Authorization: Basic` holds `user:password`).
+#[derive(Clone)]
+pub struct Redactor {
+    /// For each pattern whose it is, and whether it stands inside base64.
+    patterns: Vec<(SecretName, Form)>,
+    automaton: Option<AhoCorasick>,
+    longest: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Text,
+    Base64,
+}
+
+/// A text as it is meant, with the place in the original that each byte came from.
+struct View {
+    bytes: Vec<u8>,
+    from: Vec<Range<usize>>,
+}
+
+impl Redactor {
+    /// Takes out these values.
+    #[must_use]
+    pub fn new(values: impl IntoIterator<Item = (SecretName, String)>) -> Self {
+        let mut patterns = Vec::new();
+        let mut needles: Vec<Vec<u8>> = Vec::new();
+        for (name, value) in values {
+            for (form, needle) in forms(&value) {
+                patterns.push((name.clone(), form));
+                needles.push(needle);
+            }
+        }
+        // Escaped, every byte may be written as six (`\u0041`).
+        let longest = needles.iter().map(|needle| needle.len() * 6).max().unwrap_or(0);
+        let automaton = (!needles.is_empty())
+            .then(|| AhoCorasick::new(&needles).expect("secrets are far fewer than states"));
+        Self { patterns, automaton, longest }
+    }
+
+    /// Takes out nothing.
+    #[must_use]
+    pub fn none() -> Self {
+        Self::new([])
+    }
+
+    /// The longest way in which a secret may be written.
+    ///
+    /// # Units
+    /// Bytes.
+    #[must_use]
+    pub fn longest(&self) -> usize {
+        self.longest
+    }
+
+    /// The text with `[secret NAME]` in the place of every secret.
+    #[must_use]
+    pub fn text(&self, text: &str) -> String {
+        String::from_utf8_lossy(&self.bytes(text.as_bytes())).into_owned()
+    }
+
+    /// The bytes with `[secret NAME]` in the place of every secret.
+    #[must_use]
+    pub fn bytes(&self, text: &[u8]) -> Vec<u8> {
+        let mut clean = Vec::with_capacity(text.len());
+        let mut done = 0;
+        for (place, name) in self.places(text) {
+            clean.extend_from_slice(&text[done..place.start]);
+            clean.extend_from_slice(format!("[secret {name}]").as_bytes());
+            done = place.end;
+        }
+        clean.extend_from_slice(&text[done..]);
+        clean
+    }
+
+    /// Where secrets stand: in order, without overlaps.
+    pub(crate) fn places(&self, text: &[u8]) -> Vec<(Range<usize>, &SecretName)> {
+        let Some(automaton) = &self.automaton else { return Vec::new() };
+        let mut found: Vec<(Range<usize>, &SecretName)> = Vec::new();
+        for hit in automaton.find_overlapping_iter(text) {
+            let (name, form) = &self.patterns[hit.pattern().as_usize()];
+            found.push((widen(text, hit.range(), *form), name));
+        }
+        for view in [percent_decoded(text), unescaped(text)].into_iter().flatten() {
+            for hit in automaton.find_overlapping_iter(&view.bytes) {
+                let place = view.from[hit.start()].start..view.from[hit.end() - 1].end;
+                found.push((place, &self.patterns[hit.pattern().as_usize()].0));
+            }
+        }
+        merge(found)
+    }
+}
+
+fn merge(mut found: Vec<(Range<usize>, &SecretName)>) -> Vec<(Range<usize>, &SecretName)> {
+    found.sort_by_key(|(place, _)| (place.start, std::cmp::Reverse(place.end)));
+    let mut merged: Vec<(Range<usize>, &SecretName)> = Vec::new();
+    for (place, name) in found {
+        match merged.last_mut() {
+            Some((last, _)) if place.start < last.end => last.end = last.end.max(place.end),
+            _ => merged.push((place, name)),
+        }
+    }
+    merged
+}
+
+/// The first and last character of a secret inside base64 are shared with their neighbours; they
+/// go as well, and the padding.
+fn widen(text: &[u8], place: Range<usize>, form: Form) -> Range<usize> {
+    if form == Form::Text {
+        return place;
+    }
+    let shared = |index: usize| {
+        text.get(index).is_some_and(|b| b.is_ascii_alphanumeric() || b"+/-_".contains(b))
+    };
+    let start = if place.start > 0 && shared(place.start - 1) { place.start - 1 } else { place.start };
+    let mut end = if shared(place.end) { place.end + 1 } else { place.end };
+    while text.get(end) == Some(&b'=') {
+        end += 1;
+    }
+    start..end
+}
+
+fn forms(value: &str) -> Vec<(Form, Vec<u8>)> {
+    if value.chars().count() < SHORTEST {
+        return Vec::new();
+    }
+    let mut forms = vec![(Form::Text, value.as_bytes().to_vec())];
+    let xml = value.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    for other in [
+        value.replace(' ', "+"),
+        value.replace('\n', "\r\n"),
+        xml.clone(),
+        xml.replace('"', "&quot;").replace('\'', "&#39;"),
+        xml.replace('"', "&quot;").replace('\'', "&apos;"),
+    ] {
+        if forms.iter().all(|(_, known)| *known != other.as_bytes()) {
+            forms.push((Form::Text, other.into_bytes()));
+        }
+    }
+    for alphabet in [STANDARD, URL_SAFE] {
+        for before in 0..3 {
+            let inside = base64_inside(alphabet, before, value.as_bytes());
+            if forms.iter().all(|(_, known)| *known != inside) {
+                forms.push((Form::Base64, inside));
+            }
+        }
+    }
+    forms
+}
+
+const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+const URL_SAFE: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+/// The base64 characters that depend on `value` alone, when `before` bytes (modulo 3) precede it.
+fn base64_inside(alphabet: &[u8; 64], before: usize, value: &[u8]) -> Vec<u8> {
+    let bit = |index: usize| {
+        let byte = value[index / 8 - before];
+        usize::from(byte >> (7 - index % 8) & 1)
+    };
+    let first = (before * 8).div_ceil(6);
+    let last = (before + value.len()) * 8 / 6;
+    (first..last)
+        .map(|at| alphabet[(at * 6..at * 6 + 6).fold(0, |sextet, index| sextet << 1 | bit(index))])
+        .collect()
+}
+
+fn hex(digits: &[u8]) -> Option<u32> {
+    digits.iter().try_fold(0, |sum, digit| Some(sum * 16 + char::from(*digit).to_digit(16)?))
+}
+
+/// The text with `%41` read as `A`; `None` when there is no such place.
+fn percent_decoded(text: &[u8]) -> Option<View> {
+    decoded(text, b'%', |rest| {
+        let byte = u8::try_from(hex(rest.get(1..3)?)?).ok()?;
+        Some((vec![byte], 3))
+    })
+}
+
+/// The text with `\n`, `\"`, `\u0041` and pairs of them read as what they stand for.
+fn unescaped(text: &[u8]) -> Option<View> {
+    decoded(text, b'\\', |rest| {
+        let plain = match rest.get(1)? {
+            b'n' => b'\n',
+            b't' => b'\t',
+            b'r' => b'\r',
+            b'b' => 8,
+            b'f' => 12,
+            b'u' => return unicode(rest),
+            other @ (b'"' | b'\\' | b'/' | b'\'') => *other,
+            _ => return None,
+        };
+        Some((vec![plain], 2))
+    })
+}
+
+fn unicode(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
+    let high = hex(rest.get(2..6)?)?;
+    let (code, length) = match (high, rest.get(6..8)) {
+        (0xD800..0xDC00, Some(b"\\u")) => {
+            let low = hex(rest.get(8..12)?)?.checked_sub(0xDC00)?;
+            (0x10000 + ((high - 0xD800) << 10) + low, 12)
+        }
+        _ => (high, 6),
+    };
+    Some((char::from_u32(code)?.to_string().into_bytes(), length))
+}
+
+fn decoded(
+    text: &[u8],
+    mark: u8,
+    read: impl Fn(&[u8]) -> Option<(Vec<u8>, usize)>,
+) -> Option<View> {
+    if !text.contains(&mark) {
+        return None;
+    }
+    let mut view = View { bytes: Vec::new(), from: Vec::new() };
+    let mut at = 0;
+    while at < text.len() {
+        let known = if text[at] == mark { read(&text[at..]) } else { None };
+        let (bytes, length) = known.unwrap_or_else(|| (vec![text[at]], 1));
+        view.from.extend(std::iter::repeat_n(at..at + length, bytes.len()));
+        view.bytes.extend(bytes);
+        at += length;
+    }
+    Some(view)
+}
+
+impl fmt::Debug for Redactor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.patterns.iter().map(|(name, _)| name)).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn redactor(value: &str) -> Redactor {
+        Redactor::new([("pw".parse().expect("valid"), value.to_owned())])
+    }
+
+    #[test]
+    fn every_way_of_writing_a_secret_is_taken_out() {
+        let redactor = redactor("p\"a ss/wörd&");
+        for (written, clean) in [
+            ("x p\"a ss/wörd& y", "x [secret pw] y"),
+            ("u=p%22a%20ss%2Fw%C3%B6rd%26;", "u=[secret pw];"),
+            ("u=p%22a%20ss/w%c3%b6rd&;", "u=[secret pw];"),
+            ("u=p%22a+ss%2Fw%C3%B6rd%26;", "u=[secret pw];"),
+            (r#"{"p":"p\"a ss\/w\u00f6rd&"}"#, r#"{"p":"[secret pw]"}"#),
+            ("<f>p&quot;a ss/wörd&amp;</f>", "<f>[secret pw]</f>"),
+        ] {
+            assert_eq!(redactor.text(written), clean, "{written}");
+        }
+    }
+
+    #[test]
+    fn base64_is_found_at_every_offset_in_both_alphabets() {
+        let redactor = redactor("s3cr3t?>value~");
+        // printf 'X:s3cr3t?>value~Y' | base64, with 0, 1, 2 bytes before and a tail.
+        for (written, left) in [
+            ("czNjcjN0Pz52YWx1ZX4=", ""),
+            ("dTpzM2NyM3Q/PnZhbHVlfg==", "dT"),
+            ("dTpzM2NyM3Q_PnZhbHVlfg", "dT"),
+            ("dXNlcjpzM2NyM3Q/PnZhbHVlfg==", "dXNlcj"),
+        ] {
+            let clean = redactor.text(written);
+            assert!(clean.contains("[secret pw]"), "{written}: {clean}");
+            assert!(clean.starts_with(left) && clean.len() <= left.len() + 12, "{clean}");
+        }
+    }
+
+    #[test]
+    fn overlapping_secrets_leave_no_end_behind() {
+        let redactor = Redactor::new([
+            ("a".parse().expect("valid"), "abcdef".to_owned()),
+            ("b".parse().expect("valid"), "defghi".to_owned()),
+        ]);
+        assert_eq!(redactor.text("<abcdefghi>"), "<[secret a]>");
+        assert_eq!(redactor.text("<abcdefabcdef>"), "<[secret a][secret a]>");
+    }
+
+    #[test]
+    fn nothing_is_shown_by_debug_and_nothing_else_is_touched() {
+        let redactor = redactor("hunter2-hunter2");
+        assert!(!format!("{redactor:?}").contains("hunter"));
+        let text = "100% of \\o/ and %zz \\u12 hunter2";
+        assert_eq!(redactor.text(text), text);
+        assert_eq!(Redactor::none().text(text), text);
+    }
+}
