@@ -1,1 +1,16 @@
-//! ledger
+//! What is so now: states folded from events, and nothing else.
+//!
+//! [`ServiceState`] is everything that decisions about one service need. Its size depends on the
+//! number of targets and checks, not on the ledger's age: of each kind of fact only what can still
+//! matter is kept (the limits are constants with their reasons), the rest stays in the events.
+
+mod apply;
+mod lane;
+mod people;
+mod promotion;
+mod state;
+
+pub use lane::{DeploymentState, Drift, LaneState, RunState, TargetState, VerifiedGood, Verifying};
+pub use people::{Declared, PeopleState, Said};
+pub use promotion::{FinishedPromotion, MoveState, PromotionState, Rollback, TargetMoves};
+pub use state::{DecisionMark, FoldError, STATE_SHAPE, ServiceState};

@@ -1,0 +1,193 @@
+//! One service in one environment: its targets, and what moves them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+use crate::ids::{CheckName, CheckRunId, DeploymentId, PromotionId, Seq, TargetName, Version};
+use crate::record::{CheckResult, DeployReport, DeployResult, MoveReason, Observed, Rehearsal};
+
+use super::{FinishedPromotion, PromotionState};
+
+/// How many verified good versions a target remembers: the way back may have to go past several
+/// bad ones.
+const KEPT_VERIFIED_GOOD: usize = 20;
+
+/// How many finished promotions a lane remembers; older ones are in the events.
+const KEPT_FINISHED: usize = 20;
+
+/// One service in one environment.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct LaneState {
+    /// The last version of the lane stream.
+    pub version: u64,
+    /// The last version of the evidence stream.
+    pub evidence_version: u64,
+    /// The targets that something ever happened to.
+    pub targets: BTreeMap<TargetName, TargetState>,
+    /// The promotion under way.
+    pub active: Option<PromotionState>,
+    /// The last promotions that ended, oldest first.
+    pub finished: Vec<FinishedPromotion>,
+    /// Checks under way.
+    pub verifying: Vec<Verifying>,
+}
+
+/// One target.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct TargetState {
+    /// The last deployment, under way, done or failed.
+    pub deployment: Option<DeploymentState>,
+    /// Versions that were verified good here, the last one last.
+    pub verified_good: Vec<VerifiedGood>,
+    /// The last run of each check.
+    pub results: BTreeMap<CheckName, RunState>,
+    /// What runs instead of what was deployed.
+    pub drift: Option<Drift>,
+    /// The last rehearsal of the way back here.
+    pub rehearsal: Option<(Seq, Rehearsal)>,
+}
+
+/// A deployment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DeploymentState {
+    /// Its number.
+    pub id: DeploymentId,
+    /// What was put there.
+    pub version: Version,
+    /// What was there before, as far as known.
+    pub previous: Option<Version>,
+    /// Forward or back.
+    pub reason: MoveReason,
+    /// When it began; when it was adopted.
+    pub started_at: Timestamp,
+    /// When it ended.
+    pub finished_at: Option<Timestamp>,
+    /// What became of it; absent while under way, and for an adopted one.
+    pub report: Option<DeployReport>,
+    /// It was there before plimsoll was.
+    pub adopted: bool,
+    /// The promotion it is part of.
+    pub promotion: Option<PromotionId>,
+}
+
+/// A version that was verified good on a target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct VerifiedGood {
+    /// The version.
+    pub version: Version,
+    /// When.
+    pub at: Timestamp,
+    /// The event that says so.
+    pub seq: Seq,
+}
+
+/// The last run of a check.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunState {
+    /// Its number.
+    pub id: CheckRunId,
+    /// Its result.
+    pub result: CheckResult,
+}
+
+/// Something else runs than was deployed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Drift {
+    /// The event that says so.
+    pub seq: Seq,
+    /// Since when it is known.
+    pub at: Timestamp,
+    /// What was deployed.
+    pub expected: Option<Version>,
+    /// What runs.
+    pub observed: Observed,
+}
+
+/// Checks under way.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Verifying {
+    /// The event that began them.
+    pub started: Seq,
+    /// When they began.
+    pub at: Timestamp,
+    /// The version to be checked.
+    pub version: Version,
+    /// On these targets.
+    pub targets: Vec<TargetName>,
+    /// These checks.
+    pub checks: Vec<CheckName>,
+    /// Who runs them.
+    pub driver: String,
+    /// When they are over at the latest.
+    pub deadline: Timestamp,
+}
+
+impl DeploymentState {
+    /// Done, and the deployed version was observed right after.
+    #[must_use]
+    pub fn is_good(&self) -> bool {
+        if self.adopted {
+            return true;
+        }
+        let Some(report) = &self.report else { return false };
+        match report.result {
+            DeployResult::Done | DeployResult::FoundDone => report.observed.is(&self.version),
+            DeployResult::Misaimed { .. } | DeployResult::Failed { .. } => false,
+        }
+    }
+}
+
+impl TargetState {
+    /// The version that the target has, as far as the ledger knows: that of the last deployment
+    /// that worked, or none when the last one did not.
+    #[must_use]
+    pub fn version(&self) -> Option<&Version> {
+        self.deployment.as_ref().filter(|d| d.is_good()).map(|d| &d.version)
+    }
+
+    /// The last verified good version that is not `other`: where to go back to from `other`.
+    #[must_use]
+    pub fn last_verified_good_but(&self, other: &Version) -> Option<&VerifiedGood> {
+        self.verified_good.iter().rev().find(|good| good.version != *other)
+    }
+
+    /// The last verified good version.
+    #[must_use]
+    pub fn last_verified_good(&self) -> Option<&VerifiedGood> {
+        self.verified_good.last()
+    }
+
+    pub(super) fn mark_good(&mut self, good: VerifiedGood) {
+        self.verified_good.retain(|old| old.version != good.version);
+        self.verified_good.push(good);
+        if self.verified_good.len() > KEPT_VERIFIED_GOOD {
+            self.verified_good.remove(0);
+        }
+    }
+
+    /// What was gone back from is good no more.
+    pub(super) fn unmark_good(&mut self, version: &Version) {
+        self.verified_good.retain(|good| good.version != *version);
+    }
+}
+
+impl LaneState {
+    /// Whether the version still matters here.
+    pub(super) fn knows(&self, version: &Version) -> bool {
+        self.active.as_ref().is_some_and(|p| p.plan.release.version == *version)
+            || self.targets.values().any(|target| {
+                target.deployment.as_ref().is_some_and(|d| {
+                    d.version == *version || d.previous.as_ref() == Some(version)
+                }) || target.verified_good.iter().any(|good| good.version == *version)
+            })
+    }
+
+    pub(super) fn remember(&mut self, finished: FinishedPromotion) {
+        self.finished.push(finished);
+        if self.finished.len() > KEPT_FINISHED {
+            self.finished.remove(0);
+        }
+    }
+}
