@@ -190,6 +190,7 @@ pub enum Why {
     WayBackUnnamed { version: Version },
     WayBackMissing { version: Version, outcome: ProofOutcome },
     WayBackUnproven { version: Version },
+    AlreadyThere { version: Version, verified_at: Timestamp },
     WayBackReady { version: Version, verified_at: Timestamp, how: String },
     Irreversible { accepted: bool },
     Reversible,
@@ -203,6 +204,8 @@ pub enum Why {
     Soaked { soaked: Period, of: Period },
     // --- freeze, hold
     Frozen { window: WindowName, until: Timestamp, zone: String, override_by: Vec<RoleName> },
+    FrozenByPerson { freeze: Seq, by: Option<PersonName>, reason: String, until: Timestamp },
+    OverrideNotHeld { window: WindowName, until: Timestamp, zone: String, override_by: Vec<RoleName>, by: PersonName },
     WindowUnreadable { window: WindowName, reason: String },
     NotFrozen { window: WindowName, next: Option<Timestamp> },
     Held { by: PersonName, reason: String, since: Timestamp },
@@ -217,6 +220,7 @@ pub enum Why {
     ConditionBroken { expression: String, error: String },
     // --- follow-up
     NoFollowUps,
+    FollowUpMet { id: FollowUpId, of: ReleaseId, rule: RuleName, target: Option<TargetId>, check: Option<CheckName>, at: Timestamp },
     FollowUpOpen { id: FollowUpId, of: ReleaseId, rule: RuleName, target: Option<TargetId>, check: Option<CheckName>, since: Timestamp },
     // --- over others
     OtherTier { tier: Tier },
