@@ -1,0 +1,126 @@
+//! Known failures: put off by test and signature, with a ticket and an end.
+
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::Timestamp;
+use crate::ids::{CheckName, TargetName};
+use crate::ledger::Said;
+use crate::record::{Attempt, Cases, CheckResult, KnownFailure, Outcome};
+
+use super::scene::Scene;
+
+/// The known failures in force, by check.
+pub(super) struct KnownFailures<'a> {
+    by_check: BTreeMap<&'a CheckName, Vec<&'a Said<KnownFailure>>>,
+}
+
+/// Every failure of a result is known.
+pub(super) struct Cover {
+    /// Where they are worked on.
+    pub tickets: Vec<String>,
+    /// When the first of them ends.
+    pub until: Timestamp,
+}
+
+impl<'a> KnownFailures<'a> {
+    pub(super) fn of(scene: &Scene<'a>) -> Self {
+        let mut by_check: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        for said in scene.people().known_failures.iter().filter(|said| said.in_force(scene.now)) {
+            by_check.entry(&said.what.check).or_default().push(said);
+        }
+        Self { by_check }
+    }
+
+    /// What covers the result, if every failure of every red attempt is known: a new failure
+    /// inside a known one is not covered, nor is a failure that the result does not list, nor a
+    /// required test that was not executed.
+    pub(super) fn cover(
+        &self,
+        target: &TargetName,
+        stands_for: &[&TargetName],
+        check: &CheckName,
+        result: &CheckResult,
+    ) -> Option<Cover> {
+        let here = |known: &KnownFailure| {
+            let named = &known.targets;
+            let all_stood_for = || stands_for.iter().all(|name| named.contains(name));
+            named.is_empty() || named.contains(target) || (!stands_for.is_empty() && all_stood_for())
+        };
+        let known: Vec<_> =
+            self.by_check.get(check)?.iter().filter(|said| here(&said.what)).copied().collect();
+        let mut covering = BTreeMap::new();
+        let red: Vec<_> = result
+            .attempts
+            .iter()
+            .filter(|attempt| attempt.outcome != Outcome::Passed)
+            .collect();
+        for attempt in &red {
+            for said in covered(attempt, &known)? {
+                covering.insert(said.seq, said);
+            }
+        }
+        let until = covering.values().map(|said| said.what.until).min()?;
+        let mut tickets: Vec<_> = covering.values().map(|s| s.what.ticket.clone()).collect();
+        tickets.sort();
+        tickets.dedup();
+        Some(Cover { tickets, until })
+    }
+}
+
+type Known<'a> = &'a Said<KnownFailure>;
+
+/// The known failures that an attempt consists of; `None` when there is more to it.
+fn covered<'a>(attempt: &Attempt, known: &[Known<'a>]) -> Option<Vec<Known<'a>>> {
+    if attempt.outcome != Outcome::Failed {
+        return None;
+    }
+    match &attempt.cases {
+        Some(cases) if !cases.failed.is_empty() => cases_covered(cases, known),
+        Some(cases) if cases.more_failed > 0 || !cases.missing.is_empty() => None,
+        Some(_) | None => {
+            longest(known, |k| k.test.is_none() && same(&k.signature, &attempt.finding))
+                .map(|said| vec![said])
+        }
+    }
+}
+
+fn cases_covered<'a>(cases: &Cases, known: &[Known<'a>]) -> Option<Vec<Known<'a>>> {
+    if cases.more_failed > 0 || !cases.missing.is_empty() {
+        return None;
+    }
+    let one = |case: &crate::record::CaseFailure| {
+        longest(known, |k| {
+            k.test.as_deref() == Some(case.test.as_str()) && same(&k.signature, &case.signature)
+        })
+    };
+    cases.failed.iter().map(one).collect()
+}
+
+fn longest<'a>(known: &[Known<'a>], fits: impl Fn(&KnownFailure) -> bool) -> Option<Known<'a>> {
+    known.iter().copied().filter(|s| fits(&s.what)).max_by_key(|s| (s.what.until, s.seq))
+}
+
+fn same(signature: &str, found: &str) -> bool {
+    signature == found || signature_of(signature) == signature_of(found)
+}
+
+static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b\d{4}-\d\d-\d\d[t ]\d\d:\d\d(:\d\d)?(\.\d+)?(z|[+-]\d\d:?\d\d)?",
+        r"|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",
+        r"|\b0x[0-9a-f]+\b",
+        r"|\b\d+(\.\d+)?\s?(ns|us|µs|ms|s|seconds?|milliseconds?)\b",
+    ))
+    .expect("the pattern is a constant")
+});
+
+/// A finding without what differs each time: moments, durations, addresses, long ids and runs of
+/// white space. Status codes, counts and names stay, since another one is another failure.
+#[must_use]
+pub fn signature_of(finding: &str) -> String {
+    let plain = VARIABLE.replace_all(finding, "#");
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}

@@ -1,0 +1,124 @@
+//! Waivers: what a person accepts although it is unmet.
+
+use std::collections::BTreeMap;
+
+use crate::catalog::RuleName;
+use crate::ids::{PersonName, TargetName};
+use crate::ledger::Said;
+use crate::record::{EvidenceRef, Requirement, State, Waiver, Why};
+
+use super::answer::Answer;
+use super::scene::Scene;
+
+/// The waivers in force for this release and environment, and for no other, by what they are
+/// looked up with: the rule, and a target's name or none for *everywhere*.
+pub(super) struct Waivers<'a> {
+    by_place: BTreeMap<(RuleName, Option<&'a TargetName>), Vec<&'a Said<Waiver>>>,
+}
+
+impl<'a> Waivers<'a> {
+    pub(super) fn of(scene: &Scene<'a>) -> Self {
+        let mut by_place: BTreeMap<_, Vec<_>> = BTreeMap::new();
+        let in_force = scene.people().waivers.iter().filter(|said| {
+            said.in_force(scene.now)
+                && said.what.release == *scene.id
+                && said.what.to == scene.to.name
+                // A release that nobody named cannot be accepted: there is nothing to accept.
+                && said.what.rule != RuleName::Release
+        });
+        for said in in_force {
+            if said.what.targets.is_empty() {
+                by_place.entry((said.what.rule, None)).or_default().push(said);
+            }
+            for target in &said.what.targets {
+                by_place.entry((said.what.rule, Some(target))).or_default().push(said);
+            }
+        }
+        Self { by_place }
+    }
+
+    /// Lets waivers cover what is unmet among the requirements from the one at `first` on.
+    pub(super) fn cover(&self, scene: &Scene<'_>, answer: &mut Answer, first: usize) {
+        if self.by_place.is_empty() {
+            return;
+        }
+        let mut ends = Vec::new();
+        for requirement in &mut answer.requirements[first..] {
+            if requirement.state.lets_pass() {
+                continue;
+            }
+            let matching = self.matching(scene, requirement);
+            let accepted = matching.iter().filter(|said| may_waive(scene, said, &requirement.why));
+            // Any one in force is enough; of several, the one that lasts longest counts.
+            if let Some(said) = accepted.max_by_key(|said| (said.what.until, said.seq)) {
+                ends.push(said.what.until);
+                waive(requirement, said);
+            } else if let Some(said) = matching.iter().max_by_key(|said| said.seq) {
+                refuse(requirement, &said.what.by);
+            }
+        }
+        ends.into_iter().for_each(|end| answer.holds_until(end));
+    }
+
+    fn matching(&self, scene: &Scene<'_>, requirement: &Requirement) -> Vec<&'a Said<Waiver>> {
+        let everywhere = self.by_place.get(&(requirement.rule, None)).into_iter().flatten();
+        let target = requirement.target.as_ref();
+        let names = target.map_or_else(Vec::new, |target| {
+            let mut names = vec![&target.target];
+            if target.environment == scene.after.name {
+                // A target that stands for several is waived by naming all of them.
+                names.extend(scene.stands_for.get(&target.target).and_then(|all| all.first()));
+            }
+            names
+        });
+        let here = names
+            .into_iter()
+            .filter_map(|name| self.by_place.get(&(requirement.rule, Some(name))))
+            .flatten()
+            .filter(|said| target.is_some_and(|t| names_all(scene, &said.what, t)));
+        let checked = |said: &&&Said<Waiver>| {
+            let checks = &said.what.checks;
+            checks.is_empty() || requirement.check.as_ref().is_some_and(|c| checks.contains(c))
+        };
+        everywhere.chain(here).filter(checked).copied().collect()
+    }
+}
+
+fn names_all(scene: &Scene<'_>, waiver: &Waiver, target: &crate::ids::TargetId) -> bool {
+    waiver.targets.contains(&target.target)
+        || (target.environment == scene.after.name
+            && scene
+                .stands_for
+                .get(&target.target)
+                .is_some_and(|all| all.iter().all(|name| waiver.targets.contains(name))))
+}
+
+/// Whether this waiver may cover that: a freeze is waived only by the roles that it names, and a
+/// declared one is not waived at all but lifted.
+fn may_waive(scene: &Scene<'_>, said: &Said<Waiver>, why: &Why) -> bool {
+    if let Why::Frozen { override_by, .. } = why {
+        return override_by.iter().any(|role| scene.catalog.holds(&said.what.by, role));
+    }
+    !matches!(why, Why::FrozenByPerson { .. } | Why::WindowUnreadable { .. })
+}
+
+fn waive(requirement: &mut Requirement, said: &Said<Waiver>) {
+    let Waiver { by, reason, until, .. } = &said.what;
+    let why = Why::WaivedBy { by: by.clone(), reason: reason.clone(), until: *until };
+    let before = (requirement.state, std::mem::replace(&mut requirement.why, why));
+    requirement.without = Some(Box::new(before));
+    requirement.state = State::Waived;
+    requirement.evidence = Some(EvidenceRef::Event(said.seq));
+}
+
+fn refuse(requirement: &mut Requirement, by: &PersonName) {
+    if let Why::Frozen { window, until, zone, override_by } = &requirement.why {
+        requirement.why = Why::OverrideNotHeld {
+            window: window.clone(),
+            until: *until,
+            zone: zone.clone(),
+            override_by: override_by.clone(),
+            by: by.clone(),
+        };
+    }
+}
