@@ -1,0 +1,68 @@
+# The front door. `make` lists what there is.
+
+CARGO ?= cargo
+# How many seeds of random faults the simulation runs through in `make soak`.
+SEEDS ?= 1000000
+# Seconds for each fuzz target.
+FUZZ_SECONDS ?= 60
+DEMO_DATA ?= $(CURDIR)/demo-data
+# Nextest runs each test in a process of its own and ends those that hang.
+NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build demo test lint fmt bench docs fuzz soak clean-demo
+
+help: ## lists what there is
+	@printf 'plimsoll: a release gate and promotion controller\n\n'
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+setup: ## installs what the demo and the tests need and this machine lacks (apt-get)
+	@scripts/setup.sh test
+
+build: ## builds the binary: target/debug/plimsoll
+	@scripts/setup.sh build
+	$(CARGO) build --locked
+
+demo: ## a release goes from staging to production and back, on twelve real web sites
+	@scripts/setup.sh demo
+	$(CARGO) build --locked
+	@examples/line/demo.sh "$(DEMO_DATA)"
+
+test: setup ## every test, with real nginx and PostgreSQL
+ifeq ($(NEXTEST),yes)
+	$(CARGO) build --locked
+	$(CARGO) nextest run --locked --workspace --profile ci
+else
+	@echo 'cargo-nextest is not installed: cargo test does instead, without time limits. To have it:'
+	@echo '  $(CARGO) install --locked cargo-nextest'
+	$(CARGO) build --locked
+	$(CARGO) test --locked --workspace --all-targets --no-fail-fast
+endif
+	$(CARGO) test --locked --workspace --doc --quiet
+
+lint: ## formatting, clippy, floors, sizes, words
+	$(CARGO) fmt --all --check
+	$(CARGO) xtask check
+	$(CARGO) clippy --locked --workspace --all-targets --quiet -- -D warnings
+
+fmt: ## formats everything
+	$(CARGO) fmt --all
+
+bench: ## the benchmarks; release profile, some minutes, needs a quiet machine
+	$(CARGO) bench --locked --workspace --benches
+
+docs: ## writes the references under docs/ anew, from the code
+	scripts/docs.sh
+
+fuzz: ## fuzzes configuration, JUnit and conditions, FUZZ_SECONDS each (not part of CI)
+	scripts/fuzz.sh $(FUZZ_SECONDS)
+
+soak: ## the simulation with SEEDS seeds of random faults (not part of CI)
+	PLIMSOLL_SIM_SEEDS=$(SEEDS) $(CARGO) test --locked --package plimsoll-sim -- --nocapture
+
+clean-demo: ## stops the demo's web sites and deletes its folder
+	@if [ -e "$(DEMO_DATA)/.plimsoll-demo" ]; then \
+	  examples/line/world.sh stop "$(DEMO_DATA)" && rm -rf "$(DEMO_DATA)" && echo "deleted $(DEMO_DATA)"; \
+	elif [ -e "$(DEMO_DATA)" ]; then \
+	  echo "$(DEMO_DATA) was not made by the demo; it is left alone" >&2; exit 1; \
+	else echo "there is no $(DEMO_DATA)"; fi

@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Installs what a purpose needs and this machine lacks:  setup.sh build|demo|test
+#
+# Uses apt-get, as root or through sudo. Where that is not possible, it prints the one command that
+# somebody else has to run, and exits 1. What is there already is not touched.
+set -euo pipefail
+
+purpose=${1:-test}
+missing=()
+
+has() { PATH=$PATH:/usr/sbin:/usr/local/sbin command -v "$1" >/dev/null 2>&1; }
+need() { has "$1" || missing+=("$2"); } # PROGRAM PACKAGE
+has_postgresql() { has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
+
+case $purpose in build | demo | test) ;; *) echo "usage: setup.sh build|demo|test" >&2; exit 2 ;; esac
+
+if ! has cargo; then
+  cat >&2 <<'EOF'
+setup: there is no Rust here. Install it, then come back:
+  curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh      (https://rustup.rs)
+EOF
+  exit 1
+fi
+need cc build-essential # SQLite and ring are compiled
+if [ "$purpose" != build ]; then
+  need nginx nginx-light
+  need curl curl
+fi
+if [ "$purpose" = test ]; then
+  has_postgresql || missing+=(postgresql)
+  need openssl openssl
+  [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
+fi
+
+[ ${#missing[@]} -gt 0 ] || exit 0
+
+install=(apt-get install -y --no-install-recommends "${missing[@]}")
+if ! has apt-get; then
+  echo "setup: this machine lacks: ${missing[*]} (the names are Debian's). Install them, then come back." >&2
+  exit 1
+fi
+if [ "$(id -u)" = 0 ]; then
+  sudo=()
+elif has sudo && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then
+  sudo=(sudo)
+else
+  echo "setup: this machine lacks some packages. Have somebody run:  sudo ${install[*]}" >&2
+  exit 1
+fi
+echo "setup: ${install[*]}"
+# RUNLEVEL=1: the servers are started by the tests themselves, not by their packages.
+quiet_env=(env DEBIAN_FRONTEND=noninteractive RUNLEVEL=1)
+"${sudo[@]}" "${quiet_env[@]}" apt-get update -qq </dev/null
+"${sudo[@]}" "${quiet_env[@]}" "${install[@]}" -qq </dev/null
