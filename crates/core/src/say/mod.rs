@@ -1,1 +1,35 @@
-//! say
+//! All words for people, made from typed reasons.
+//!
+//! Terminal, page, commit status and API say the same, because they all take it from here. Every
+//! sentence is a fragment without a capital and without a full stop, on one line, and free of
+//! control characters, so that it fits into a table, a page and a log alike. Who reads, and where
+//! on earth, is an argument ([`Reader`]): no clock and no zone is looked up.
+
+mod board;
+mod decision;
+mod event;
+mod group;
+mod mark;
+mod matrix;
+mod moves;
+mod next;
+mod summary;
+mod text;
+mod time;
+mod why;
+
+pub use board::{BoardRow, Standing, board, going, target_cell};
+pub use decision::{Counts, counts, met_lines};
+pub use event::{EventLine, Weight, event};
+pub use group::{Group, accepted, groups};
+pub use mark::{Colour, Look, Mark, WAITING, look, mark};
+pub use matrix::{Cell, Matrix, cell};
+pub use moves::{
+    deploy_result, direction, end, end_look, end_mark, ending, observed, plan_kind, regression,
+    regressions, signal_name,
+};
+pub use next::next;
+pub use summary::{brief, summary};
+pub use text::{count, list, number, plural, safe, shorten};
+pub use time::Reader;
+pub use why::why;

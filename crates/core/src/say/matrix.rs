@@ -1,0 +1,145 @@
+//! What checks found, target by target and check by check.
+
+use std::collections::BTreeMap;
+
+use crate::ids::{CheckName, CheckRunId, EnvironmentName, ReleaseId, TargetName};
+use crate::record::{CheckResult, Requirement, State};
+
+use super::text::{number, plural, shorten};
+use super::{Reader, observed, why};
+
+/// One result that was expected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cell {
+    /// Where.
+    pub target: TargetName,
+    /// Which check.
+    pub check: CheckName,
+    /// How it stands.
+    pub state: State,
+    /// What was found, in one sentence.
+    pub finding: String,
+    /// The run it comes from, if there is one.
+    pub run: Option<CheckRunId>,
+}
+
+/// What checks found of a release in an environment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Matrix {
+    /// The release.
+    pub release: ReleaseId,
+    /// Where.
+    pub environment: EnvironmentName,
+    /// Every expected result.
+    pub cells: Vec<Cell>,
+    /// Targets that nothing looks at, and why.
+    pub uncovered: Vec<(String, String)>,
+}
+
+/// The cell of a result, or of its absence: another version than the one that was to be checked is
+/// no pass, whatever the check found.
+#[must_use]
+pub fn cell(
+    target: &TargetName,
+    check: &CheckName,
+    run: Option<(CheckRunId, &CheckResult)>,
+) -> Cell {
+    let (state, finding) = match run {
+        None => (State::NotRun, "it was not run".to_owned()),
+        Some((_, result)) => stands(result),
+    };
+    let run = run.map(|(id, _)| id);
+    Cell { target: target.clone(), check: check.clone(), state, finding, run }
+}
+
+fn stands(result: &CheckResult) -> (State, String) {
+    for seen in [&result.observed_before, &result.observed_after] {
+        if let crate::record::Observed::Version(_) = seen
+            && !seen.is(&result.version)
+        {
+            let words = format!("{} answered, not {}", observed(seen), result.version);
+            return (State::WrongVersion, words);
+        }
+    }
+    if result.is_flaky() {
+        let first = result.first_red().map_or("", |attempt| attempt.finding.as_str());
+        let words =
+            format!("red, then green on try {}: {}", result.attempts.len(), shorten(first, 160));
+        return (State::Flaky, words);
+    }
+    (result.outcome.into(), shorten(result.finding(), 200))
+}
+
+impl Cell {
+    /// The cell of a requirement of the rule *evidence*; nothing for another one.
+    #[must_use]
+    pub fn of(requirement: &Requirement, reader: &Reader) -> Option<Self> {
+        let run = match requirement.evidence {
+            Some(crate::record::EvidenceRef::Run(id)) => Some(id),
+            Some(
+                crate::record::EvidenceRef::Event(_) | crate::record::EvidenceRef::Deployment(_),
+            )
+            | None => None,
+        };
+        Some(Self {
+            target: requirement.target.as_ref()?.target.clone(),
+            check: requirement.check.clone()?,
+            state: requirement.state,
+            finding: why(requirement, reader),
+            run,
+        })
+    }
+}
+
+impl Matrix {
+    /// Whether every expected result is there and lets the release pass. Nothing expected is no
+    /// pass.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        !self.cells.is_empty()
+            && self.uncovered.is_empty()
+            && self.cells.iter().all(|cell| cell.state.lets_pass())
+    }
+
+    /// How many results stand how, worst first.
+    #[must_use]
+    pub fn counts(&self) -> BTreeMap<State, usize> {
+        let mut counts = BTreeMap::new();
+        for cell in &self.cells {
+            *counts.entry(cell.state).or_default() += 1;
+        }
+        counts
+    }
+
+    /// The answer in one sentence.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        let expected = self.cells.len();
+        let passed = self.cells.iter().filter(|c| c.state == State::Satisfied).count();
+        let results = plural(expected, "result");
+        if self.is_verified() {
+            return format!(
+                "Verified: {} is well on {}; {passed} of {expected} {results} passed.",
+                self.release, self.environment
+            );
+        }
+        if self.cells.is_empty() {
+            return format!("Not verified: no check is expected of {} there.", self.release);
+        }
+        let mut targets: BTreeMap<&TargetName, bool> = BTreeMap::new();
+        for cell in &self.cells {
+            *targets.entry(&cell.target).or_default() |= !cell.state.lets_pass();
+        }
+        let unwell = targets.values().filter(|unwell| **unwell).count();
+        let uncovered = match self.uncovered.len() {
+            0 => String::new(),
+            n => format!("; nothing covers {} {}", number(n), plural(n, "target")),
+        };
+        format!(
+            "Not verified: {unwell} of {} {} not well; {passed} of {expected} {results} \
+             passed{uncovered}.",
+            targets.len(),
+            if targets.len() == 1 { "target is" } else { "targets are" },
+        )
+    }
+}

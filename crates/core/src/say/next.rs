@@ -1,0 +1,420 @@
+//! Who can do what next.
+
+use crate::catalog::RuleName;
+use crate::ids::{
+    EnvironmentName, PlatformName, ReleaseId, RoleName, SiteName, TargetName, Version,
+};
+use crate::record::{Aspect, Decision, EvidenceRef, NextStep, Requirement, Why};
+
+use super::Reader;
+use super::text::list;
+
+/// How many targets a command names; whoever has more leaves the choice to plimsoll.
+const MOST_TARGETS: usize = 12;
+
+/// What mends a requirement, before it is put into words: several of the same kind become one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Remedy {
+    Verify { environment: EnvironmentName, target: Option<TargetName> },
+    Deploy { environment: EnvironmentName, target: TargetName },
+    Sign { role: RoleName, site: Option<SiteName>, target: Option<TargetName> },
+    Adopt { environment: EnvironmentName },
+    StandIn { name: TargetName, site: SiteName, platform: PlatformName, from: EnvironmentName },
+    Look { at: String, who: String, then: String },
+    Say { who: String, what: String },
+}
+
+/// Who can do what about a requirement, commands ready to be run; nothing when it is met.
+#[must_use]
+pub fn next(requirement: &Requirement, decision: &Decision, reader: &Reader) -> Vec<NextStep> {
+    next_of(&[requirement], decision, reader)
+}
+
+/// Who can do what about several requirements of one cause.
+pub(super) fn next_of(
+    requirements: &[&Requirement],
+    decision: &Decision,
+    reader: &Reader,
+) -> Vec<NextStep> {
+    let mut remedies: Vec<Remedy> = Vec::new();
+    for requirement in requirements.iter().filter(|r| !r.state.lets_pass()) {
+        for remedy in remedies_for(requirement, decision, reader) {
+            if !remedies.contains(&remedy) {
+                remedies.push(remedy);
+            }
+        }
+    }
+    let mut steps = Vec::new();
+    while !remedies.is_empty() {
+        let key = remedies[0].key();
+        let (same, rest): (Vec<_>, Vec<_>) =
+            remedies.into_iter().partition(|other| other.key() == key);
+        remedies = rest;
+        steps.push(words(&same, &decision.release, &decision.to));
+    }
+    steps
+}
+
+impl Remedy {
+    /// Remedies with the same key become one step.
+    fn key(&self) -> String {
+        match self {
+            Self::Verify { environment, .. } => format!("verify {environment}"),
+            Self::Deploy { environment, .. } => format!("deploy {environment}"),
+            Self::Sign { role, .. } => format!("sign {role}"),
+            Self::Adopt { environment } => format!("adopt {environment}"),
+            Self::StandIn { from, .. } => format!("stand-in {from}"),
+            Self::Look { who, then, .. } => format!("look {who} {then}"),
+            Self::Say { who, what } => format!("say {who} {what}"),
+        }
+    }
+
+    fn target(&self) -> Option<TargetName> {
+        match self {
+            Self::Verify { target, .. } | Self::Sign { target, .. } => target.clone(),
+            Self::Deploy { target, .. } => Some(target.clone()),
+            Self::Adopt { .. } | Self::StandIn { .. } | Self::Look { .. } | Self::Say { .. } => {
+                None
+            }
+        }
+    }
+
+    fn site(&self) -> Option<SiteName> {
+        match self {
+            Self::Sign { site, .. } => site.clone(),
+            Self::StandIn { site, .. } => Some(site.clone()),
+            Self::Verify { .. }
+            | Self::Deploy { .. }
+            | Self::Adopt { .. }
+            | Self::Look { .. }
+            | Self::Say { .. } => None,
+        }
+    }
+}
+
+fn words(same: &[Remedy], release: &ReleaseId, to: &EnvironmentName) -> NextStep {
+    let targets = || choose("--target", same.iter().map(Remedy::target).collect());
+    match &same[0] {
+        Remedy::Verify { environment, .. } => {
+            step("anyone", format!("plimsoll verify {release} --on {environment}{}", targets()))
+        }
+        Remedy::Deploy { environment, .. } => {
+            step("anyone", format!("plimsoll deploy {release} --to {environment}{}", targets()))
+        }
+        Remedy::Sign { role, target, .. } => {
+            let choice = match target {
+                Some(_) => targets(),
+                None => choose("--site", same.iter().map(Remedy::site).collect()),
+            };
+            let command = format!("plimsoll sign-off {release} --to {to} --as {role}{choice}");
+            step(&format!("{} {role}", article(role.as_str())), command)
+        }
+        Remedy::Adopt { environment } => {
+            let command = format!("plimsoll adopt {}@VERSION --on {environment}", release.service);
+            step("anyone", format!("{command}, with the version that runs there"))
+        }
+        Remedy::StandIn { name, site, platform, from } => {
+            let what = match same.len() {
+                1 => format!(
+                    "add  {name}: {{ site: {site}, platform: {platform}, url: … }}  under {from}"
+                ),
+                more => format!(
+                    "add {more} targets under {from}, each of the site and platform it stands for"
+                ),
+            };
+            step("owner of plimsoll.yaml", what)
+        }
+        Remedy::Look { at, who, then } => step(who, format!("{then}plimsoll show {at}")),
+        Remedy::Say { who, what } => step(who, what.clone()),
+    }
+}
+
+fn article(word: &str) -> &'static str {
+    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+}
+
+fn choose<T: std::fmt::Display + Ord>(flag: &str, chosen: Vec<Option<T>>) -> String {
+    let Some(mut names) = chosen.into_iter().collect::<Option<Vec<T>>>() else {
+        return String::new();
+    };
+    names.sort();
+    names.dedup();
+    if names.len() > MOST_TARGETS {
+        return String::new();
+    }
+    let names: Vec<_> = names.iter().map(ToString::to_string).collect();
+    format!(" {flag} {}", names.join(","))
+}
+
+fn step(who: &str, what: String) -> NextStep {
+    NextStep { who: who.to_owned(), what }
+}
+
+#[expect(clippy::too_many_lines, reason = "one short arm for each reason, and no wildcard")]
+fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader) -> Vec<Remedy> {
+    let release = &decision.release;
+    let service = &release.service;
+    let to = &decision.to;
+    let say = |who: &str, what: String| Remedy::Say { who: who.to_owned(), what };
+    let owner = |what: String| say("owner of plimsoll.yaml", what);
+    let waive = |what: &str| waive(requirement, decision, what);
+    let deploy = |on: &crate::ids::TargetId| Remedy::Deploy {
+        environment: on.environment.clone(),
+        target: on.target.clone(),
+    };
+    match &requirement.why {
+        Why::ReleaseUnknown => {
+            vec![say("anyone", format!("plimsoll release add {release} --artifact NAME=PATH"))]
+        }
+        Why::ReleaseHasNoArtifacts => vec![name_artifacts(release)],
+        Why::NoStandIn { site, platform, from } => vec![Remedy::StandIn {
+            name: requirement
+                .target
+                .as_ref()
+                .map_or_else(|| stand_in_name(site, platform), |target| target.target.clone()),
+            site: site.clone(),
+            platform: platform.clone(),
+            from: from.clone(),
+        }],
+        Why::NothingExpected { stand_in } => {
+            vec![owner(format!("add a check under checks that is expected on {}", stand_in.target))]
+        }
+        Why::NoTargets => vec![owner(format!("add targets of {service} under {to}"))],
+        Why::NeverDeployed { on } => vec![deploy(on), verify(on)],
+        Why::OtherDeployed { on, .. } => vec![deploy(on), verify(on)],
+        Why::DeploymentFailed { on, .. } => {
+            let mut steps = look(requirement, "developers", "find out why: ");
+            steps.extend([deploy(on), verify(on)]);
+            steps
+        }
+        Why::Deploying { .. } => {
+            vec![say("nobody", "the deployment is under way; ask again".to_owned())]
+        }
+        Why::CheckRunning { .. } => {
+            vec![say("nobody", "it is on its way; ask again when it has ended".to_owned())]
+        }
+        Why::CheckFailed { .. } => {
+            let mut steps = look(requirement, "developers", "mend it in a new release; see ");
+            if steps.is_empty() {
+                steps.push(say("developers", "mend it in a new release".to_owned()));
+            }
+            steps
+        }
+        Why::CheckErrored { .. } => {
+            with_verify(requirement, "operators", "mend what stood in our way; see ")
+        }
+        Why::CheckFlaky { .. } => with_verify(requirement, "a tester", "look at every try: "),
+        Why::NoResult
+        | Why::CheckNotRun { .. }
+        | Why::CheckChanged { .. }
+        | Why::DeployedAgain { .. }
+        | Why::TooOld { .. } => verify_requirement(requirement),
+        Why::FromTheFuture { .. } => {
+            let mut steps = vec![say("operators", "set the clocks right".to_owned())];
+            steps.extend(verify_requirement(requirement));
+            steps
+        }
+        Why::ObservedOther { when: Aspect::Now, .. } => {
+            let mut steps: Vec<_> = requirement
+                .target
+                .iter()
+                .filter(|target| target.environment != *to)
+                .map(&deploy)
+                .collect();
+            steps.extend(verify_requirement(requirement));
+            steps
+        }
+        Why::ObservedOther { .. } => verify_requirement(requirement),
+        Why::NotObserved { .. } => {
+            let mut steps = vec![say(
+                "operators",
+                "let the version be observed (`observe` of the platform)".to_owned(),
+            )];
+            steps.extend(verify_requirement(requirement));
+            steps
+        }
+        Why::NoVerifiedGood => vec![Remedy::Adopt { environment: to.clone() }],
+        Why::WayBackSame { .. } => vec![waive("go without a way back")],
+        Why::WayBackUnnamed { version } => vec![name_artifacts(&of(release, version))],
+        Why::WayBackMissing { version, .. } => {
+            let older = of(release, version);
+            let what = format!(
+                "put it back where it was, or  plimsoll release add {older} --artifact NAME=PATH"
+            );
+            vec![say("operators", what)]
+        }
+        Why::WayBackUnproven { .. } => {
+            vec![owner("give the platform's deployer a `prove` command".to_owned())]
+        }
+        Why::Irreversible { .. } => vec![waive("accept that there is no way back")],
+        Why::NotRehearsed { .. } | Why::RehearsalOld { .. } => vec![rehearse(decision)],
+        Why::RehearsalFailed { .. } => {
+            let mut steps = look(requirement, "operators", "find out why: ");
+            steps.push(rehearse(decision));
+            steps
+        }
+        Why::NotSoaking => match &requirement.target {
+            Some(target) if target.environment != *to => vec![deploy(target)],
+            Some(_) | None => {
+                let environment = stage_before(decision);
+                vec![say("anyone", format!("plimsoll deploy {release} --to {environment}"))]
+            }
+        },
+        Why::Soaking { since, of, .. } => {
+            vec![say("nobody", format!("it ends by itself at {}", reader.clock(of.after(*since))))]
+        }
+        Why::Frozen { until, zone, override_by, .. }
+        | Why::OverrideNotHeld { until, zone, override_by, .. } => {
+            let end = reader.in_zone(zone).clock(*until);
+            let mut steps = vec![say("nobody", format!("it ends by itself at {end}"))];
+            if !override_by.is_empty() {
+                let command = waiver_command(requirement, decision);
+                steps
+                    .push(say(&list(override_by, 3), format!("pass it with a reason:  {command}")));
+            }
+            steps
+        }
+        Why::FrozenByPerson { freeze, until, by, .. } => {
+            let end = reader.clock(*until);
+            let who = by.as_ref().map_or("whoever declared it", |person| person.as_str());
+            vec![
+                say("nobody", format!("it ends by itself at {end}")),
+                say(who, format!("plimsoll freeze {service} --lift {freeze} --reason WHY")),
+            ]
+        }
+        Why::WindowUnreadable { window, .. } => vec![owner(format!("mend the window {window}"))],
+        Why::Held { by, .. } => {
+            vec![say(by.as_str(), format!("plimsoll hold {service} --release --reason WHY"))]
+        }
+        Why::NotSigned { role, site, .. } => vec![sign(requirement, role, site.as_ref())],
+        Why::SignedBeforeDeployment { by, .. } => {
+            vec![say(
+                by.as_str(),
+                format!("look again, then  plimsoll sign-off {release} --to {to}"),
+            )]
+        }
+        Why::ConditionFalse { .. } => vec![waive("accept it")],
+        Why::ConditionBroken { .. } => {
+            vec![owner("mend the condition, then  plimsoll check".to_owned())]
+        }
+        Why::FollowUpOpen { .. } => {
+            let mut steps = vec![waive("let it be")];
+            steps.splice(0..0, [say("whoever broke the glass", "make up for it".to_owned())]);
+            steps
+        }
+        Why::ReleaseNamed { .. }
+        | Why::StoodFor { .. }
+        | Why::CheckPassed { .. }
+        | Why::AlreadyThere { .. }
+        | Why::FollowUpMet { .. }
+        | Why::WayBackReady { .. }
+        | Why::Reversible
+        | Why::Rehearsed { .. }
+        | Why::Soaked { .. }
+        | Why::NotFrozen { .. }
+        | Why::NotHeld
+        | Why::Signed { .. }
+        | Why::ConditionTrue { .. }
+        | Why::NoFollowUps
+        | Why::OtherTier { .. }
+        | Why::OtherChange { .. }
+        | Why::WaivedBy { .. }
+        | Why::KnownAs { .. } => vec![waive("accept it")],
+    }
+}
+
+fn of(release: &ReleaseId, version: &Version) -> ReleaseId {
+    ReleaseId { service: release.service.clone(), version: version.clone() }
+}
+
+fn name_artifacts(release: &ReleaseId) -> Remedy {
+    Remedy::Say {
+        who: "anyone".to_owned(),
+        what: format!("plimsoll release add {release} --artifact NAME=PATH"),
+    }
+}
+
+fn stand_in_name(site: &SiteName, platform: &PlatformName) -> TargetName {
+    TargetName::new(&format!("{site}-{platform}"))
+        .or_else(|_| TargetName::new(site.as_str()))
+        .expect("a site's name is also a target's")
+}
+
+fn waive(requirement: &Requirement, decision: &Decision, what: &str) -> Remedy {
+    Remedy::Say {
+        who: "whoever may answer for it".to_owned(),
+        what: format!("{what}:  {}", waiver_command(requirement, decision)),
+    }
+}
+
+fn waiver_command(requirement: &Requirement, decision: &Decision) -> String {
+    let (release, to, rule) = (&decision.release, &decision.to, requirement.rule);
+    let mut command = format!("plimsoll waive {release} --to {to} --rule {rule}");
+    if let Some(target) = &requirement.target {
+        command.push_str(&format!(" --target {}", target.target));
+    }
+    if let Some(check) = &requirement.check {
+        command.push_str(&format!(" --check {check}"));
+    }
+    command + " --until TIME --reason WHY"
+}
+
+fn verify(on: &crate::ids::TargetId) -> Remedy {
+    Remedy::Verify { environment: on.environment.clone(), target: Some(on.target.clone()) }
+}
+
+fn verify_requirement(requirement: &Requirement) -> Vec<Remedy> {
+    requirement.target.iter().map(verify).collect()
+}
+
+fn with_verify(requirement: &Requirement, who: &str, then: &str) -> Vec<Remedy> {
+    let mut steps = look(requirement, who, then);
+    steps.extend(verify_requirement(requirement));
+    steps
+}
+
+fn look(requirement: &Requirement, who: &str, then: &str) -> Vec<Remedy> {
+    let at = match &requirement.evidence {
+        Some(EvidenceRef::Run(run)) => run.to_string(),
+        Some(EvidenceRef::Deployment(deployment)) => deployment.to_string(),
+        Some(EvidenceRef::Event(seq)) => seq.to_string(),
+        None => return Vec::new(),
+    };
+    vec![Remedy::Look { at, who: who.to_owned(), then: then.to_owned() }]
+}
+
+fn rehearse(decision: &Decision) -> Remedy {
+    let environment = stage_before(decision);
+    Remedy::Say {
+        who: "anyone".to_owned(),
+        what: format!("plimsoll rollback --rehearse {}/{environment}", decision.release.service),
+    }
+}
+
+fn sign(requirement: &Requirement, role: &RoleName, site: Option<&SiteName>) -> Remedy {
+    let target = requirement.target.as_ref().map(|target| target.target.clone());
+    Remedy::Sign { role: role.clone(), site: site.cloned(), target }
+}
+
+/// The environment whose evidence is asked for, as far as the decision tells.
+fn stage_before(decision: &Decision) -> String {
+    let named = |requirement: &Requirement| {
+        if let Why::NoStandIn { from, .. } = &requirement.why {
+            return Some(from.clone());
+        }
+        if let Why::NothingExpected { stand_in } = &requirement.why {
+            return Some(stand_in.environment.clone());
+        }
+        if let Why::StoodFor { by, .. } = &requirement.why {
+            return by.first().map(|target| target.environment.clone());
+        }
+        let target = requirement.target.as_ref()?;
+        (requirement.rule == RuleName::Evidence && target.environment != decision.to)
+            .then(|| target.environment.clone())
+    };
+    decision
+        .requirements
+        .iter()
+        .find_map(named)
+        .map_or_else(|| "ENVIRONMENT".to_owned(), |name| name.to_string())
+}
