@@ -9,8 +9,12 @@ pub mod artifacts;
 pub mod check;
 pub mod deploy;
 pub mod fleet;
+pub mod ground;
 pub mod observe;
 pub mod probe;
 pub mod process;
 pub mod secrets;
 pub mod values;
+
+#[cfg(test)]
+mod testing;
