@@ -1,1 +1,7 @@
-//! analyze
+//! Bytes in, finding out: pure, bounded, and heavier than what `core` does.
+//!
+//! - [`junit`]: the results of single tests, from the XML that test runners write
+//! - [`signature`]: a failure message without what changes from run to run
+
+pub mod junit;
+pub mod signature;

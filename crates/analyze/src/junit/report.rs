@@ -1,0 +1,129 @@
+//! What a JUnit file says.
+
+use std::collections::HashMap;
+
+/// What a JUnit file, or several together, say.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct JunitReport {
+    /// Every test once, in the order in which the names first occur.
+    pub cases: Vec<Case>,
+    /// How many tests the attributes promise, when that is more than there are cases: the run was
+    /// cut short.
+    pub claimed: Option<u32>,
+    /// How many cases had the name of an earlier one (reruns, unnamed parameters, several files)
+    /// and were joined with it: the worst outcome is kept, in the order failed, errored, flaky,
+    /// skipped, passed. So failed and passed under one name are *failed*, not flaky: nothing says
+    /// that they are attempts at the same thing.
+    pub joined: u32,
+}
+
+/// One test.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Case {
+    /// `class.name`, or `name` where there is no class.
+    pub name: String,
+    /// What it came to.
+    pub outcome: CaseOutcome,
+    /// How long it took; 0 where the file does not say.
+    pub took_ms: u64,
+}
+
+/// What a test came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CaseOutcome {
+    /// It passed at the first try.
+    Passed,
+    /// An assertion did not hold.
+    Failed {
+        /// What it said.
+        message: String,
+    },
+    /// It broke outside an assertion (`<error>`): an exception, a fixture, a build.
+    Errored {
+        /// What it said.
+        message: String,
+    },
+    /// It was not executed.
+    Skipped,
+    /// It failed first and passed when it was run again.
+    Flaky {
+        /// What it said when it failed.
+        message: String,
+    },
+}
+
+impl CaseOutcome {
+    /// What was said, where anything went wrong.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        match self {
+            Self::Failed { message } | Self::Errored { message } | Self::Flaky { message } => {
+                Some(message)
+            }
+            Self::Passed | Self::Skipped => None,
+        }
+    }
+
+    /// How bad it is; the worst of several is kept.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::Failed { .. } => 4,
+            Self::Errored { .. } => 3,
+            Self::Flaky { .. } => 2,
+            Self::Skipped => 1,
+            Self::Passed => 0,
+        }
+    }
+}
+
+impl JunitReport {
+    /// Makes a report of all cases in the order of the file, joining those of one name.
+    #[must_use]
+    pub(super) fn of(raw: Vec<Case>, claimed: Option<u32>) -> Self {
+        let found = u32::try_from(raw.len()).unwrap_or(u32::MAX);
+        let mut report = Self {
+            cases: Vec::new(),
+            claimed: claimed.filter(|claimed| *claimed > found),
+            joined: 0,
+        };
+        report.join(raw);
+        report
+    }
+
+    /// Joins the reports of several files. What one promised and did not hold stays promised:
+    /// `claimed` is then the sum over all files.
+    #[must_use]
+    pub fn merge(reports: impl IntoIterator<Item = Self>) -> Self {
+        let (mut cases, mut joined, mut promised, mut short) = (Vec::new(), 0_u32, 0_u32, false);
+        for report in reports {
+            let found =
+                u32::try_from(report.cases.len()).unwrap_or(u32::MAX).saturating_add(report.joined);
+            promised = promised.saturating_add(report.claimed.unwrap_or(found));
+            short |= report.claimed.is_some();
+            joined = joined.saturating_add(report.joined);
+            cases.extend(report.cases);
+        }
+        let mut merged = Self { cases: Vec::new(), claimed: short.then_some(promised), joined };
+        merged.join(cases);
+        merged
+    }
+
+    fn join(&mut self, raw: Vec<Case>) {
+        let mut places: HashMap<String, usize> = HashMap::with_capacity(raw.len());
+        let mut cases: Vec<Case> = Vec::with_capacity(raw.len());
+        for case in raw {
+            if let Some(&place) = places.get(&case.name) {
+                let first = &mut cases[place];
+                first.took_ms = first.took_ms.saturating_add(case.took_ms);
+                if case.outcome.rank() > first.outcome.rank() {
+                    first.outcome = case.outcome;
+                }
+                self.joined = self.joined.saturating_add(1);
+            } else {
+                places.insert(case.name.clone(), cases.len());
+                cases.push(case);
+            }
+        }
+        self.cases = cases;
+    }
+}
