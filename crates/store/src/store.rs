@@ -1,0 +1,50 @@
+//! A ledger with what only its keeper needs.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use plimsoll_engine::ports::{Ledger, LedgerError};
+
+use crate::export::ExportError;
+use crate::location::Location;
+use crate::postgres::PostgresLedger;
+use crate::sqlite::SqliteLedger;
+use crate::verify::{Verified, VerifyError, VerifyProgress};
+
+/// A ledger that can be verified, exported and backed up while it is in use.
+#[async_trait]
+pub trait Store: Ledger {
+    /// Hashes every event again and compares, in bounded memory.
+    ///
+    /// # Errors
+    /// `Chain` names the first event that was changed, is missing, or does not belong where it is.
+    async fn verify(&self, progress: VerifyProgress<'_>) -> Result<Verified, VerifyError>;
+
+    /// Writes every event as a line of JSON: `seq`, `stream`, `version`, `at`, `actor`, `kind`,
+    /// `prev`, `hash`. Returns how many.
+    ///
+    /// # Errors
+    /// The ledger's, or the writer's; what was written until then is a beginning of the export.
+    async fn export(&self, out: &mut (dyn Write + Send)) -> Result<u64, ExportError>;
+
+    /// Copies the ledger as it is at one moment into a new SQLite ledger: the file `to`, or
+    /// `ledger.db` in it when it is a directory. Nothing that exists is overwritten.
+    ///
+    /// # Errors
+    /// `Unavailable` when there is something already, or the disk is full: nothing is left behind.
+    async fn backup(&self, to: &Path) -> Result<(), LedgerError>;
+}
+
+/// Opens a ledger; creates it when there is none. Needs a tokio runtime.
+///
+/// # Errors
+/// `Unusable` when what is there is no ledger, a damaged one, or one of a newer version: it was not
+/// touched. `Unavailable` when it may work later.
+pub async fn open(location: &Location) -> Result<Arc<dyn Store>, LedgerError> {
+    match location {
+        Location::Directory(path) => Ok(Arc::new(SqliteLedger::open(path).await?)),
+        Location::Postgres(url) => Ok(Arc::new(PostgresLedger::open(url).await?)),
+    }
+}
