@@ -32,4 +32,4 @@ pub use next::next;
 pub use summary::{brief, summary};
 pub use text::{count, list, number, plural, safe, shorten};
 pub use time::Reader;
-pub use why::why;
+pub use why::{change_word, tier_word, why};

@@ -260,7 +260,9 @@ const fn each(per: Per) -> &'static str {
     }
 }
 
-pub(super) const fn tier_word(tier: Tier) -> &'static str {
+/// The word of a tier.
+#[must_use]
+pub const fn tier_word(tier: Tier) -> &'static str {
     match tier {
         Tier::Critical => "critical",
         Tier::Standard => "standard",
@@ -268,7 +270,9 @@ pub(super) const fn tier_word(tier: Tier) -> &'static str {
     }
 }
 
-pub(super) const fn change_word(change: ChangeClass) -> &'static str {
+/// The word of a change class.
+#[must_use]
+pub const fn change_word(change: ChangeClass) -> &'static str {
     match change {
         ChangeClass::Major => "major",
         ChangeClass::Minor => "minor",

@@ -1,0 +1,187 @@
+//! A decision, as programs read it.
+
+use std::collections::BTreeMap;
+
+use plimsoll_core::ids::DecisionId;
+use plimsoll_core::record::{Decision, EvidenceRef, FreezeStatus, NextStep, Requirement};
+use plimsoll_core::say::{self, Reader};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use crate::{StateView, VerdictView};
+
+/// What the gate answered, complete.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct DecisionView {
+    /// Its number in the ledger, `g-17`; absent when it was not written down.
+    pub id: Option<String>,
+    /// Who asks to enter: `service@version`.
+    pub release: String,
+    /// Where.
+    pub to: String,
+    /// As of when (RFC 3339, UTC).
+    pub at: String,
+    /// The answer.
+    pub decision: VerdictView,
+    /// The answer in one sentence, shorter than 160 characters.
+    pub summary: String,
+    /// Every requirement, unmet ones first.
+    pub requirements: Vec<RequirementView>,
+    /// How many requirements stand how.
+    pub counts: BTreeMap<String, u64>,
+    /// The freeze windows that are on or come next.
+    pub freezes: Vec<FreezeView>,
+    /// The digest of the policy it was made under.
+    pub policy: String,
+    /// The last event of the ledger that it knew of.
+    pub ledger: u64,
+    /// How long an allowing answer holds if nothing changes (RFC 3339, UTC).
+    pub good_until: Option<String>,
+}
+
+/// A rule applied to a target.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct RequirementView {
+    /// Which rule.
+    pub rule: String,
+    /// Where: `service/environment/target`; null when the release as a whole is meant.
+    pub target: Option<String>,
+    /// Which check, for evidence.
+    pub check: Option<String>,
+    /// How it stands.
+    pub state: StateView,
+    /// Why, in one sentence.
+    pub reason: String,
+    /// Who can do what; empty when it is met.
+    pub next: Vec<NextView>,
+    /// What was looked at.
+    pub evidence: Option<EvidenceView>,
+    /// What a waiver or a known failure covers.
+    pub covers: Option<CoveredView>,
+}
+
+/// Who can do what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct NextView {
+    /// A role, a person, `developers`, `anyone`, `nobody`.
+    pub who: String,
+    /// A sentence or a command.
+    pub what: String,
+}
+
+/// What was looked at; `plimsoll show ID` shows it whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct EvidenceView {
+    /// `run`, `event` or `deployment`.
+    pub kind: String,
+    /// `r-17`, `17`, `d-17`.
+    pub id: String,
+}
+
+/// How a covered requirement would stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct CoveredView {
+    /// The state it would have.
+    pub state: StateView,
+    /// Why.
+    pub reason: String,
+}
+
+/// A freeze window and when it is on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct FreezeView {
+    /// Its name.
+    pub window: String,
+    /// Whether it is on.
+    pub on: bool,
+    /// When that changes next (RFC 3339, UTC).
+    pub changes_at: Option<String>,
+}
+
+impl DecisionView {
+    /// The same, with the number that the ledger gave it.
+    #[must_use]
+    pub fn with_id(mut self, id: DecisionId) -> Self {
+        self.id = Some(id.to_string());
+        self
+    }
+}
+
+impl From<&Decision> for DecisionView {
+    fn from(decision: &Decision) -> Self {
+        let reader = Reader::utc(decision.at);
+        let mut counts = BTreeMap::new();
+        for requirement in &decision.requirements {
+            *counts.entry(requirement.state.word().replace(' ', "-")).or_default() += 1;
+        }
+        Self {
+            id: None,
+            release: decision.release.to_string(),
+            to: decision.to.to_string(),
+            at: decision.at.to_string(),
+            decision: decision.verdict.into(),
+            summary: say::summary(decision, &reader),
+            requirements: decision
+                .requirements
+                .iter()
+                .map(|requirement| view(requirement, decision, &reader))
+                .collect(),
+            counts,
+            freezes: decision.freezes.iter().map(FreezeView::from).collect(),
+            policy: decision.policy.to_string(),
+            ledger: decision.ledger.0,
+            good_until: decision.good_until.map(|moment| moment.to_string()),
+        }
+    }
+}
+
+fn view(requirement: &Requirement, decision: &Decision, reader: &Reader) -> RequirementView {
+    let covers = requirement.without.as_deref().map(|(state, why)| {
+        let bare =
+            Requirement { state: *state, why: why.clone(), without: None, ..requirement.clone() };
+        CoveredView { state: (*state).into(), reason: say::why(&bare, reader) }
+    });
+    RequirementView {
+        rule: requirement.rule.to_string(),
+        target: requirement.target.as_ref().map(ToString::to_string),
+        check: requirement.check.as_ref().map(ToString::to_string),
+        state: requirement.state.into(),
+        reason: say::why(requirement, reader),
+        next: say::next(requirement, decision, reader).into_iter().map(NextView::from).collect(),
+        evidence: requirement.evidence.as_ref().map(EvidenceView::from),
+        covers,
+    }
+}
+
+impl From<NextStep> for NextView {
+    fn from(step: NextStep) -> Self {
+        Self { who: step.who, what: step.what }
+    }
+}
+
+impl From<&EvidenceRef> for EvidenceView {
+    fn from(evidence: &EvidenceRef) -> Self {
+        let (kind, id) = match evidence {
+            EvidenceRef::Run(id) => ("run", id.to_string()),
+            EvidenceRef::Event(seq) => ("event", seq.to_string()),
+            EvidenceRef::Deployment(id) => ("deployment", id.to_string()),
+        };
+        Self { kind: kind.to_owned(), id }
+    }
+}
+
+impl From<&FreezeStatus> for FreezeView {
+    fn from(freeze: &FreezeStatus) -> Self {
+        Self {
+            window: freeze.window.to_string(),
+            on: freeze.on,
+            changes_at: freeze.changes_at.map(|moment| moment.to_string()),
+        }
+    }
+}

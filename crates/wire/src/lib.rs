@@ -1,0 +1,34 @@
+//! Shapes that other programs read: the answers of `--format json` and of the HTTP API, their JSON
+//! Schemas, and the exit codes.
+//!
+//! These are promises. A field may be added; none is renamed, removed, or given another meaning.
+//! Every one is made from a value of the core by [`From`], keys are kebab-case, times are UTC, and
+//! states are spelled as in [`StateView`].
+
+mod check;
+mod decision;
+mod error;
+mod exit;
+mod history;
+mod plan;
+mod promotion;
+mod release;
+mod schema;
+mod state;
+mod status;
+mod verify;
+
+pub use check::{CheckView, DiagnosticView};
+pub use decision::{
+    CoveredView, DecisionView, EvidenceView, FreezeView, NextView, RequirementView,
+};
+pub use error::{ErrorBody, ErrorView};
+pub use exit::ExitCode;
+pub use history::{EventView, HistoryView};
+pub use plan::{ChangeView, PlanView, WaveView, WayBackView};
+pub use promotion::{PromotionView, RegressionView};
+pub use release::{ArtifactView, ReleaseView};
+pub use schema::{NAMES, schema};
+pub use state::{StateView, VerdictView};
+pub use status::{BoardRowView, LaneView, ServiceView, StatusView, TargetView};
+pub use verify::{ResultView, UncoveredView, VerifyView};
