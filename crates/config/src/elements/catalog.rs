@@ -1,0 +1,97 @@
+//! The whole: what all files say together.
+
+use std::collections::BTreeMap;
+use std::rc::Rc;
+
+use plimsoll_core::catalog::{Catalog, Limits, SecretRef};
+use plimsoll_core::ids::{PersonName, RoleName, SecretName};
+
+use crate::reader::{Fields, Reader};
+use crate::shape::{Object, Shape, optional};
+use crate::text::{Entry, Node, Span, clean};
+
+use super::limits::{LIMITS, read_limits};
+use super::name::key_name;
+use super::roles::read_role;
+use super::secrets::read_secret;
+use super::service::{SERVICE, read_service};
+
+/// A file.
+pub(crate) static FILE: Object = Object {
+    name: "file",
+    doc: "The configuration is one file, or one that includes others. Each name is defined once \
+          across all of them.",
+    keys: &[
+        optional("include", Shape::OneOrList(&Shape::Text("the path of a file")), "Other files, relative to this one, inside its folder. One `*` can stand in the last part."),
+        optional("services", Shape::Map("the name of a service", &Shape::Object(&SERVICE)), "The services."),
+        optional("roles", Shape::Map("the name of a role", &Shape::List(&Shape::Name("person"))), "Who holds which role."),
+        optional("secrets", Shape::Map("the name of a secret", &Shape::Text("env:NAME or file:PATH")), "Where secrets are read from when they are needed. They are never written here, and never shown."),
+        optional("limits", Shape::Object(&LIMITS), "How much is done at once."),
+    ],
+    one_of: &[],
+    rest: None,
+    example: "{ include: [checks.yaml, sites/*.yaml], roles: { editors: [anna, ben] }, secrets: { token: \"env:DEPLOY_TOKEN\" } }",
+};
+
+/// What all files say together. What is declared for all services is read first.
+pub(crate) fn read_catalog(r: &mut Reader<'_>, roots: &[Node]) -> Option<Catalog> {
+    let files: Vec<Fields<'_>> = roots.iter().filter_map(|root| r.object(root, &FILE)).collect();
+    #[cfg(test)]
+    crate::testing::asked(FILE.name, "include");
+    let mut roles: BTreeMap<RoleName, _> = BTreeMap::new();
+    for entry in sections(r, &files, "roles", "role") {
+        read_role(r, entry, &mut roles);
+    }
+    let mut secrets = BTreeMap::new();
+    for entry in sections(r, &files, "secrets", "secret") {
+        let Some(name) = key_name::<SecretName>(r, entry) else { continue };
+        r.secrets.insert(name.clone());
+        secrets.extend(read_secret(r, &entry.node).map(|secret: SecretRef| (name, secret)));
+    }
+    r.roles = roles.keys().cloned().collect();
+    let limits = one_limits(r, &files);
+    let mut services = BTreeMap::new();
+    let entries = sections(r, &files, "services", "service");
+    if let (true, Some(root)) = (entries.is_empty(), roots.first()) {
+        r.error(root.span, "there is no service").hint("add one under services:, or let  plimsoll init  write a first file");
+    }
+    for entry in entries {
+        services.extend(read_service(r, entry).map(|service| (service.name.clone(), service)));
+    }
+    let roles: BTreeMap<RoleName, std::collections::BTreeSet<PersonName>> = roles;
+    Some(Catalog { services, roles, secrets, limits: limits? })
+}
+
+/// The entries of one section in all files. A name that an earlier file has is reported.
+fn sections<'n>(r: &mut Reader<'_>, files: &[Fields<'n>], key: &'static str, what: &str) -> Vec<&'n Entry> {
+    let mut seen: BTreeMap<Rc<str>, Span> = BTreeMap::new();
+    let mut all = Vec::new();
+    for fields in files {
+        let Some(node) = fields.get(key) else { continue };
+        for entry in r.entries(node, &format!("{what}s")).unwrap_or_default() {
+            if let Some(first) = seen.get(&entry.name).copied() {
+                let place = r.report.other_place(first, entry.span);
+                r.error(entry.span, format!("the {what} `{}` is defined twice", clean(&entry.name)))
+                    .hint(format!("the first is in {place}"));
+                continue;
+            }
+            seen.insert(entry.name.clone(), entry.span);
+            all.push(entry);
+        }
+    }
+    all
+}
+
+fn one_limits(r: &mut Reader<'_>, files: &[Fields<'_>]) -> Option<Limits> {
+    let mut found: Option<(Span, Option<Limits>)> = None;
+    for entry in files.iter().filter_map(|fields| fields.entry("limits")) {
+        match &found {
+            None => found = Some((entry.span, read_limits(r, &entry.node))),
+            Some((first, _)) => {
+                let place = r.report.other_place(*first, entry.span);
+                r.error(entry.span, "`limits` is defined twice").hint(format!("the first is in {place}"));
+            }
+        }
+    }
+    found.map_or(Some(Limits::default()), |(_, limits)| limits)
+}

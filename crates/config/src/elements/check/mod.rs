@@ -1,0 +1,100 @@
+//! What is looked at on a target.
+
+mod command;
+mod http;
+mod http_match;
+mod junit;
+mod scope;
+mod tls;
+
+pub(crate) use http::{read_header_name, read_headers, read_http_path};
+
+use std::collections::BTreeSet;
+
+use plimsoll_core::catalog::{Check, CheckKind, Scope};
+use plimsoll_core::ids::PlatformName;
+use plimsoll_core::units::Period;
+
+use crate::reader::Reader;
+use crate::shape::{Object, Shape, optional, preset};
+use crate::text::{Entry, Span};
+
+use super::count::read_count;
+use super::environments::Environments;
+use super::period::read_limit;
+
+/// A check.
+pub(crate) static CHECK: Object = Object {
+    name: "check",
+    doc: "What is looked at, on every target that `only` does not exclude.",
+    keys: &[
+        optional("http", Shape::Either(&Shape::Text("a path"), &Shape::Object(&http::HTTP)), "Asks one HTTP question. A text alone is its path."),
+        optional("command", Shape::Either(&Shape::List(&Shape::Text("an argument")), &Shape::Object(&command::COMMAND_CHECK)), "Runs a command; its exit code or its JUnit file is the answer."),
+        preset("within", Shape::Period, "30s for http, 10m for command", "The time limit of one attempt."),
+        preset("retries", Shape::Count { least: 0, most: 10 }, "0", "How often a red attempt is tried again. A pass on a later try is *flaky*, not passed."),
+        optional("at-once", Shape::Count { least: 1, most: 1000 }, "How many runs of this check go at once."),
+        optional("only", Shape::Object(&scope::ONLY), "Where the check is expected; everywhere without it."),
+    ],
+    one_of: &["http", "command"],
+    rest: None,
+    example: "{ http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
+};
+
+/// A check, together with what is known of its service.
+pub(crate) fn read_check(
+    r: &mut Reader<'_>,
+    entry: &Entry,
+    environments: &Environments,
+    platforms: &BTreeSet<PlatformName>,
+) -> Option<Check> {
+    let fields = r.object(&entry.node, &CHECK)?;
+    let only = fields
+        .get("only")
+        .map_or_else(Scope::default, |node| scope::read_scope(r, node, environments, platforms));
+    let retries = fields.get("retries").map_or(Some(0), |node| read_count(r, node, 0, 10));
+    let at_once = fields.get("at-once").map(|node| read_count(r, node, 1, 1000));
+    let beside = fields.entry("within").map(|within| (within.span, read_limit(r, &within.node)));
+    let (kind, usual, inside) = match fields.choice()? {
+        ("http", kind) => {
+            let (http, inside) = http::read_http(r, &kind.node)?;
+            (CheckKind::Http(http), Period::from_secs(30), inside)
+        }
+        (_, kind) => {
+            let command = command::read_command(r, &kind.node)?;
+            (CheckKind::Command(command), Period::from_mins(10), None)
+        }
+    };
+    let within = one_limit(r, beside, inside, usual);
+    Some(Check { kind, only, within: within?, retries: retries?, at_once: at_once.map_or(Some(None), |n| n.map(Some))? })
+}
+
+type Limit = Option<(Span, Option<Period>)>;
+
+fn one_limit(r: &mut Reader<'_>, beside: Limit, inside: Limit, usual: Period) -> Option<Period> {
+    match (beside, inside) {
+        (Some((span, _)), Some(_)) => {
+            r.error(span, "`within` is said twice").hint("keep the one beside the kind of the check");
+            None
+        }
+        (Some((_, period)), None) | (None, Some((_, period))) => period,
+        (None, None) => Some(usual),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{bad, in_checks};
+
+    #[test]
+    fn checks_that_do_not_exist_or_say_things_twice_are_refused() {
+        bad(in_checks, &[
+            ("{ page: { path: /, compare-with: production } }", ""),
+            ("{ http: /, command: [a] }", ""),
+            ("{}", ""),
+            ("{ retries: 1 }", ""),
+            ("{ http: { path: /, within: 2s }, within: 3s }", ""),
+            ("{ http: /, within: 5 }", ""),
+            ("{ http: /, retry: 2 }", ""),
+        ]);
+    }
+}

@@ -1,0 +1,137 @@
+//! The stages of a service, in order.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plimsoll_core::catalog::{Environment, Target};
+use plimsoll_core::ids::{EnvironmentName, PlatformName, TargetName};
+
+use crate::reader::Reader;
+use crate::shape::{Object, Shape, optional, required};
+use crate::text::{Entry, Node, Span};
+
+use super::name::{key_name, read_known};
+use super::target::{TARGET, read_target};
+
+/// An environment.
+pub(crate) static ENVIRONMENT: Object = Object {
+    name: "environment",
+    doc: "A stage. Their order in the file is their order.",
+    keys: &[
+        optional("after", Shape::Name("environment"), "The environment before it, whose evidence its gate asks for. Without it there is no gate: anything may be deployed."),
+        required("targets", Shape::Map("the name of a target", &Shape::Object(&TARGET)), "Its targets."),
+    ],
+    one_of: &[],
+    rest: None,
+    example: "{ after: staging, targets: { nl-vm: { site: nl, platform: vm } } }",
+};
+
+/// The environments of a service, and where their names stand. What is declared is known by name
+/// even when it has errors, so that one error does not make others.
+#[derive(Debug, Default)]
+pub(crate) struct Environments {
+    /// Those without errors, in order.
+    pub list: Vec<Environment>,
+    /// Every name, with its place, in order.
+    pub names: Vec<(EnvironmentName, Span)>,
+    /// Every environment that is after another.
+    pub gated: BTreeSet<EnvironmentName>,
+    /// Every target's name and place, by environment.
+    pub targets: BTreeMap<EnvironmentName, BTreeMap<TargetName, Span>>,
+}
+
+impl Environments {
+    /// The names, for lookups.
+    pub fn known(&self) -> BTreeSet<EnvironmentName> {
+        self.names.iter().map(|(name, _)| name.clone()).collect()
+    }
+
+    /// The names of all targets of the environments that `choose` chooses.
+    pub fn target_names(&self, choose: impl Fn(&EnvironmentName) -> bool) -> BTreeSet<TargetName> {
+        let chosen = self.targets.iter().filter(|(name, _)| choose(name));
+        chosen.flat_map(|(_, targets)| targets.keys().cloned()).collect()
+    }
+
+    /// Every target that was read, with the name of its environment and its own.
+    pub fn all(&self) -> impl Iterator<Item = (&EnvironmentName, &TargetName, &Target)> {
+        self.list.iter().flat_map(|environment| {
+            environment.targets.iter().map(move |(name, target)| (&environment.name, name, target))
+        })
+    }
+
+    /// The place of a target's name, or else of its environment's.
+    pub fn place(&self, environment: &EnvironmentName, target: Option<&TargetName>) -> Option<Span> {
+        let of_target = target.and_then(|name| self.targets.get(environment)?.get(name).copied());
+        of_target.or_else(|| {
+            self.names.iter().find(|(name, _)| name == environment).map(|(_, span)| *span)
+        })
+    }
+}
+
+/// The environments of a service.
+pub(crate) fn read_environments(
+    r: &mut Reader<'_>,
+    node: &Node,
+    platforms: &BTreeSet<PlatformName>,
+) -> Environments {
+    let mut all = Environments::default();
+    let entries = r.entries(node, "environments").unwrap_or_default();
+    if entries.is_empty() && r.entries(node, "environments").is_some() {
+        r.error(node.at, "there is no environment here").hint("like  staging: { targets: { … } }");
+    }
+    for entry in entries {
+        let Some(name) = key_name::<EnvironmentName>(r, entry) else { continue };
+        let environment = read_environment(r, entry, &name, platforms, &mut all);
+        all.names.push((name, entry.span));
+        all.list.extend(environment);
+    }
+    all
+}
+
+fn read_environment(
+    r: &mut Reader<'_>,
+    entry: &Entry,
+    name: &EnvironmentName,
+    platforms: &BTreeSet<PlatformName>,
+    all: &mut Environments,
+) -> Option<Environment> {
+    let fields = r.object(&entry.node, &ENVIRONMENT)?;
+    let after = fields.get("after").map(|after| {
+        all.gated.insert(name.clone());
+        read_known(r, after, &all.known(), "environment before it", "environments: above it")
+    });
+    let mut targets = BTreeMap::new();
+    let mut places = BTreeMap::new();
+    let node = fields.get("targets")?;
+    for entry in r.entries(node, "targets").unwrap_or_default() {
+        let Some(name) = key_name::<TargetName>(r, entry) else { continue };
+        if let Some(target) = read_target(r, entry, platforms) {
+            targets.insert(name.clone(), target);
+        }
+        places.insert(name, entry.span);
+    }
+    if places.is_empty() {
+        r.report.warning(node.at, format!("{name} has no target")).hint_if(
+            (!platforms.is_empty()).then_some("like  nl: { url: https://nl.example }"),
+        );
+    }
+    all.targets.insert(name.clone(), places);
+    Some(Environment { name: name.clone(), after: after.map_or(Some(None), |after| after.map(Some))?, targets })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{bad, in_environments};
+
+    #[test]
+    fn environments_out_of_order_and_without_targets_are_refused() {
+        bad(in_environments, &[
+            ("production: { after: stagin, targets: { a: {} } }", ""),
+            ("production: { after: production, targets: { a: {} } }", ""),
+            ("production: { targets: {} , aftr: staging }", ""),
+            ("production: { after: staging }", ""),
+            ("'pro duction': { targets: { a: {} } }", ""),
+            ("production: { after: staging, targets: { a/b: {}, ..: {} } }", ""),
+            ("production: { after: staging, targets: [a] }", ""),
+        ]);
+    }
+}

@@ -1,0 +1,29 @@
+//! One setting a file: its part of the table, its reader, and its bad inputs.
+
+mod bytes;
+mod catalog;
+mod check;
+mod command;
+mod count;
+mod environments;
+mod fit;
+mod include;
+mod json;
+mod limits;
+mod name;
+mod path;
+mod period;
+mod platform;
+mod promotion;
+mod regex;
+mod roles;
+mod rule;
+mod secrets;
+mod service;
+mod target;
+mod template;
+mod text;
+mod word;
+
+pub(crate) use catalog::{FILE, read_catalog};
+pub(crate) use include::{Include, read_include};

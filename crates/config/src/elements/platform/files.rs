@@ -1,0 +1,72 @@
+//! A directory that is switched to by a link.
+
+use plimsoll_core::catalog::FilesDeploy;
+
+use crate::elements::command::{ARGV, read_argv};
+use crate::elements::count::read_count;
+use crate::elements::path::read_file_name;
+use crate::elements::template::{Place, read_template};
+use crate::reader::Reader;
+use crate::shape::{Object, Shape, optional, preset, required};
+use crate::text::Node;
+
+/// The `files` deployer.
+pub(super) static FILES: Object = Object {
+    name: "files deployer",
+    doc: "Unpacks a directory artifact into `ROOT/releases/VERSION` and switches the link \
+          `ROOT/current` to it in one step.",
+    keys: &[
+        required("root", Shape::Text("a directory"), "The directory that holds `releases/` and the link."),
+        preset("link", Shape::Text("a file name"), "current", "The name of the link."),
+        optional("artifact", Shape::Name("artifact"), "Which artifact of the release is unpacked; its only directory without it."),
+        preset("keep", Shape::Count { least: 1, most: 1000 }, "5", "How many old release directories stay on the target: ways back."),
+        optional("after", ARGV, "Run after the switch, to reload a server. The switch is undone when it fails."),
+    ],
+    one_of: &[],
+    rest: None,
+    example: "{ root: \"/srv/{{ target.site }}\", keep: 5, after: [nginx, -s, reload] }",
+};
+
+/// The `files` deployer.
+pub(super) fn read_files(r: &mut Reader<'_>, node: &Node) -> Option<FilesDeploy> {
+    let fields = r.object(node, &FILES)?;
+    let root = fields.get("root").and_then(|node| read_template(r, node, "a directory", Place::PATH));
+    let link = match fields.get("link") {
+        Some(node) => read_file_name(r, node, "the name of a link"),
+        None => Some("current".to_owned()),
+    };
+    let link = link.filter(|link| {
+        let taken = link == "releases";
+        if let (true, Some(node)) = (taken, fields.get("link")) {
+            r.error(node.span, "`releases` is the directory beside the link").hint("take another name: current");
+        }
+        !taken
+    });
+    let artifact = fields.get("artifact").map(|node| read_file_name(r, node, "the name of an artifact"));
+    let keep = fields.get("keep").map_or(Some(5), |node| read_count(r, node, 1, 1000));
+    let after = fields.get("after").map(|node| read_argv(r, node, Place::ARGUMENT));
+    Some(FilesDeploy {
+        root: root?,
+        link: link?,
+        artifact: artifact.map_or(Some(None), |name| name.map(Some))?,
+        keep: keep?,
+        after: after.map_or(Some(None), |after| after.map(Some))?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{bad, in_platforms};
+
+    #[test]
+    fn directories_and_links_that_could_escape_are_refused() {
+        bad(in_platforms, &[
+            ("{ deploy: { files: {} } }", ""),
+            ("{ deploy: { files: { root: /srv, link: a/b } } }", ""),
+            ("{ deploy: { files: { root: /srv, link: releases } } }", ""),
+            ("{ deploy: { files: { root: /srv, keep: 0, artifact: .. } } }", ""),
+            ("{ deploy: { files: { root: '/srv/{{ secrets.token }}' } } }", ""),
+            ("{ deploy: { files: { root: /srv, after: nginx -s reload } } }", ""),
+        ]);
+    }
+}

@@ -1,0 +1,72 @@
+//! A condition of the user's.
+
+use plimsoll_core::catalog::RuleKind;
+use plimsoll_core::gate::condition::{ConditionError, compile};
+
+use crate::elements::text::read_text;
+use crate::reader::Reader;
+use crate::shape::{Object, Shape, optional, required};
+use crate::text::{Node, Span, Value, clean};
+
+/// The rule.
+pub(super) static CONDITION: Object = Object {
+    name: "condition rule",
+    doc: "An expression in CEL. It is compiled when the configuration is loaded.",
+    keys: &[
+        required("when", Shape::Text("an expression (CEL)"), "The expression that must be true."),
+        optional("message", Shape::Text("a sentence"), "What a refusal says."),
+    ],
+    one_of: &[],
+    rest: None,
+    example: "{ when: \"release.change != 'major' || counts.failed == 0\", message: a major change needs every check green }",
+};
+
+/// The rule.
+pub(super) fn read_condition(r: &mut Reader<'_>, node: &Node) -> Option<RuleKind> {
+    if matches!(node.value, Value::Scalar(_)) {
+        return Some(RuleKind::Condition { expression: read_expression(r, node)?, message: None });
+    }
+    let fields = r.object(node, &CONDITION)?;
+    let expression = fields.get("when").and_then(|node| read_expression(r, node));
+    let message = fields.get("message").map(|node| read_text(r, node, "a sentence"));
+    let message = message.map_or(Some(None), |message| message.map(Some));
+    Some(RuleKind::Condition { expression: expression?, message: message? })
+}
+
+/// An expression that compiles.
+fn read_expression(r: &mut Reader<'_>, node: &Node) -> Option<String> {
+    let text = read_text(r, node, "an expression")?;
+    let Err(error) = compile(&text) else { return Some(text) };
+    let span = inside(r, node.span, &text, &error).unwrap_or(node.span);
+    r.error(span, format!("this condition does not compile: {}", clean(&error.message)))
+        .hint("conditions are CEL: docs/configuration.md has the variables");
+    None
+}
+
+/// The place inside the expression, where its text stands in the file as it is.
+fn inside(r: &Reader<'_>, span: Span, text: &str, error: &ConditionError) -> Option<Span> {
+    let first_line = error.line.is_none_or(|line| line == 1) && !text.contains('\n');
+    let column = usize::try_from(error.column?.checked_sub(1)?).ok()?;
+    let (before, rest) = text.char_indices().nth(column).map(|(at, _)| text.split_at(at))?;
+    let start = r.report.slice(span).find(text).filter(|_| first_line)? + before.len();
+    let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(rest.len());
+    let at = span.start + u32::try_from(start).ok()?;
+    Some(Span { start: at, end: at + u32::try_from(word.max(1)).ok()?, ..span })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{bad, in_gate};
+
+    #[test]
+    fn conditions_are_compiled_when_they_are_read() {
+        bad(in_gate, &[
+            ("{ condition: 'targets >' }", ""),
+            ("{ condition: 'relase.version == \"1\"' }", ""),
+            ("{ condition: { whn: 'true' } }", ""),
+            ("{ condition: { when: '', message: '' } }", ""),
+            ("{ condition: [a] }", ""),
+            ("{ condition: 'nosuch(targets)' }", ""),
+        ]);
+    }
+}

@@ -1,0 +1,160 @@
+//! A service: what is released as one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
+
+use plimsoll_core::catalog::{Check, Platform, PromotionPolicy, Rule, Service, Tier};
+use plimsoll_core::ids::{CheckName, EnvironmentName, PlatformName, ServiceName};
+
+use crate::reader::{Fields, Reader};
+use crate::shape::{Object, Shape, optional, preset, required};
+use crate::text::Entry;
+
+use super::check::{CHECK, read_check};
+use super::environments::{ENVIRONMENT, Environments, read_environments};
+use super::fit;
+use super::name::{key_name, unknown};
+use super::platform::{PLATFORM, read_platform};
+use super::promotion::{PROMOTION, read_promotion};
+use super::rule::{RULE, TIER_WORDS, TIERS, read_rules};
+use super::word::read_word;
+
+/// A service.
+pub(crate) static SERVICE: Object = Object {
+    name: "service",
+    doc: "What is released as one.",
+    keys: &[
+        preset("tier", Shape::Word(TIER_WORDS), "standard", "How important it is: everything stops without it, the usual, nothing depends on it. Rules can be limited to tiers."),
+        required("environments", Shape::Map("the name of an environment", &Shape::Object(&ENVIRONMENT)), "The stages, in order."),
+        required("platforms", Shape::Map("the name of a platform", &Shape::Object(&PLATFORM)), "How things are deployed."),
+        optional("checks", Shape::Map("the name of a check", &Shape::Object(&CHECK)), "What is looked at."),
+        optional("gates", Shape::Map("the name of an environment", &Shape::List(&Shape::Object(&RULE))), "What is asked at the gate of an environment, beyond what is always asked."),
+        optional("promotion", Shape::Object(&PROMOTION), "How a promotion goes."),
+    ],
+    one_of: &[],
+    rest: None,
+    example: "",
+};
+
+/// A service.
+pub(crate) fn read_service(r: &mut Reader<'_>, entry: &Entry) -> Option<Service> {
+    let name = key_name::<ServiceName>(r, entry);
+    let fields = r.object(&entry.node, &SERVICE)?;
+    let tier = fields.get("tier").map_or(Some(Tier::Standard), |node| read_word(r, node, &TIERS));
+    let platform_names: BTreeSet<PlatformName> = declared(&fields, "platforms");
+    let check_names: BTreeSet<CheckName> = declared(&fields, "checks");
+    let environments = match fields.get("environments") {
+        Some(node) => read_environments(r, node, &platform_names),
+        None => Environments::default(),
+    };
+    let platforms = read_platforms(r, &fields, &environments);
+    let checks = read_checks(r, &fields, &environments, &platform_names);
+    let gates = read_gates(r, &fields, &environments);
+    let promotion = fields.get("promotion").map(|node| {
+        let targets = environments.target_names(|name| environments.gated.contains(name));
+        read_promotion(r, node, &targets, &check_names)
+    });
+    let promotion = promotion.unwrap_or_else(|| Some(PromotionPolicy::default()));
+    fit::warn(r, &environments, &checks);
+    Some(Service {
+        name: name?,
+        tier: tier?,
+        environments: environments.list,
+        platforms,
+        checks,
+        gates,
+        promotion: promotion?,
+    })
+}
+
+/// The names that a map declares, whatever is wrong with their values.
+fn declared<T: FromStr + Ord>(fields: &Fields<'_>, key: &'static str) -> BTreeSet<T> {
+    let Some(node) = fields.get(key) else { return BTreeSet::new() };
+    let crate::text::Value::Map(entries) = &node.value else { return BTreeSet::new() };
+    entries.iter().filter_map(|entry| entry.name.parse().ok()).collect()
+}
+
+fn read_platforms(
+    r: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    environments: &Environments,
+) -> BTreeMap<PlatformName, Platform> {
+    let mut platforms = BTreeMap::new();
+    let Some(node) = fields.get("platforms") else { return platforms };
+    let entries = r.entries(node, "platforms");
+    if entries.is_some_and(<[_]>::is_empty) {
+        r.error(node.at, "there is no platform here").hint("like  vm: { deploy: { … }, observe: { … } }");
+    }
+    for entry in entries.unwrap_or_default() {
+        let Some(name) = key_name::<PlatformName>(r, entry) else { continue };
+        r.used.clear();
+        let platform = read_platform(r, entry);
+        let on_it = |(_, _, target): &fit::One<'_>| target.platform == name;
+        fit::variables_have_values(r, &environments.all().filter(on_it).collect::<Vec<_>>(), "platform");
+        platforms.extend(platform.map(|platform| (name, platform)));
+    }
+    platforms
+}
+
+fn read_checks(
+    r: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    environments: &Environments,
+    platforms: &BTreeSet<PlatformName>,
+) -> BTreeMap<CheckName, Check> {
+    let mut checks = BTreeMap::new();
+    let Some(node) = fields.get("checks") else { return checks };
+    for entry in r.entries(node, "checks").unwrap_or_default() {
+        let Some(name) = key_name::<CheckName>(r, entry) else { continue };
+        r.used.clear();
+        let Some(check) = read_check(r, entry, environments, platforms) else { continue };
+        let covered = |(environment, name, target): &fit::One<'_>| check.only.covers(environment, name, target);
+        let covered: Vec<_> = environments.all().filter(covered).collect();
+        fit::variables_have_values(r, &covered, "check");
+        if covered.is_empty() && environments.all().next().is_some() {
+            r.report.warning(entry.span, format!("`{name}` is expected on no target")).hint("look at its `only`");
+        }
+        checks.insert(name, check);
+    }
+    checks
+}
+
+fn read_gates(
+    r: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    environments: &Environments,
+) -> BTreeMap<EnvironmentName, Vec<Rule>> {
+    let mut gates = BTreeMap::new();
+    let Some(node) = fields.get("gates") else { return gates };
+    let known = environments.known();
+    for entry in r.entries(node, "environments and their rules").unwrap_or_default() {
+        let rules = read_rules(r, &entry.node);
+        let Some(name) = known.get(&*entry.name) else {
+            unknown(r, &entry.name, entry.span, &known, ("environment", "environments:"));
+            continue;
+        };
+        if !environments.gated.contains(name) {
+            r.error(entry.span, format!("{name} has no gate, as it is after no other environment"))
+                .hint("say in environments: which one is before it: after: staging");
+        }
+        gates.insert(name.clone(), rules);
+    }
+    gates
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{bad, in_services};
+
+    #[test]
+    fn a_service_has_environments_and_platforms() {
+        bad(in_services, &[
+            ("  t: {}", ""),
+            ("  t: { tier: high, environments: {}, platforms: {} }", ""),
+            ("  a/b: { environments: { x: { targets: { a: {} } } }, platforms: { p: { deploy: { files: { root: /srv } } } } }", ""),
+            ("  t: { environments: { x: { targets: { a: { platform: p } } } }, platforms: { p: { deploy: { files: { root: /srv } } } }, gates: { x: [], y: [] } }", ""),
+            ("  s: {}", ""),
+            ("  t:", ""),
+        ]);
+    }
+}

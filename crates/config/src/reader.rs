@@ -1,0 +1,195 @@
+//! Reads values of the tree, reports what is wrong, and goes on.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plimsoll_core::catalog::Variable;
+use plimsoll_core::ids::{RoleName, SecretName};
+
+use crate::report::{Noted, Report};
+use crate::shape::{Object, Presence};
+use crate::text::{Entry, Node, Scalar, Span, Value, clean};
+
+/// What is known while reading: the report, and the names that are declared for all services.
+#[derive(Debug)]
+pub(crate) struct Reader<'a> {
+    /// Where problems go.
+    pub report: &'a mut Report,
+    /// The declared roles.
+    pub roles: BTreeSet<RoleName>,
+    /// The declared secrets.
+    pub secrets: BTreeSet<SecretName>,
+    /// The variables that were used since the last look, to be compared with the targets.
+    pub used: Vec<(Variable, Span)>,
+}
+
+/// The entries of a map with known keys.
+pub(crate) struct Fields<'n> {
+    /// The key of the whole, for what is missing.
+    pub at: Span,
+    object: &'static Object,
+    entries: BTreeMap<&'static str, &'n Entry>,
+}
+
+impl<'n> Fields<'n> {
+    /// The value of a key, if it is there.
+    pub fn get(&self, name: &'static str) -> Option<&'n Node> {
+        self.entry(name).map(|entry| &entry.node)
+    }
+
+    /// The key and its value, if they are there.
+    pub fn entry(&self, name: &'static str) -> Option<&'n Entry> {
+        assert!(self.object.names().any(|known| known == name), "{name} is in the table");
+        #[cfg(test)]
+        crate::testing::asked(self.object.name, name);
+        self.entries.get(name).copied()
+    }
+
+    /// The one of the keys of which there must be exactly one; its absence has been reported.
+    pub fn choice(&self) -> Option<(&'static str, &'n Entry)> {
+        self.object.one_of.iter().find_map(|name| Some((*name, self.entry(name)?)))
+    }
+}
+
+impl Reader<'_> {
+    /// Notes an error.
+    pub fn error(&mut self, span: Span, message: impl Into<String>) -> Noted<'_> {
+        self.report.error(span, message)
+    }
+
+    /// A map with known keys. Unknown ones, missing ones, and two of a choice are reported, and
+    /// reading goes on with what is there, so that all errors come at once.
+    pub fn object<'n>(&mut self, node: &'n Node, object: &'static Object) -> Option<Fields<'n>> {
+        let entries = self.map(node, object)?;
+        let mut known = BTreeMap::new();
+        for entry in entries {
+            match object.names().find(|name| **name == *entry.name) {
+                Some(name) => drop(known.insert(name, entry)),
+                None => self.unknown_key(entry, object),
+            }
+        }
+        self.no_key_is_missing(node, object, &known);
+        self.exactly_one(node, object, &known);
+        Some(Fields { at: node.at, object, entries: known })
+    }
+
+    fn map<'n>(&mut self, node: &'n Node, object: &'static Object) -> Option<&'n [Entry]> {
+        if let Value::Map(entries) = &node.value {
+            return Some(entries);
+        }
+        let found = format!("expected a map with {}, found {}", object.list(), node.kind());
+        let hint = (!object.example.is_empty() && !object.example.contains('\n'))
+            .then(|| format!("like  {}", object.example));
+        self.error(node.span, found).hint_if(hint);
+        None
+    }
+
+    fn unknown_key(&mut self, entry: &Entry, object: &'static Object) {
+        let near = self.report.did_you_mean(&entry.name, object.names());
+        let hint = near.unwrap_or_else(|| format!("there are: {}", object.list()));
+        self.error(entry.span, format!("unknown key `{}`", clean(&entry.name))).hint(hint);
+    }
+
+    fn no_key_is_missing(
+        &mut self,
+        node: &Node,
+        object: &'static Object,
+        known: &BTreeMap<&str, &Entry>,
+    ) {
+        let missing: Vec<&str> = object
+            .keys
+            .iter()
+            .filter(|key| key.presence == Presence::Required && !known.contains_key(key.name))
+            .map(|key| key.name)
+            .collect();
+        for name in &missing {
+            let doc = object.keys.iter().find(|key| key.name == *name).map(|key| key.doc);
+            self.error(node.at, format!("`{name}` is missing in this {}", object.name))
+                .hint_if(doc.map(|doc| format!("`{name}`: {}", first_sentence(doc))));
+        }
+    }
+
+    fn exactly_one(
+        &mut self,
+        node: &Node,
+        object: &'static Object,
+        known: &BTreeMap<&str, &Entry>,
+    ) {
+        if object.one_of.is_empty() {
+            return;
+        }
+        let given: Vec<&&Entry> =
+            object.one_of.iter().filter_map(|name| known.get(name)).collect();
+        let list = object.one_of.join(", ");
+        match given.as_slice() {
+            [_] => {}
+            [] => {
+                let what = format!("this {} must be one of: {list}", object.name);
+                self.error(node.at, what).hint_if(
+                    (!object.example.contains('\n')).then(|| format!("like  {}", object.example)),
+                );
+            }
+            [first, second, ..] => {
+                let both = format!("`{}` and `{}` exclude each other", first.name, second.name);
+                let later = if first.span.start > second.span.start { first } else { second };
+                self.error(later.span, both).hint(format!("keep one of: {list}"));
+            }
+        }
+    }
+
+    /// A map with free keys.
+    pub fn entries<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n [Entry]> {
+        if let Value::Map(entries) = &node.value {
+            return Some(entries);
+        }
+        self.error(node.span, format!("expected a map of {what}, found {}", node.kind()))
+            .hint("write  name: value  below it");
+        None
+    }
+
+    /// A list.
+    pub fn list<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n [Node]> {
+        if let Value::List(items) = &node.value {
+            return Some(items);
+        }
+        let hint = match &node.value {
+            Value::Scalar(scalar) => format!("write a list: [{}]", clean(&scalar.text)),
+            Value::Empty | Value::List(_) | Value::Map(_) => "write a list: [one, two]".to_owned(),
+        };
+        self.error(node.span, format!("expected a list of {what}, found {}", node.kind()))
+            .hint(hint);
+        None
+    }
+
+    /// One value, or a list of them.
+    pub fn one_or_list<'n>(&mut self, node: &'n Node) -> &'n [Node] {
+        match &node.value {
+            Value::List(items) => items,
+            Value::Empty | Value::Scalar(_) | Value::Map(_) => std::slice::from_ref(node),
+        }
+    }
+
+    /// A scalar that is there and holds no NUL.
+    pub fn scalar<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n Scalar> {
+        let Value::Scalar(scalar) = &node.value else {
+            self.error(node.span, format!("expected {what}, found {}", node.kind())).hint_if(
+                matches!(node.value, Value::Empty).then_some("write a value after the colon"),
+            );
+            return None;
+        };
+        if scalar.plain && matches!(&*scalar.text, "null" | "~" | "Null" | "NULL") {
+            self.error(node.span, format!("expected {what}, found nothing (`{}`)", scalar.text))
+                .hint("quote it if the word is meant, or leave the key out");
+            return None;
+        }
+        if scalar.text.contains('\0') {
+            self.error(node.span, format!("{what} cannot hold a NUL character")).hint("leave it out");
+            return None;
+        }
+        Some(scalar)
+    }
+}
+
+/// A sentence without its full stop, for a hint.
+fn first_sentence(doc: &str) -> &str {
+    doc.split_once(". ").map_or(doc.trim_end_matches('.'), |(first, _)| first)
+}
