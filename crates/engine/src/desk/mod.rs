@@ -1,1 +1,116 @@
-//! The only place that loads, decides and appends.
+//! The desk: load, decide, append. The only place that does it.
+//!
+//! 1. [`Desk::load`] folds what is so now (a snapshot and the events after it).
+//! 2. [`Desk::ask_gate`] gathers facts, decides, and writes the decision down when it is new.
+//! 3. [`Desk::append`] writes events at the version that the decision was made from; who was
+//!    overtaken loads and decides again.
+
+mod abort;
+mod append;
+mod ask;
+mod error;
+mod gather;
+mod load;
+mod release;
+mod start;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use plimsoll_core::Timestamp;
+use plimsoll_core::catalog::{Catalog, Service};
+use plimsoll_core::ids::{EnvironmentName, ServiceName, TargetName};
+use plimsoll_core::ledger::ServiceState;
+use tokio::sync::Mutex;
+
+use crate::ports::{Blobs, Clock, Fleet, Ledger, Presence, Progress, Reporter, TargetContext};
+
+pub use ask::Asked;
+pub use error::DeskError;
+pub use ask::WholeDecision;
+pub use release::Added;
+pub use start::Request;
+
+/// Everything the engine needs of the outside.
+#[derive(Clone)]
+pub struct Parts {
+    /// The ledger.
+    pub ledger: Arc<dyn Ledger>,
+    /// Content by hash.
+    pub blobs: Arc<dyn Blobs>,
+    /// The targets.
+    pub fleet: Arc<dyn Fleet>,
+    /// Time.
+    pub clock: Arc<dyn Clock>,
+    /// Who shows progress.
+    pub reporter: Arc<dyn Reporter>,
+    /// Who else is there.
+    pub presence: Arc<dyn Presence>,
+    /// Who this process is: unique for each.
+    pub driver: String,
+}
+
+/// Loads, decides, appends.
+pub struct Desk {
+    pub(crate) parts: Parts,
+    pub(crate) catalog: Arc<Catalog>,
+    states: Mutex<BTreeMap<ServiceName, ServiceState>>,
+}
+
+impl Desk {
+    /// A desk over these parts, under this configuration.
+    #[must_use]
+    pub fn new(parts: Parts, catalog: Arc<Catalog>) -> Self {
+        Self { parts, catalog, states: Mutex::default() }
+    }
+
+    /// The configuration.
+    #[must_use]
+    pub fn catalog(&self) -> &Catalog {
+        &self.catalog
+    }
+
+    /// The outside.
+    #[must_use]
+    pub fn parts(&self) -> &Parts {
+        &self.parts
+    }
+
+    /// What time it is.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.parts.clock.now()
+    }
+
+    /// The service of that name.
+    ///
+    /// # Errors
+    /// It is not in the configuration; names that are close are given.
+    pub fn service(&self, name: &ServiceName) -> Result<&Service, DeskError> {
+        self.catalog.services.get(name).ok_or_else(|| DeskError::NoService {
+            name: name.to_string(),
+            known: self.catalog.services.keys().map(ToString::to_string).collect(),
+        })
+    }
+
+    pub(crate) fn tell(&self, progress: Progress) {
+        self.parts.reporter.tell(progress);
+    }
+
+    /// A target with everything that is known about it.
+    ///
+    /// # Errors
+    /// It is not in the configuration (any more).
+    pub fn context(
+        &self,
+        service: &Service,
+        environment: &EnvironmentName,
+        target: &TargetName,
+    ) -> Result<TargetContext, DeskError> {
+        let id = service.lane(environment).target(target);
+        let unknown = || DeskError::NoTarget(id.clone());
+        let found = service.target(&id).ok_or_else(unknown)?;
+        let platform = service.platforms.get(&found.platform).ok_or_else(unknown)?;
+        Ok(TargetContext { target: found.clone(), platform: platform.clone(), id })
+    }
+}

@@ -1,1 +1,11 @@
-//! What carries out: one file a task.
+//! What carries out: one folder or file a task. Every task can be dropped at any point and begun
+//! again by another process; what it had done is in the ledger.
+
+mod adopt;
+mod drive;
+mod heartbeat;
+mod verify;
+
+pub use adopt::{AdoptRequest, AdoptedReport};
+pub use drive::Ended;
+pub use verify::{Verified, VerifyRequest};

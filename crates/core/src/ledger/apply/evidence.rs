@@ -1,0 +1,37 @@
+//! Results of checks.
+
+use crate::event::EventKind;
+use crate::ids::CheckRunId;
+use crate::ledger::{FoldError, LaneState, RunState, Verifying};
+
+use super::Ctx;
+
+pub(super) fn apply(lane: &mut LaneState, ctx: &Ctx<'_>) -> Result<(), FoldError> {
+    match &ctx.event.kind {
+        EventKind::VerifyStarted { version, targets, checks, driver, deadline } => {
+            // One whose time is over was ended without a word; its driver is gone.
+            lane.verifying.retain(|other| other.deadline > ctx.event.at);
+            lane.verifying.push(Verifying {
+                started: ctx.event.seq,
+                at: ctx.event.at,
+                version: version.clone(),
+                targets: targets.clone(),
+                checks: checks.clone(),
+                driver: driver.clone(),
+                deadline: *deadline,
+            });
+            Ok(())
+        }
+        EventKind::CheckFinished { result } => {
+            let target = lane.targets.entry(result.target.target.clone()).or_default();
+            let run = RunState { id: CheckRunId(ctx.event.seq), result: (**result).clone() };
+            target.results.insert(result.check.clone(), run);
+            Ok(())
+        }
+        EventKind::VerifyFinished { started } => {
+            lane.verifying.retain(|other| other.started != *started);
+            Ok(())
+        }
+        _ => Err(ctx.illegal("it does not belong on an evidence stream")),
+    }
+}

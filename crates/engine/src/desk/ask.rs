@@ -1,0 +1,127 @@
+//! Asking the gate: gather, decide, write down what is new.
+
+use plimsoll_core::event::{Actor, EventKind, Stream};
+use plimsoll_core::gate::{self, Facts, Question, Ruling};
+use plimsoll_core::ids::{DecisionId, EnvironmentName, ReleaseId};
+use plimsoll_core::ledger::ServiceState;
+use plimsoll_core::record::{BlobRef, Decision, Observed, Requirement};
+use serde::{Deserialize, Serialize};
+
+use super::{Desk, DeskError};
+
+/// Unmet requirements that stand in the event itself; all of them are in the blob.
+const LISTED: usize = 50;
+
+/// The gate's answer, and where it is written down.
+pub struct Asked {
+    /// The answer.
+    pub ruling: Ruling,
+    /// Its number. The same answer asked again keeps its number.
+    pub id: DecisionId,
+    /// What was looked at.
+    pub facts: Facts,
+    /// What was so.
+    pub state: ServiceState,
+}
+
+/// A decision with everything it was made from beside the ledger, as kept in a blob.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct WholeDecision {
+    /// The decision.
+    pub decision: Decision,
+    /// What was looked at.
+    pub facts: Facts,
+}
+
+impl Desk {
+    /// Asks whether `release` may enter `to`.
+    ///
+    /// # Errors
+    /// The question makes no sense, or the ledger is away. A refusal is no error.
+    pub async fn ask_gate(&self, release: &ReleaseId, to: &EnvironmentName) -> Result<Asked, DeskError> {
+        let service = self.service(&release.service)?;
+        let state = self.load(&release.service).await?;
+        let facts = self.gather(service, &release.version, to, &state).await?;
+        let question = Question {
+            catalog: &self.catalog,
+            service,
+            release,
+            to,
+            state: &state,
+            facts: &facts,
+            now: self.now(),
+        };
+        let ruling = gate::decide(&question)?;
+        self.note_drift(&facts, &state).await?;
+        let id = self.write_down(ruling.decision(), &facts, &state).await?;
+        Ok(Asked { ruling, id, facts, state })
+    }
+
+    /// Writes the decision down, unless the last one about the same question was the same.
+    async fn write_down(
+        &self,
+        decision: &Decision,
+        facts: &Facts,
+        state: &ServiceState,
+    ) -> Result<DecisionId, DeskError> {
+        let sameness = gate::sameness(decision);
+        let marks = state.decisions.get(&decision.to);
+        if let Some(mark) = marks.and_then(|marks| marks.get(&decision.release.version))
+            && mark.sameness == sameness
+        {
+            return Ok(mark.id);
+        }
+        let whole = self.keep_whole(decision, facts).await?;
+        let unmet: Vec<Requirement> = decision.unmet().take(LISTED).cloned().collect();
+        let kind = EventKind::DecisionMade {
+            release: decision.release.clone(),
+            to: decision.to.clone(),
+            verdict: decision.verdict,
+            counts: gate::counts(decision),
+            unmet,
+            sameness,
+            policy: decision.policy,
+            whole,
+        };
+        let stream = Stream::Gate(decision.release.service.clone());
+        let events = self.append(stream, None, Actor::Plimsoll, vec![kind]).await?;
+        let Some(event) = events.first() else {
+            return Err(DeskError::Contended("the gate's stream".to_owned()));
+        };
+        Ok(DecisionId(event.seq))
+    }
+
+    async fn keep_whole(&self, decision: &Decision, facts: &Facts) -> Result<BlobRef, DeskError> {
+        let whole = WholeDecision { decision: decision.clone(), facts: facts.clone() };
+        let bytes = serde_json::to_vec(&whole)
+            .map_err(|error| DeskError::Refused(format!("the decision cannot be written: {error}")))?;
+        Ok(self.parts.blobs.put(&bytes).await?)
+    }
+
+    /// Writes down where something else runs than was deployed, and where that has ended. Only
+    /// changes are written; a target that does not answer says nothing about versions.
+    pub(crate) async fn note_drift(&self, facts: &Facts, state: &ServiceState) -> Result<(), DeskError> {
+        for (id, observation) in &facts.observations {
+            let Some(target) = state.target(id) else { continue };
+            let Some(expected) = target.version() else { continue };
+            let Observed::Version(seen) = &observation.observed else { continue };
+            let known = target.drift.as_ref().map(|drift| &drift.observed);
+            let moving = state.active(&id.environment).is_some();
+            let kind = if seen == expected {
+                target.drift.as_ref().map(|_| EventKind::DriftEnded { target: id.target.clone() })
+            } else if known == Some(&observation.observed) || moving {
+                None
+            } else {
+                Some(EventKind::DriftFound {
+                    target: id.target.clone(),
+                    expected: Some(expected.clone()),
+                    observed: observation.observed.clone(),
+                })
+            };
+            if let Some(kind) = kind {
+                self.append(Stream::Lane(id.lane()), None, Actor::Plimsoll, vec![kind]).await?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,76 @@
+//! Why the desk could not do what was asked. A refusal of the gate is not among them: that is an
+//! answer.
+
+use plimsoll_core::gate::Unaskable;
+use plimsoll_core::ids::{LaneId, ReleaseId, TargetId};
+use plimsoll_core::ledger::FoldError;
+use plimsoll_core::promote::{PlanError, PlanFault};
+
+use crate::ports::{BlobError, LedgerError};
+
+/// Why the desk could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum DeskError {
+    /// The ledger did not do it.
+    #[error(transparent)]
+    Ledger(#[from] LedgerError),
+    /// The blobs did not do it.
+    #[error(transparent)]
+    Blob(#[from] BlobError),
+    /// The ledger's events contradict each other: it is damaged or of another program.
+    #[error("the ledger cannot be understood: {0}; run `plimsoll ledger verify`")]
+    Fold(#[from] FoldError),
+    /// No such service.
+    #[error("there is no service `{name}` (known: {})", known.join(", "))]
+    NoService {
+        /// The name.
+        name: String,
+        /// The names that there are.
+        known: Vec<String>,
+    },
+    /// No such lane.
+    #[error("{0} is not in the configuration")]
+    NoLane(LaneId),
+    /// No such target.
+    #[error("there is no target {0} in the configuration")]
+    NoTarget(TargetId),
+    /// No such release.
+    #[error("release {0} is unknown: name it first with `plimsoll release add {0} PATH`")]
+    NoRelease(ReleaseId),
+    /// The name is taken by other content.
+    #[error("{id} was added before with other content ({was}, now {is}); a release never changes: choose another version")]
+    OtherContent {
+        /// The release.
+        id: ReleaseId,
+        /// The digest in the ledger.
+        was: String,
+        /// The digest of what was given.
+        is: String,
+    },
+    /// The question makes no sense.
+    #[error(transparent)]
+    Unaskable(#[from] Unaskable),
+    /// There is no plan.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A plan that must not be carried out: a bug of ours.
+    #[error("the plan is faulty and was not begun: {0}")]
+    Fault(#[from] PlanFault),
+    /// Another process drives that promotion.
+    #[error("{promotion} is driven by {driver}; watch it with `plimsoll show {promotion}`, or end that process first")]
+    DrivenByOther {
+        /// The promotion.
+        promotion: plimsoll_core::ids::PromotionId,
+        /// Who.
+        driver: String,
+    },
+    /// Another process took the promotion over while this one drove it.
+    #[error("another process took {0} over; this one has stopped")]
+    TakenOver(plimsoll_core::ids::PromotionId),
+    /// Something that had to be so is not; the words say what to do.
+    #[error("{0}")]
+    Refused(String),
+    /// Others kept being faster.
+    #[error("the ledger changed too often while appending to {0}; try again")]
+    Contended(String),
+}

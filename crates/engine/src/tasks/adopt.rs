@@ -1,0 +1,137 @@
+//! Adoption: people come with a production that already runs something.
+//!
+//! 1. Every target is observed; one that runs something else is named and nothing is written.
+//! 2. `Adopted` says that the version is there, and what cannot be known.
+//! 3. The checks run; targets where all pass are verified good. Only so has a first promotion a
+//!    way back.
+
+use std::collections::BTreeSet;
+
+use plimsoll_core::catalog::ChangeClass;
+use plimsoll_core::event::{Actor, EventKind};
+use plimsoll_core::ids::{LaneId, PersonName, ReleaseId, TargetId, TargetName};
+use plimsoll_core::promote::PlanError;
+use plimsoll_core::record::{Observed, Release};
+
+use crate::desk::{Desk, DeskError};
+
+use super::verify::{Verified, VerifyRequest};
+
+/// What is adopted.
+#[derive(Debug, Clone)]
+pub struct AdoptRequest {
+    /// The release that runs.
+    pub release: ReleaseId,
+    /// Where.
+    pub lane: LaneId,
+    /// On these targets; on all when empty.
+    pub targets: BTreeSet<TargetName>,
+    /// Who says so.
+    pub by: PersonName,
+}
+
+/// What came of it.
+#[derive(Debug, Clone)]
+pub struct AdoptedReport {
+    /// The targets that were taken in.
+    pub targets: Vec<TargetName>,
+    /// What cannot be known, in words.
+    pub unknown: Vec<String>,
+    /// What the checks said.
+    pub verified: Verified,
+}
+
+impl Desk {
+    /// Takes what runs into the ledger.
+    ///
+    /// # Errors
+    /// A target runs something else or cannot be observed; a promotion is under way; the ledger.
+    pub async fn adopt(&self, request: &AdoptRequest) -> Result<AdoptedReport, DeskError> {
+        let service = self.service(&request.lane.service)?;
+        let Some(environment) = service.environment(&request.lane.environment) else {
+            return Err(DeskError::NoLane(request.lane.clone()));
+        };
+        if let Some(unknown) = request.targets.iter().find(|t| !environment.targets.contains_key(*t)) {
+            return Err(DeskError::NoTarget(request.lane.target(unknown)));
+        }
+        let wanted = |t: &&TargetName| request.targets.is_empty() || request.targets.contains(*t);
+        let targets: Vec<TargetName> = environment.targets.keys().filter(wanted).cloned().collect();
+        let ids: Vec<TargetId> = targets.iter().map(|target| request.lane.target(target)).collect();
+        self.runs_everywhere(request, &ids).await?;
+        let unknown = self.named_or_not(request).await?;
+        self.move_lane(&request.lane, &Actor::Person(request.by.clone()), |state| {
+            if let Some(active) = state.active(&request.lane.environment) {
+                return Err(PlanError::UnderWay(active.id).into());
+            }
+            Ok(vec![EventKind::Adopted {
+                targets: targets.clone(),
+                version: request.release.version.clone(),
+                unknown: unknown.clone(),
+            }])
+        })
+        .await?;
+        let verified = self
+            .verify(&VerifyRequest {
+                lane: request.lane.clone(),
+                version: request.release.version.clone(),
+                targets: targets.iter().cloned().collect(),
+                checks: BTreeSet::new(),
+                marks_good: true,
+            })
+            .await?;
+        Ok(AdoptedReport { targets, unknown, verified })
+    }
+
+    async fn runs_everywhere(&self, request: &AdoptRequest, ids: &[TargetId]) -> Result<(), DeskError> {
+        let service = self.service(&request.lane.service)?;
+        let version = &request.release.version;
+        let seen = self.observe(service, ids).await;
+        let others: Vec<String> = ids
+            .iter()
+            .filter_map(|id| match seen.get(id).map(|seen| &seen.observed) {
+                Some(Observed::Version(other)) if other == version => None,
+                Some(Observed::Version(other)) => Some(format!("{id} runs {other}")),
+                Some(Observed::Unknown(why)) => Some(format!("{id} cannot be observed: {why}")),
+                None => Some(format!("{id} was not observed")),
+            })
+            .collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        Err(DeskError::Refused(format!(
+            "nothing was adopted, because {version} does not run everywhere: {}; adopt the others with --target",
+            others.join("; ")
+        )))
+    }
+
+    /// Makes sure that the release has a name, and says what is not known about it.
+    async fn named_or_not(&self, request: &AdoptRequest) -> Result<Vec<String>, DeskError> {
+        let known = match self.release(&request.release).await {
+            Ok(release) => release,
+            Err(DeskError::NoRelease(_)) => {
+                let release = Release {
+                    id: request.release.clone(),
+                    artifacts: Vec::new(),
+                    change: ChangeClass::Minor,
+                    irreversible: false,
+                    notes: "adopted as it ran".to_owned(),
+                    added_at: self.now(),
+                    added_by: request.by.clone(),
+                };
+                self.add_release(release.clone()).await?;
+                release
+            }
+            Err(other) => return Err(other),
+        };
+        if known.artifacts.is_empty() {
+            return Ok(vec![format!(
+                "what {0} is made of: until its artifacts are named with `plimsoll release add {0} PATH`, there is no way back to it",
+                request.release
+            )]);
+        }
+        Ok(vec![format!(
+            "whether what runs was built from these artifacts: the version that answered is {}, its bytes were not compared",
+            request.release.version
+        )])
+    }
+}

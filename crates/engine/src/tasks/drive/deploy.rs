@@ -1,0 +1,181 @@
+//! Putting versions on targets.
+//!
+//! 1. For a deployment that an earlier driver began and never reported: end what it left running,
+//!    observe, and if the version runs, write that down instead of running anything again.
+//! 2. Else write `DeploymentStarted`, run the deployer, observe, write `DeploymentFinished`.
+//!
+//! The effect happens between two appends; the number of the first is the deployment's, and
+//! fences: a deployer that remembers the highest number it saw refuses older ones.
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use plimsoll_core::event::{Event, EventKind, Stream};
+use plimsoll_core::ids::{DeploymentId, ReleaseId, TargetName, Version};
+use plimsoll_core::ledger::{PromotionState, ServiceState};
+use plimsoll_core::record::{DeployReport, DeployResult, MoveReason, Observed};
+
+use crate::desk::{Desk, DeskError};
+use crate::ports::{DeployJob, LedgerError, Progress, TargetContext};
+
+use super::{Drive, bystanders::Bystanders};
+
+/// How often an append is tried again because other targets of the same wave were faster.
+const OVERTAKEN: u32 = 1_000;
+
+type Pending = (TargetName, Version, Option<DeploymentId>);
+
+impl Drive<'_> {
+    pub(super) async fn deploy(
+        &self,
+        state: &ServiceState,
+        active: &PromotionState,
+        targets: &[Pending],
+        back: bool,
+    ) -> Result<(), DeskError> {
+        let at_once = self.desk.catalog.limits.deployments_at_once.max(1) as usize;
+        let bystanders = Bystanders::before(self, state, active).await;
+        let moves = targets.iter().map(|pending| self.deploy_one(active, pending, back));
+        stream::iter(moves.collect::<Vec<_>>())
+            .buffer_unordered(at_once)
+            .try_collect::<Vec<()>>()
+            .await?;
+        bystanders.after(self, active).await
+    }
+
+    async fn deploy_one(
+        &self,
+        active: &PromotionState,
+        (target, version, unreported): &Pending,
+        back: bool,
+    ) -> Result<(), DeskError> {
+        let context = self.desk.context(self.service, &self.lane.environment, target)?;
+        let reason = active.reason_of(back);
+        if let Some(deployment) = unreported
+            && self.pick_up(&context, version, *deployment, reason).await?
+        {
+            return Ok(());
+        }
+        let id = ReleaseId { service: self.lane.service.clone(), version: version.clone() };
+        let release = self.desk.release(&id).await?;
+        self.desk.tell(Progress::DeployBegan { target: target.clone(), version: version.clone(), reason });
+        let started = self
+            .append_racing(EventKind::DeploymentStarted {
+                promotion: self.promotion,
+                epoch: self.epoch,
+                target: target.clone(),
+                version: version.clone(),
+                reason,
+            })
+            .await?;
+        let deployment = DeploymentId(started.seq);
+        let previous = active.plan.change(target).and_then(|change| {
+            if back { Some(change.to.clone()) } else { change.from.clone() }
+        });
+        let job = DeployJob { context: context.clone(), release, previous, reason, deployment };
+        let deployed = self.desk.parts.fleet.deploy(&job).await;
+        let observed = match &deployed.result {
+            DeployResult::Misaimed { .. } => Observed::Unknown("it was not run".to_owned()),
+            DeployResult::Done | DeployResult::FoundDone => {
+                self.observe_settled(&context, version).await
+            }
+            DeployResult::Failed { .. } => self.desk.parts.fleet.observe(&context).await,
+        };
+        let output = match deployed.output.is_empty() {
+            true => None,
+            false => Some(self.desk.parts.blobs.put(&deployed.output).await?),
+        };
+        let report = DeployReport { result: deployed.result, observed, took_ms: deployed.took_ms, output };
+        self.report(target, version, deployment, reason, report).await
+    }
+
+    /// Observes until the version is there or the platform's time for observing is over: servers
+    /// need a moment to serve what was switched under them.
+    async fn observe_settled(&self, context: &TargetContext, version: &Version) -> Observed {
+        let clock = &self.desk.parts.clock;
+        let until = clock.monotonic_ms() + context.platform.observe.within.as_millis();
+        let mut pause = plimsoll_core::units::Period::from_millis(50);
+        loop {
+            let observed = self.desk.parts.fleet.observe(context).await;
+            if observed.is(version) || clock.monotonic_ms() >= until {
+                return observed;
+            }
+            clock.sleep(pause).await;
+            pause = plimsoll_core::units::Period::from_millis((pause.as_millis() * 2).min(1_000));
+        }
+    }
+
+    /// Looks after a deployment that an earlier driver began. `true` when its effect is there.
+    async fn pick_up(
+        &self,
+        context: &TargetContext,
+        version: &Version,
+        deployment: DeploymentId,
+        reason: MoveReason,
+    ) -> Result<bool, DeskError> {
+        let fleet = &self.desk.parts.fleet;
+        if let Some(words) = fleet.reap(&context.id).await {
+            self.desk.tell(Progress::Said { words });
+        }
+        let observed = fleet.observe(context).await;
+        if !observed.is(version) {
+            return Ok(false);
+        }
+        let report =
+            DeployReport { result: DeployResult::FoundDone, observed, took_ms: 0, output: None };
+        self.report(&context.id.target, version, deployment, reason, report).await?;
+        Ok(true)
+    }
+
+    async fn report(
+        &self,
+        target: &TargetName,
+        version: &Version,
+        deployment: DeploymentId,
+        reason: MoveReason,
+        report: DeployReport,
+    ) -> Result<(), DeskError> {
+        let kind = EventKind::DeploymentFinished {
+            deployment,
+            epoch: self.epoch,
+            report: report.clone(),
+        };
+        self.append_racing(kind).await?;
+        self.desk.tell(Progress::DeployEnded {
+            target: target.clone(),
+            version: version.clone(),
+            reason,
+            report: Box::new(report),
+        });
+        Ok(())
+    }
+
+    /// Appends while other targets of the same wave append to the same lane: whoever is overtaken
+    /// looks whether it still drives, and tries again at the new version.
+    pub(super) async fn append_racing(&self, kind: EventKind) -> Result<Event, DeskError> {
+        let stream = Stream::Lane(self.lane.clone());
+        for _ in 0..OVERTAKEN {
+            let state = self.desk.load(&self.lane.service).await?;
+            if self.mine(&state)?.is_none() {
+                return Err(DeskError::TakenOver(self.promotion));
+            }
+            let version = state.lanes.get(&self.lane.environment).map_or(0, |lane| lane.version);
+            let tried = self
+                .desk
+                .append_patiently(stream.clone(), Some(version), vec![kind.clone()])
+                .await;
+            match tried {
+                Ok(mut events) if !events.is_empty() => return Ok(events.remove(0)),
+                Ok(_) | Err(DeskError::Ledger(LedgerError::Conflict { .. })) => {}
+                Err(other) => return Err(other),
+            }
+        }
+        Err(DeskError::Contended(stream.to_string()))
+    }
+}
+
+impl Desk {
+    /// The number of a driver that is given, for words.
+    #[must_use]
+    pub fn driver(&self) -> &str {
+        &self.parts.driver
+    }
+}

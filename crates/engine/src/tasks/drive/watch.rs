@@ -1,0 +1,218 @@
+//! Watching every target of a lane while a wave changes some of them (X.2: green before and green
+//! after can hide a gap between).
+//!
+//! A probe that was never green since the promotion began is not counted: a promotion that mends a
+//! broken site must not be blamed for it.
+
+use std::collections::BTreeMap;
+use std::sync::{Mutex, PoisonError};
+
+use futures_util::stream::{self, StreamExt};
+use plimsoll_core::Timestamp;
+use plimsoll_core::event::{EventKind, Regression, RegressionCause};
+use plimsoll_core::ids::{CheckName, TargetName};
+use plimsoll_core::ledger::PromotionState;
+use plimsoll_core::promote::Step;
+use plimsoll_core::record::Outcome;
+use plimsoll_core::units::Period;
+use tokio::sync::Notify;
+
+use crate::ports::{CheckJob, TargetContext};
+
+use super::Drive;
+
+/// Probes at once.
+const AT_ONCE: usize = 64;
+
+/// The pause while there is nothing to watch.
+const IDLE: Period = Period::from_millis(200);
+
+/// Watches the targets of one lane.
+pub(super) struct Watch<'a> {
+    drive: Probing<'a>,
+    seen: Mutex<Seen>,
+    rung: Notify,
+}
+
+struct Probing<'a> {
+    desk: &'a crate::desk::Desk,
+    service: &'a plimsoll_core::catalog::Service,
+    lane: &'a plimsoll_core::ids::LaneId,
+}
+
+#[derive(Default)]
+struct Seen {
+    following: Option<Following>,
+    probes: BTreeMap<(TargetName, CheckName), Probe>,
+    gaps: Vec<Gap>,
+    alarms: Vec<Regression>,
+}
+
+#[derive(Clone)]
+struct Following {
+    every: Period,
+    max_gap: Period,
+    checks: Vec<CheckName>,
+}
+
+#[derive(Default)]
+struct Probe {
+    was_green: bool,
+    red_since: Option<Timestamp>,
+    alarmed: bool,
+}
+
+/// A time in which a target did not answer, and did again.
+struct Gap {
+    target: TargetName,
+    check: CheckName,
+    from: Timestamp,
+    to: Timestamp,
+}
+
+impl<'a> Watch<'a> {
+    pub(super) fn new(drive: &Drive<'a>) -> Self {
+        let drive = Probing { desk: drive.desk, service: drive.service, lane: drive.lane };
+        Self { drive, seen: Mutex::default(), rung: Notify::new() }
+    }
+
+    fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Watches during the steps of a wave, and not on the way back.
+    pub(super) fn follow(&self, active: &PromotionState, step: &Step) {
+        let plan = &active.plan;
+        let wanted = match step {
+            Step::Deploy { back, .. } => !*back,
+            Step::Verify { .. } | Step::Soak { .. } | Step::NoteRegressions { .. } => true,
+            Step::AskGate { .. } | Step::StartWave { .. } => true,
+            Step::BeginRollback { .. } | Step::VerifyBack { .. } | Step::Finish { .. } => false,
+        };
+        let mut seen = self.seen();
+        seen.following = (wanted && !plan.probes.is_empty()).then(|| Following {
+            every: plan.probe_every,
+            max_gap: plan.max_gap,
+            checks: plan.probes.clone(),
+        });
+        if !wanted {
+            *seen = Seen::default();
+        }
+    }
+
+    /// Probes on and on; never ends.
+    pub(super) async fn run(&self) {
+        let clock = &self.drive.desk.parts.clock;
+        loop {
+            let following = self.seen().following.clone();
+            let Some(following) = following else {
+                clock.sleep(IDLE).await;
+                continue;
+            };
+            let began = clock.monotonic_ms();
+            self.round(&following).await;
+            let took = clock.monotonic_ms().saturating_sub(began);
+            let pause = following.every.as_millis().saturating_sub(took).max(10);
+            clock.sleep(Period::from_millis(pause)).await;
+        }
+    }
+
+    /// Waits until something was found.
+    pub(super) async fn alarmed(&self) {
+        loop {
+            let rung = self.rung.notified();
+            if !self.seen().alarms.is_empty() {
+                return;
+            }
+            rung.await;
+        }
+    }
+
+    /// What was found since the last call: gaps that closed in time, and regressions.
+    pub(super) fn take(&self, promotion: plimsoll_core::ids::PromotionId) -> (Vec<EventKind>, Vec<Regression>) {
+        let mut seen = self.seen();
+        let gaps = std::mem::take(&mut seen.gaps);
+        let alarms = std::mem::take(&mut seen.alarms);
+        let events = gaps
+            .into_iter()
+            .map(|gap| EventKind::GapSeen {
+                promotion,
+                target: gap.target,
+                check: gap.check,
+                from: gap.from,
+                to: gap.to,
+            })
+            .collect();
+        (events, alarms)
+    }
+
+    async fn round(&self, following: &Following) {
+        let Some(environment) = self.drive.service.environment(&self.drive.lane.environment) else {
+            return;
+        };
+        let mut jobs = Vec::new();
+        for (name, target) in &environment.targets {
+            let context = self.drive.desk.context(self.drive.service, &environment.name, name);
+            let Ok(context) = context else { continue };
+            for check_name in &following.checks {
+                let Some(check) = self.drive.service.checks.get(check_name) else { continue };
+                if check.only.covers(&environment.name, name, target) {
+                    jobs.push(self.job(&context, check_name, check, following));
+                }
+            }
+        }
+        let looks = jobs.into_iter().map(|job| self.probe(job, following));
+        stream::iter(looks.collect::<Vec<_>>()).buffer_unordered(AT_ONCE).collect::<()>().await;
+    }
+
+    fn job(
+        &self,
+        context: &TargetContext,
+        name: &CheckName,
+        check: &plimsoll_core::catalog::Check,
+        following: &Following,
+    ) -> CheckJob {
+        let mut check = check.clone();
+        // A target that accepts and never answers must be noticed within the gap that is allowed.
+        let patience = following.max_gap.max(following.every).max(Period::from_secs(1));
+        check.within = check.within.min(patience);
+        let version = plimsoll_core::ids::Version::new("any").expect("a plain word is a version");
+        CheckJob { context: context.clone(), name: name.clone(), check, version }
+    }
+
+    async fn probe(&self, job: CheckJob, following: &Following) {
+        let began = self.drive.desk.now();
+        let attempted = self.drive.desk.parts.fleet.check(&job).await;
+        let now = self.drive.desk.now();
+        let target = job.context.id.target.clone();
+        let mut seen = self.seen();
+        let state = seen.probes.entry((target.clone(), job.name.clone())).or_default();
+        match attempted.attempt.outcome {
+            Outcome::Passed => {
+                state.was_green = true;
+                state.alarmed = false;
+                if let Some(from) = state.red_since.take() {
+                    seen.gaps.push(Gap { target, check: job.name, from, to: began });
+                }
+            }
+            // Our own trouble says nothing about the target.
+            Outcome::Errored | Outcome::NotRun => {}
+            Outcome::Failed if !state.was_green => {}
+            Outcome::Failed => {
+                let from = *state.red_since.get_or_insert(began);
+                let lasted = Period::between(from, now);
+                if lasted >= following.max_gap && !state.alarmed {
+                    state.alarmed = true;
+                    let cause = RegressionCause::Gap {
+                        check: job.name,
+                        from,
+                        lasted_ms: lasted.as_millis(),
+                        finding: attempted.attempt.finding,
+                    };
+                    seen.alarms.push(Regression { target, cause });
+                    self.rung.notify_waiters();
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! Running checks over a matrix of targets.
+//!
+//! 1. The expected (target, check) pairs are listed from the configuration.
+//! 2. `VerifyStarted` is written, so that the gate can say *running*.
+//! 3. Every check runs within the limits, longest (by its last run) first; red ones are tried
+//!    again as configured, every attempt kept; the running version is observed before and after.
+//! 4. Each result is written as soon as it is there.
+//! 5. `VerifyFinished`; targets whose every expected check passed are verified good.
+
+mod limits;
+mod observer;
+mod run;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use plimsoll_core::catalog::{Check, Service};
+use plimsoll_core::event::{Actor, EventKind, Stream};
+use plimsoll_core::ids::{CheckName, CheckRunId, LaneId, TargetName, Version};
+use plimsoll_core::ledger::ServiceState;
+use plimsoll_core::record::{CheckResult, Outcome};
+use plimsoll_core::units::Period;
+
+use crate::desk::{Desk, DeskError};
+use crate::ports::{Progress, TargetContext};
+
+use limits::Gates;
+use observer::Observer;
+
+/// What is to be verified.
+#[derive(Debug, Clone)]
+pub struct VerifyRequest {
+    /// Where.
+    pub lane: LaneId,
+    /// The version that is expected there.
+    pub version: Version,
+    /// On these targets; on all when empty.
+    pub targets: BTreeSet<TargetName>,
+    /// These checks; all that are expected when empty.
+    pub checks: BTreeSet<CheckName>,
+    /// Whether targets whose every check passed become verified good by it. A promotion decides
+    /// that itself, at its end.
+    pub marks_good: bool,
+}
+
+/// What came of it.
+#[derive(Debug, Clone, Default)]
+pub struct Verified {
+    /// Every result with its number, in order of target and check.
+    pub results: Vec<(CheckRunId, CheckResult)>,
+    /// The targets whose every expected check passed.
+    pub good: Vec<TargetName>,
+    /// Targets on which no check is expected: nobody looks at them.
+    pub unchecked: Vec<TargetName>,
+}
+
+/// One pair of the matrix.
+struct Pair<'a> {
+    context: TargetContext,
+    name: &'a CheckName,
+    check: &'a Check,
+    last_took_ms: u64,
+}
+
+impl Desk {
+    /// Runs the checks and writes every result down.
+    ///
+    /// # Errors
+    /// A target is not in the configuration, or the ledger is away. Red checks are no error.
+    pub async fn verify(&self, request: &VerifyRequest) -> Result<Verified, DeskError> {
+        self.with_heartbeat(self.verify_beating(request)).await
+    }
+
+    async fn verify_beating(&self, request: &VerifyRequest) -> Result<Verified, DeskError> {
+        let service = self.service(&request.lane.service)?;
+        let state = self.load(&request.lane.service).await?;
+        let targets = self.wanted_targets(service, request)?;
+        let pairs = self.pairs(service, request, &targets, &state)?;
+        let expected = u32::try_from(pairs.len()).unwrap_or(u32::MAX);
+        self.tell(Progress::VerifyBegan {
+            lane: request.lane.clone(),
+            version: request.version.clone(),
+            targets: u32::try_from(targets.len()).unwrap_or(u32::MAX),
+            expected,
+        });
+        let stream = Stream::Evidence(request.lane.clone());
+        let started = self.append_patiently(stream.clone(), None, vec![self.began(request, &targets, &pairs)]).await?;
+        let results = self.run_all(request, &state, pairs).await?;
+        if let Some(event) = started.first() {
+            let finished = EventKind::VerifyFinished { started: event.seq };
+            self.append_patiently(stream, None, vec![finished]).await?;
+        }
+        let mut verified = sum_up(service, request, &targets, results);
+        if request.marks_good && !verified.good.is_empty() {
+            verified.good = self.mark_good(request, &verified.good).await?;
+        }
+        Ok(verified)
+    }
+
+    fn wanted_targets(&self, service: &Service, request: &VerifyRequest) -> Result<Vec<TargetName>, DeskError> {
+        let Some(environment) = service.environment(&request.lane.environment) else {
+            return Err(DeskError::NoLane(request.lane.clone()));
+        };
+        if let Some(unknown) = request.targets.iter().find(|t| !environment.targets.contains_key(*t)) {
+            return Err(DeskError::NoTarget(request.lane.target(unknown)));
+        }
+        let unknown = request.checks.iter().find(|check| !service.checks.contains_key(*check));
+        if let Some(unknown) = unknown {
+            let known: Vec<_> = service.checks.keys().map(CheckName::as_str).collect();
+            return Err(DeskError::Refused(format!(
+                "{} has no check `{unknown}` (known: {})",
+                service.name,
+                known.join(", ")
+            )));
+        }
+        let wanted = |t: &&TargetName| request.targets.is_empty() || request.targets.contains(*t);
+        Ok(environment.targets.keys().filter(wanted).cloned().collect())
+    }
+
+    fn pairs<'a>(
+        &self,
+        service: &'a Service,
+        request: &VerifyRequest,
+        targets: &[TargetName],
+        state: &ServiceState,
+    ) -> Result<Vec<Pair<'a>>, DeskError> {
+        let mut pairs = Vec::new();
+        for target in targets {
+            let context = self.context(service, &request.lane.environment, target)?;
+            let known = state.target(&context.id);
+            for (name, check) in &service.checks {
+                let chosen = request.checks.is_empty() || request.checks.contains(name);
+                if !chosen || !check.only.covers(&request.lane.environment, target, &context.target) {
+                    continue;
+                }
+                let last = known.and_then(|known| known.results.get(name));
+                let last_took_ms =
+                    last.map_or(0, |run| run.result.attempts.iter().map(|a| a.took_ms).sum());
+                pairs.push(Pair { context: context.clone(), name, check, last_took_ms });
+            }
+        }
+        pairs.sort_by(|a, b| b.last_took_ms.cmp(&a.last_took_ms));
+        Ok(pairs)
+    }
+
+    fn began(&self, request: &VerifyRequest, targets: &[TargetName], pairs: &[Pair<'_>]) -> EventKind {
+        let checks: BTreeSet<CheckName> = pairs.iter().map(|pair| pair.name.clone()).collect();
+        // Whatever happens, all attempts one after the other take no longer than this.
+        let longest: u64 = pairs
+            .iter()
+            .map(|pair| pair.check.within.as_millis() * (u64::from(pair.check.retries) + 1))
+            .sum();
+        let at_once = u64::from(self.catalog.limits.per_host.min(self.catalog.limits.checks_at_once));
+        let deadline = Period::from_millis(longest / at_once.max(1) + 600_000).after(self.now());
+        EventKind::VerifyStarted {
+            version: request.version.clone(),
+            targets: targets.to_vec(),
+            checks: checks.into_iter().collect(),
+            driver: self.parts.driver.clone(),
+            deadline,
+        }
+    }
+
+    async fn run_all(
+        &self,
+        request: &VerifyRequest,
+        state: &ServiceState,
+        pairs: Vec<Pair<'_>>,
+    ) -> Result<Vec<(CheckRunId, CheckResult)>, DeskError> {
+        let gates = Gates::new(&self.catalog.limits, &pairs);
+        let observers: BTreeMap<TargetName, Observer> = pairs
+            .iter()
+            .map(|pair| (pair.context.id.target.clone(), Observer::new(pair.context.clone())))
+            .collect();
+        let round = run::Round {
+            request,
+            state,
+            gates: &gates,
+            observers: &observers,
+            expected: u32::try_from(pairs.len()).unwrap_or(u32::MAX),
+            done: std::sync::atomic::AtomicU32::new(0),
+        };
+        let runs = pairs.iter().map(|pair| self.run_pair(&round, pair));
+        let mut results = futures_util::future::try_join_all(runs).await?;
+        results.sort_by(|(_, a), (_, b)| (&a.target, &a.check).cmp(&(&b.target, &b.check)));
+        Ok(results)
+    }
+
+    /// Marks targets good, except where somebody has moved them meanwhile.
+    async fn mark_good(&self, request: &VerifyRequest, good: &[TargetName]) -> Result<Vec<TargetName>, DeskError> {
+        let version = &request.version;
+        let still = |state: &ServiceState| -> Vec<TargetName> {
+            if state.active(&request.lane.environment).is_some() {
+                return Vec::new();
+            }
+            let runs = |target: &&TargetName| {
+                let id = request.lane.target(target);
+                state.target(&id).is_some_and(|t| t.version() == Some(version))
+            };
+            good.iter().filter(runs).cloned().collect()
+        };
+        let events = self
+            .move_lane(&request.lane, &Actor::Plimsoll, |state| {
+                let targets = still(state);
+                if targets.is_empty() {
+                    return Ok(Vec::new());
+                }
+                Ok(vec![EventKind::VerifiedGood { targets, version: version.clone(), promotion: None }])
+            })
+            .await?;
+        Ok(events
+            .into_iter()
+            .find_map(|event| match event.kind {
+                EventKind::VerifiedGood { targets, .. } => Some(targets),
+                _ => None,
+            })
+            .unwrap_or_default())
+    }
+}
+
+/// A result that says, without any reservation, that the version works.
+pub(crate) fn is_clean(result: &CheckResult, version: &Version) -> bool {
+    result.outcome == Outcome::Passed
+        && !result.is_flaky()
+        && result.observed_before.is(version)
+        && result.observed_after.is(version)
+}
+
+fn sum_up(
+    service: &Service,
+    request: &VerifyRequest,
+    targets: &[TargetName],
+    results: Vec<(CheckRunId, CheckResult)>,
+) -> Verified {
+    let mut clean: BTreeMap<&TargetName, BTreeSet<&CheckName>> = BTreeMap::new();
+    for (_, result) in &results {
+        if is_clean(result, &request.version) {
+            clean.entry(&result.target.target).or_default().insert(&result.check);
+        }
+    }
+    let mut good = Vec::new();
+    let mut unchecked = Vec::new();
+    let environment = service.environment(&request.lane.environment);
+    for name in targets {
+        let Some(target) = environment.and_then(|e| e.targets.get(name)) else { continue };
+        let expected: Vec<_> =
+            service.expected_checks(&request.lane.environment, name, target).collect();
+        if expected.is_empty() {
+            unchecked.push(name.clone());
+        } else if expected
+            .iter()
+            .all(|(check, _)| clean.get(name).is_some_and(|passed| passed.contains(*check)))
+        {
+            good.push(name.clone());
+        }
+    }
+    Verified { good, unchecked, results }
+}

@@ -1,0 +1,126 @@
+//! One check on one target: its attempts, and the result with everything it is bound to.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use plimsoll_core::event::{EventKind, Stream};
+use plimsoll_core::ids::{CheckRunId, TargetName};
+use plimsoll_core::ledger::ServiceState;
+use plimsoll_core::record::{BlobRef, CheckResult, Outcome};
+
+use crate::desk::{Desk, DeskError};
+use crate::ports::{Attempted, CheckJob, Progress};
+
+use super::limits::Gates;
+use super::observer::Observer;
+use super::{Pair, VerifyRequest};
+
+/// What all pairs of one verification share.
+pub(super) struct Round<'a> {
+    pub(super) request: &'a VerifyRequest,
+    pub(super) state: &'a ServiceState,
+    pub(super) gates: &'a Gates,
+    pub(super) observers: &'a BTreeMap<TargetName, Observer>,
+    pub(super) expected: u32,
+    pub(super) done: AtomicU32,
+}
+
+impl Desk {
+    pub(super) async fn run_pair(
+        &self,
+        round: &Round<'_>,
+        pair: &Pair<'_>,
+    ) -> Result<(CheckRunId, CheckResult), DeskError> {
+        let turn = round.gates.turn(&pair.context, pair.name).await;
+        let target = &pair.context.id.target;
+        self.tell(Progress::CheckBegan { target: target.clone(), check: pair.name.clone() });
+        let fleet = &*self.parts.fleet;
+        let observer = round.observers.get(target);
+        let observed_before = match observer {
+            Some(observer) => observer.latest(fleet).await,
+            None => fleet.observe(&pair.context).await,
+        };
+        let started_at = self.now();
+        let tried = self.try_until_green(round, pair).await;
+        let finished_at = self.now();
+        drop(turn);
+        let observed_after = match observer {
+            Some(observer) => observer.fresh(fleet).await,
+            None => fleet.observe(&pair.context).await,
+        };
+        let deployment = round
+            .state
+            .target(&pair.context.id)
+            .and_then(|known| known.deployment.as_ref())
+            .map(|deployment| deployment.id);
+        let result = CheckResult {
+            target: pair.context.id.clone(),
+            check: pair.name.clone(),
+            check_digest: pair.check.digest(),
+            version: round.request.version.clone(),
+            deployment,
+            started_at,
+            finished_at,
+            observed_before,
+            observed_after,
+            outcome: tried.last().map_or(Outcome::NotRun, |tried| tried.attempt.outcome),
+            output: self.keep_output(&tried).await?,
+            attempts: tried.into_iter().map(|tried| tried.attempt).collect(),
+        };
+        self.write_result(round, result).await
+    }
+
+    async fn try_until_green(&self, round: &Round<'_>, pair: &Pair<'_>) -> Vec<Attempted> {
+        let job = CheckJob {
+            context: pair.context.clone(),
+            name: pair.name.clone(),
+            check: pair.check.clone(),
+            version: round.request.version.clone(),
+        };
+        let mut tried = Vec::new();
+        for _ in 0..=pair.check.retries {
+            let attempted = self.parts.fleet.check(&job).await;
+            let green = attempted.attempt.outcome == Outcome::Passed;
+            tried.push(attempted);
+            if green {
+                break;
+            }
+        }
+        tried
+    }
+
+    /// Keeps what the attempts printed, all in one, with a line between them.
+    async fn keep_output(&self, tried: &[Attempted]) -> Result<Option<BlobRef>, DeskError> {
+        let mut all = Vec::new();
+        for (number, attempted) in tried.iter().enumerate().filter(|(_, t)| !t.output.is_empty()) {
+            if tried.len() > 1 {
+                all.extend_from_slice(format!("--- attempt {} of {}\n", number + 1, tried.len()).as_bytes());
+            }
+            all.extend_from_slice(&attempted.output);
+        }
+        if all.is_empty() {
+            return Ok(None);
+        }
+        Ok(Some(self.parts.blobs.put(&all).await?))
+    }
+
+    async fn write_result(
+        &self,
+        round: &Round<'_>,
+        result: CheckResult,
+    ) -> Result<(CheckRunId, CheckResult), DeskError> {
+        let kind = EventKind::CheckFinished { result: Box::new(result.clone()) };
+        let stream = Stream::Evidence(round.request.lane.clone());
+        let events = self.append_patiently(stream, None, vec![kind]).await?;
+        let done = round.done.fetch_add(1, Ordering::Relaxed) + 1;
+        self.tell(Progress::CheckEnded {
+            result: Box::new(result.clone()),
+            done,
+            expected: round.expected,
+        });
+        let Some(event) = events.first() else {
+            return Err(DeskError::Contended("the evidence stream".to_owned()));
+        };
+        Ok((CheckRunId(event.seq), result))
+    }
+}
