@@ -51,8 +51,8 @@ fmt: ## formats everything
 bench: ## the benchmarks; release profile, some minutes, needs a quiet machine
 	$(CARGO) bench --locked --workspace --benches
 
-docs: ## writes the references under docs/ anew, from the code
-	scripts/docs.sh
+docs: ## writes docs/configuration.md anew, from the code
+	UPDATE=1 $(CARGO) test --locked --quiet --package plimsoll-config reference
 
 fuzz: ## fuzzes configuration, JUnit and conditions, FUZZ_SECONDS each (not part of CI)
 	scripts/fuzz.sh $(FUZZ_SECONDS)
