@@ -26,7 +26,8 @@ fn event(number: u64) -> Result<NewEvent, Failure> {
 #[tokio::main]
 async fn main() -> Result<(), Failure> {
     let mut args = std::env::args().skip(1);
-    let (Some(location), Some(events), Some(concurrency)) = (args.next(), args.next(), args.next()) else {
+    let (Some(location), Some(events), Some(concurrency)) = (args.next(), args.next(), args.next())
+    else {
         return Err("usage: append_rate LOCATION EVENTS CONCURRENCY".into());
     };
     let (events, concurrency): (u64, u64) = (events.parse()?, concurrency.parse()?);

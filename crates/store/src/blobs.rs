@@ -75,7 +75,12 @@ impl DirBlobs {
         })
     }
 
-    fn copy_checked(&self, digest: &Digest, to: &mut dyn Write, name: &Path) -> Result<BlobRef, BlobError> {
+    fn copy_checked(
+        &self,
+        digest: &Digest,
+        to: &mut dyn Write,
+        name: &Path,
+    ) -> Result<BlobRef, BlobError> {
         let mut file = self.open_blob(digest)?;
         let blob = copy_hashing(&mut file, to)
             .map_err(|source| failed(format!("copy {digest} to {}", name.display()), source))?;
@@ -120,7 +125,8 @@ fn clear_left_overs(dir: &Path) -> io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         let ours = entry.file_name().to_str().is_some_and(TempFile::is_name);
-        let modified = entry.metadata().and_then(|data| data.modified()).unwrap_or_else(|_| SystemTime::now());
+        let modified =
+            entry.metadata().and_then(|data| data.modified()).unwrap_or_else(|_| SystemTime::now());
         let old = modified.elapsed().is_ok_and(|age| age > LEFT_OVER_AFTER);
         if ours && old {
             // Another process may be clearing away as well, and a full or read-only disk is no
@@ -139,7 +145,10 @@ async fn blocking<T: Send + 'static>(
         Ok(done) => done,
         Err(error) => match error.try_into_panic() {
             Ok(panic) => std::panic::resume_unwind(panic),
-            Err(_) => Err(failed("finish: plimsoll is ending".into(), io::Error::from(io::ErrorKind::Interrupted))),
+            Err(_) => Err(failed(
+                "finish: plimsoll is ending".into(),
+                io::Error::from(io::ErrorKind::Interrupted),
+            )),
         },
     }
 }
@@ -157,7 +166,10 @@ impl Blobs for DirBlobs {
             let opened = |source| failed(format!("read {}", path.display()), source);
             // Looked at before it is opened: opening a pipe would wait for its other end.
             if !fs::metadata(&path).map_err(opened)?.is_file() {
-                return Err(opened(io::Error::new(io::ErrorKind::InvalidInput, "it is not a regular file")));
+                return Err(opened(io::Error::new(
+                    io::ErrorKind::InvalidInput,
+                    "it is not a regular file",
+                )));
             }
             this.keep(&mut File::open(&path).map_err(opened)?)
         })

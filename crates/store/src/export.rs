@@ -23,7 +23,10 @@ pub enum ExportError {
 
 /// Writes every event that is there now, one a line. `actor` and `kind` are the stored texts, byte
 /// for byte, so that the hashes can be computed again from the lines.
-pub(crate) async fn export_rows(rows: &dyn Rows, out: &mut (dyn Write + Send)) -> Result<u64, ExportError> {
+pub(crate) async fn export_rows(
+    rows: &dyn Rows,
+    out: &mut (dyn Write + Send),
+) -> Result<u64, ExportError> {
     let upto = rows.end().await?.last_event;
     let mut after = 0;
     let mut written = 0;
@@ -42,7 +45,10 @@ pub(crate) async fn export_rows(rows: &dyn Rows, out: &mut (dyn Write + Send)) -
 
 fn line(row: &StoredEvent) -> Result<String, LedgerError> {
     let fail = |what: &str| LedgerError::Unusable {
-        reason: format!("event {} cannot be exported, {what}: see `plimsoll ledger verify`", row.seq),
+        reason: format!(
+            "event {} cannot be exported, {what}: see `plimsoll ledger verify`",
+            row.seq
+        ),
     };
     for text in [&row.actor, &row.kind] {
         if text.contains('\n') || serde_json::from_str::<IgnoredAny>(text).is_err() {

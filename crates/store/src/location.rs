@@ -20,7 +20,9 @@ pub enum LocationError {
     #[error("the ledger's place is empty: name a directory or write postgres://USER@HOST/DATABASE")]
     Empty,
     /// A URL, and not one of PostgreSQL.
-    #[error("there is no ledger on {scheme}://: name a directory or write postgres://USER@HOST/DATABASE")]
+    #[error(
+        "there is no ledger on {scheme}://: name a directory or write postgres://USER@HOST/DATABASE"
+    )]
     Scheme {
         /// The part before `://`.
         scheme: String,
@@ -36,7 +38,9 @@ impl FromStr for Location {
         }
         match text.split_once("://") {
             Some(("postgres" | "postgresql", _)) => Ok(Self::Postgres(text.to_owned())),
-            Some((scheme, _)) if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+') => {
+            Some((scheme, _))
+                if scheme.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'+') =>
+            {
                 Err(LocationError::Scheme { scheme: scheme.chars().take(20).collect() })
             }
             Some(_) | None => Ok(Self::Directory(PathBuf::from(text))),

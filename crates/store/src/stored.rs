@@ -96,7 +96,8 @@ impl StoredEvent {
             stream: self.stream.parse().map_err(|error| format!("its stream: {error}"))?,
             version: self.version,
             at: self.at.parse().map_err(|error| format!("its time: {error}"))?,
-            actor: serde_json::from_str(&self.actor).map_err(|error| format!("its actor: {error}"))?,
+            actor: serde_json::from_str(&self.actor)
+                .map_err(|error| format!("its actor: {error}"))?,
             kind: serde_json::from_str(&self.kind)
                 .map_err(|error| format!("its kind `{}`: {error}", self.tag.escape_debug()))?,
             prev: digest(&self.prev).ok_or("its link to the event before it")?,

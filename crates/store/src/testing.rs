@@ -51,7 +51,10 @@ impl PostgresServer {
         }
         let programs = programs().expect(INSTALL);
         let user = ordinary_user();
-        let dir = tempfile::Builder::new().prefix("plimsoll-pg-").tempdir().expect("a temporary directory");
+        let dir = tempfile::Builder::new()
+            .prefix("plimsoll-pg-")
+            .tempdir()
+            .expect("a temporary directory");
         if let Some((uid, gid)) = user {
             chown(dir.path(), Some(uid), Some(gid)).expect("root may give a directory away");
         }
@@ -83,7 +86,10 @@ impl PostgresServer {
     /// When it does not start.
     pub fn resume_service(&self) {
         let log = self.log_file();
-        let done = self.run("pg_ctl", &["start", "-w", "-t", "30", "-D", &self.data(), "-l", &log.to_string_lossy()]);
+        let done = self.run(
+            "pg_ctl",
+            &["start", "-w", "-t", "30", "-D", &self.data(), "-l", &log.to_string_lossy()],
+        );
         assert!(done, "pg_ctl start failed: {}", self.log());
     }
 
@@ -116,7 +122,13 @@ impl PostgresServer {
     }
 
     fn main_pid(&self) -> Option<i32> {
-        fs::read_to_string(Path::new(&self.data()).join("postmaster.pid")).ok()?.lines().next()?.trim().parse().ok()
+        fs::read_to_string(Path::new(&self.data()).join("postmaster.pid"))
+            .ok()?
+            .lines()
+            .next()?
+            .trim()
+            .parse()
+            .ok()
     }
 
     fn data(&self) -> String {
@@ -132,7 +144,10 @@ impl PostgresServer {
     }
 
     fn init(&self, options: &str) {
-        let done = self.run("initdb", &["-A", "trust", "-U", "plimsoll", "-E", "UTF8", "--no-sync", "-D", &self.data()]);
+        let done = self.run(
+            "initdb",
+            &["-A", "trust", "-U", "plimsoll", "-E", "UTF8", "--no-sync", "-D", &self.data()],
+        );
         assert!(done, "initdb failed: {}", self.log());
         let settings = format!(
             "port = {}\nlisten_addresses = '127.0.0.1'\nunix_socket_directories = '{}'\nfsync = {}\n",
@@ -162,7 +177,12 @@ impl PostgresServer {
     fn watch(&self) -> Child {
         let script = "read -r _; \"$0\" stop -m immediate -D \"$1\" >/dev/null 2>&1; rm -rf \"$2\"";
         let mut command = Command::new("sh");
-        command.arg("-c").arg(script).arg(self.programs.join("pg_ctl")).arg(self.data()).arg(self.dir.path());
+        command
+            .arg("-c")
+            .arg(script)
+            .arg(self.programs.join("pg_ctl"))
+            .arg(self.data())
+            .arg(self.dir.path());
         command.stdin(Stdio::piped()).stdout(Stdio::null()).stderr(Stdio::null()).process_group(0);
         if let Some((uid, gid)) = self.user {
             command.uid(uid).gid(gid);
@@ -192,7 +212,8 @@ fn programs() -> Option<PathBuf> {
         .collect();
     versions.sort();
     dirs.extend(versions.into_iter().rev());
-    dirs.into_iter().find(|dir| ["initdb", "pg_ctl", "postgres"].iter().all(|name| dir.join(name).is_file()))
+    dirs.into_iter()
+        .find(|dir| ["initdb", "pg_ctl", "postgres"].iter().all(|name| dir.join(name).is_file()))
 }
 
 /// The server refuses to run as root; `postgres` or `nobody` does it then.

@@ -58,7 +58,12 @@ pub(crate) trait Rows: Send + Sync {
     async fn end(&self) -> Result<End, LedgerError>;
 
     /// Rows after `after` up to and including `upto`, in order of position.
-    async fn page(&self, after: u64, upto: u64, limit: u32) -> Result<Vec<StoredEvent>, LedgerError>;
+    async fn page(
+        &self,
+        after: u64,
+        upto: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredEvent>, LedgerError>;
 
     /// Places after `(stream, version)`, in order of stream and version, of events up to `upto`.
     async fn stream_page(
@@ -95,7 +100,8 @@ pub(crate) async fn verify_rows(
 fn verify_row(before: (u64, Digest), row: &StoredEvent) -> Result<(u64, Digest), ChainFault> {
     let seq = row.seq;
     let unreadable = |reason: &str| ChainFault::Unreadable { seq, reason: reason.to_owned() };
-    let prev = digest(&row.prev).ok_or_else(|| unreadable("its link to the event before it is no hash"))?;
+    let prev = digest(&row.prev)
+        .ok_or_else(|| unreadable("its link to the event before it is no hash"))?;
     let hash = digest(&row.hash).ok_or_else(|| unreadable("its hash is none"))?;
     let computed = row.computed_hash(&prev);
     match verify_link(before, seq, &prev, &hash, &computed) {
@@ -108,7 +114,8 @@ fn verify_row(before: (u64, Digest), row: &StoredEvent) -> Result<(u64, Digest),
     }
     let event = row.read().map_err(|why| unreadable(&why))?;
     // Not hashed, and events are found by them: an event must not be hidden by changing them.
-    let found_by = row.service == event.stream.service().as_str() && row.tag == crate::stored::tag_of(&row.kind);
+    let found_by = row.service == event.stream.service().as_str()
+        && row.tag == crate::stored::tag_of(&row.kind);
     if !found_by {
         return Err(ChainFault::Changed { seq });
     }
@@ -136,7 +143,8 @@ async fn verify_streams(rows: &dyn Rows, upto: u64) -> Result<(), VerifyError> {
             return Ok(());
         }
         for place in page {
-            let (version, seq) = if place.stream == last.stream { (last.version, last.seq) } else { (0, 0) };
+            let (version, seq) =
+                if place.stream == last.stream { (last.version, last.seq) } else { (0, 0) };
             if place.version != version + 1 || place.seq <= seq {
                 return Err(ChainFault::Reordered { seq: place.seq, before: seq }.into());
             }

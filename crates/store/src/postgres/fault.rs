@@ -11,7 +11,10 @@ pub(super) fn ledger_error(name: &str, error: &Error) -> LedgerError {
     let unavailable = |reason: String| LedgerError::Unavailable { reason };
     let unusable = |reason: String| LedgerError::Unusable { reason };
     let Some(code) = error.code() else {
-        return unavailable(format!("PostgreSQL at {name} does not answer ({}): is it running?", words(error)));
+        return unavailable(format!(
+            "PostgreSQL at {name} does not answer ({}): is it running?",
+            words(error)
+        ));
     };
     let said = words(error);
     match (code, &code.code()[..2]) {
@@ -21,9 +24,9 @@ pub(super) fn ledger_error(name: &str, error: &Error) -> LedgerError {
         (&SqlState::READ_ONLY_SQL_TRANSACTION, _) => {
             unavailable(format!("PostgreSQL at {name} takes no writes ({said}): is it a standby?"))
         }
-        (&SqlState::INVALID_CATALOG_NAME, _) => {
-            unusable(format!("there is no such database at {name} ({said}): create it with createdb"))
-        }
+        (&SqlState::INVALID_CATALOG_NAME, _) => unusable(format!(
+            "there is no such database at {name} ({said}): create it with createdb"
+        )),
         (&SqlState::INSUFFICIENT_PRIVILEGE, _) => unusable(format!(
             "PostgreSQL at {name} does not permit it ({said}): the user needs CREATE on the database once, and all \
              rights on the schema plimsoll"
@@ -33,14 +36,18 @@ pub(super) fn ledger_error(name: &str, error: &Error) -> LedgerError {
         (_, "42" | "22" | "23") => unusable(format!(
             "the ledger in PostgreSQL at {name} is not as plimsoll made it ({said}): see `plimsoll ledger verify`"
         )),
-        (_, "XX") => unusable(format!("the database at {name} is damaged ({said}): restore a backup")),
+        (_, "XX") => {
+            unusable(format!("the database at {name} is damaged ({said}): restore a backup"))
+        }
         _ => unavailable(format!("PostgreSQL at {name} could not do it ({said})")),
     }
 }
 
 /// The sentence when there was no answer in time.
 pub(super) fn too_slow(name: &str) -> LedgerError {
-    LedgerError::Unavailable { reason: format!("PostgreSQL at {name} does not answer in time: is it running?") }
+    LedgerError::Unavailable {
+        reason: format!("PostgreSQL at {name} does not answer in time: is it running?"),
+    }
 }
 
 /// What was said, with its cause.
@@ -60,7 +67,9 @@ pub(super) fn is_gone(error: &Error) -> bool {
         None => true,
         Some(code) => matches!(
             *code,
-            SqlState::ADMIN_SHUTDOWN | SqlState::CRASH_SHUTDOWN | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
+            SqlState::ADMIN_SHUTDOWN
+                | SqlState::CRASH_SHUTDOWN
+                | SqlState::IDLE_IN_TRANSACTION_SESSION_TIMEOUT
         ),
     }
 }

@@ -57,7 +57,9 @@ impl PostgresLedger {
             let Some(last) = rows.last() else { break };
             after = last.seq;
             let target = Arc::clone(&file);
-            tokio::task::spawn_blocking(move || target.add(&rows, (upto, head))).await.map_err(joined)??;
+            tokio::task::spawn_blocking(move || target.add(&rows, (upto, head)))
+                .await
+                .map_err(joined)??;
         }
         match Arc::try_unwrap(file) {
             Ok(file) => file.finish(),
@@ -68,15 +70,29 @@ impl PostgresLedger {
 
 #[async_trait]
 impl Ledger for PostgresLedger {
-    async fn append(&self, events: Vec<NewEvent>, expect: Vec<Expect>) -> Result<Vec<Event>, LedgerError> {
+    async fn append(
+        &self,
+        events: Vec<NewEvent>,
+        expect: Vec<Expect>,
+    ) -> Result<Vec<Event>, LedgerError> {
         self.writer.append(events.into_iter().map(Draft::of).collect(), expect).await
     }
 
-    async fn service_events(&self, service: &ServiceName, after: Seq, limit: u32) -> Result<Vec<Event>, LedgerError> {
+    async fn service_events(
+        &self,
+        service: &ServiceName,
+        after: Seq,
+        limit: u32,
+    ) -> Result<Vec<Event>, LedgerError> {
         read_all(&queries::service_events(&self.server, service.as_str(), after.0, limit).await?)
     }
 
-    async fn stream_events(&self, stream: &Stream, after: u64, limit: u32) -> Result<Vec<Event>, LedgerError> {
+    async fn stream_events(
+        &self,
+        stream: &Stream,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Event>, LedgerError> {
         read_all(&queries::stream_events(&self.server, &stream.to_string(), after, limit).await?)
     }
 
@@ -105,7 +121,11 @@ impl Ledger for PostgresLedger {
         queries::snapshot(&self.server, service.as_str()).await
     }
 
-    async fn save_snapshot(&self, service: &ServiceName, snapshot: Snapshot) -> Result<(), LedgerError> {
+    async fn save_snapshot(
+        &self,
+        service: &ServiceName,
+        snapshot: Snapshot,
+    ) -> Result<(), LedgerError> {
         queries::save_snapshot(&self.server, service.as_str(), &snapshot).await
     }
 
@@ -132,7 +152,8 @@ impl Ledger for PostgresLedger {
             if last > after || left.is_zero() {
                 return Ok(last);
             }
-            let _ = tokio::time::timeout(left.min(ASK_AGAIN), told.wait_for(|seq| *seq > after.0)).await;
+            let _ = tokio::time::timeout(left.min(ASK_AGAIN), told.wait_for(|seq| *seq > after.0))
+                .await;
         }
     }
 }
@@ -143,7 +164,12 @@ impl Rows for PostgresLedger {
         queries::end(&self.server).await
     }
 
-    async fn page(&self, after: u64, upto: u64, limit: u32) -> Result<Vec<StoredEvent>, LedgerError> {
+    async fn page(
+        &self,
+        after: u64,
+        upto: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredEvent>, LedgerError> {
         queries::page(&self.server, after, upto, limit).await
     }
 

@@ -30,7 +30,8 @@ impl Listener {
     pub(super) fn last(&self) -> watch::Receiver<u64> {
         let mut task = self.task.lock().unwrap_or_else(PoisonError::into_inner);
         if task.as_ref().is_none_or(JoinHandle::is_finished) {
-            *task = Some(tokio::spawn(listen_for_ever(Arc::clone(&self.server), self.last.clone())));
+            *task =
+                Some(tokio::spawn(listen_for_ever(Arc::clone(&self.server), self.last.clone())));
         }
         self.last.subscribe()
     }
@@ -54,7 +55,9 @@ async fn listen_for_ever(server: Arc<Server>, last: watch::Sender<u64>) {
 }
 
 async fn listen(server: &Server, last: &watch::Sender<u64>) -> Result<(), Error> {
-    let Ok(connected) = timeout(PATIENCE, server.config().connect(NoTls)).await else { return Ok(()) };
+    let Ok(connected) = timeout(PATIENCE, server.config().connect(NoTls)).await else {
+        return Ok(());
+    };
     let (client, mut connection) = connected?;
     // Goes on with the next message after each.
     let mut telling = poll_fn(|context| connection.poll_message(context));

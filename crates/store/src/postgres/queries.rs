@@ -100,11 +100,14 @@ pub(super) async fn recent(
             events(server, sql, &[&before, &limit, &service]).await
         }
         (true, false) => {
-            let sql = select!("WHERE seq < $1 AND tag = ANY($3::text[]) ORDER BY seq DESC LIMIT $2");
+            let sql =
+                select!("WHERE seq < $1 AND tag = ANY($3::text[]) ORDER BY seq DESC LIMIT $2");
             events(server, sql, &[&before, &limit, &filter.kinds]).await
         }
         (false, false) => {
-            let sql = select!("WHERE seq < $1 AND service = $4 AND tag = ANY($3::text[]) ORDER BY seq DESC LIMIT $2");
+            let sql = select!(
+                "WHERE seq < $1 AND service = $4 AND tag = ANY($3::text[]) ORDER BY seq DESC LIMIT $2"
+            );
             events(server, sql, &[&before, &limit, &filter.kinds, &service]).await
         }
     }
@@ -144,7 +147,8 @@ pub(super) async fn stream_page(
     let sql = "SELECT stream, stream_version, seq FROM plimsoll.events \
                WHERE (stream, stream_version) > ($1, $2) AND seq <= $3 \
                ORDER BY stream, stream_version LIMIT $4";
-    let rows = server.rows(sql, &[&after.0, &signed(after.1), &signed(upto), &i64::from(limit)]).await?;
+    let rows =
+        server.rows(sql, &[&after.0, &signed(after.1), &signed(upto), &i64::from(limit)]).await?;
     let place = |row: &Row| StreamPlace {
         stream: row.get(0),
         version: unsigned(row.get(1)),
@@ -159,7 +163,10 @@ pub(super) async fn version(server: &Server, stream: &str) -> Result<u64, Ledger
     Ok(rows.first().and_then(|row| row.get::<_, Option<i64>>(0)).map_or(0, unsigned))
 }
 
-pub(super) async fn snapshot(server: &Server, service: &str) -> Result<Option<Snapshot>, LedgerError> {
+pub(super) async fn snapshot(
+    server: &Server,
+    service: &str,
+) -> Result<Option<Snapshot>, LedgerError> {
     let sql = "SELECT seq, hash, shape, bytes FROM plimsoll.snapshots WHERE service = $1";
     let rows = server.rows(sql, &[&service]).await?;
     // A snapshot whose hash or shape is none belongs to no history.
@@ -173,7 +180,11 @@ pub(super) async fn snapshot(server: &Server, service: &str) -> Result<Option<Sn
     }))
 }
 
-pub(super) async fn save_snapshot(server: &Server, service: &str, snapshot: &Snapshot) -> Result<(), LedgerError> {
+pub(super) async fn save_snapshot(
+    server: &Server,
+    service: &str,
+    snapshot: &Snapshot,
+) -> Result<(), LedgerError> {
     // At the same event another shape may replace it: that is an upgrade.
     let sql = "INSERT INTO plimsoll.snapshots AS kept (service, seq, hash, shape, bytes) VALUES ($1, $2, $3, $4, $5) \
                ON CONFLICT (service) DO UPDATE \

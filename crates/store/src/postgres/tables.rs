@@ -14,8 +14,9 @@ const LOCK: i64 = 0x706c_696d_736f_6c6c;
 /// A connection of its own.
 pub(super) async fn connect(server: &Server) -> Result<Client, LedgerError> {
     let connecting = timeout(PATIENCE, server.config().connect(NoTls)).await;
-    let (client, connection) =
-        connecting.map_err(|_| too_slow(server.name()))?.map_err(|error| ledger_error(server.name(), &error))?;
+    let (client, connection) = connecting
+        .map_err(|_| too_slow(server.name()))?
+        .map_err(|error| ledger_error(server.name(), &error))?;
     tokio::spawn(async move {
         // Whoever uses the client gets the error as well.
         let _ = connection.await;
@@ -30,7 +31,10 @@ pub(super) async fn connect(server: &Server) -> Result<Client, LedgerError> {
 pub(super) async fn prepare(server: &Server) -> Result<(), LedgerError> {
     let mut client = connect(server).await?;
     let fail = |error: Error| ledger_error(server.name(), &error);
-    let current = timeout(PATIENCE, version(&client)).await.map_err(|_| too_slow(server.name()))?.map_err(fail)?;
+    let current = timeout(PATIENCE, version(&client))
+        .await
+        .map_err(|_| too_slow(server.name()))?
+        .map_err(fail)?;
     if steps_from(server.name(), current, MIGRATIONS)?.is_empty() {
         return Ok(());
     }
@@ -43,17 +47,38 @@ async fn version(client: &Client) -> Result<u64, Error> {
     if !row.get::<_, bool>(0) {
         return Ok(0);
     }
-    let row = client.query_one("SELECT coalesce(max(version), 0) FROM plimsoll.version", &[]).await?;
+    let row =
+        client.query_one("SELECT coalesce(max(version), 0) FROM plimsoll.version", &[]).await?;
     Ok(u64::try_from(row.get::<_, i64>(0)).unwrap_or(u64::MAX))
 }
 
-async fn migrate(client: &mut Client, server: &Server, list: &[Migration]) -> Result<(), LedgerError> {
+async fn migrate(
+    client: &mut Client,
+    server: &Server,
+    list: &[Migration],
+) -> Result<(), LedgerError> {
     let fail = |error: Error| ledger_error(server.name(), &error);
     // A large table may take its time.
-    client.batch_execute("SET statement_timeout = 0; SET lock_timeout = '60s'").await.map_err(fail)?;
+    client
+        .batch_execute("SET statement_timeout = 0; SET lock_timeout = '60s'")
+        .await
+        .map_err(fail)?;
+    // Outside the transaction: one that began before the lock was there might not see the tables
+    // that were made meanwhile.
+    client.execute("SELECT pg_advisory_lock($1)", &[&LOCK]).await.map_err(fail)?;
+    let done = migrate_locked(client, server, list).await;
+    let unlocked = client.execute("SELECT pg_advisory_unlock($1)", &[&LOCK]).await;
+    done?;
+    unlocked.map(drop).map_err(fail)
+}
+
+async fn migrate_locked(
+    client: &mut Client,
+    server: &Server,
+    list: &[Migration],
+) -> Result<(), LedgerError> {
+    let fail = |error: Error| ledger_error(server.name(), &error);
     let tx = client.transaction().await.map_err(fail)?;
-    tx.execute("SELECT pg_advisory_xact_lock($1)", &[&LOCK]).await.map_err(fail)?;
-    // Another process may have done it while this one waited.
     let current = version(tx.client()).await.map_err(fail)?;
     let steps = steps_from(server.name(), current, list)?;
     if !steps.is_empty() {
@@ -65,7 +90,9 @@ async fn migrate(client: &mut Client, server: &Server, list: &[Migration]) -> Re
         tracing::info!(ledger = server.name(), step = step.name, "migrating");
         tx.batch_execute(step.postgres).await.map_err(fail)?;
         let number = i64::try_from(number).unwrap_or(i64::MAX);
-        tx.execute("INSERT INTO plimsoll.version (version) VALUES ($1)", &[&number]).await.map_err(fail)?;
+        tx.execute("INSERT INTO plimsoll.version (version) VALUES ($1)", &[&number])
+            .await
+            .map_err(fail)?;
     }
     tx.commit().await.map_err(fail)
 }

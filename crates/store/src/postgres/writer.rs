@@ -64,7 +64,8 @@ impl Writer {
     /// Hands events to the task and waits until they are committed.
     pub(super) async fn append(&self, drafts: Vec<Draft>, expect: Vec<Expect>) -> Answer {
         let (answer, answered) = oneshot::channel();
-        let gone = || LedgerError::InDoubt { reason: "the task that writes the ledger is gone".into() };
+        let gone =
+            || LedgerError::InDoubt { reason: "the task that writes the ledger is gone".into() };
         self.requests.send(Request { drafts, expect, answer }).map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
@@ -113,7 +114,11 @@ impl Task {
                 for (request, placed) in batch.into_iter().zip(placed) {
                     let Request { drafts, answer, .. } = request;
                     let events = placed.map(|places| {
-                        drafts.into_iter().zip(places).map(|(draft, place)| draft.at_place(place)).collect()
+                        drafts
+                            .into_iter()
+                            .zip(places)
+                            .map(|(draft, place)| draft.at_place(place))
+                            .collect()
                     });
                     // Who asked may have gone away.
                     let _ = answer.send(events);
@@ -170,7 +175,10 @@ async fn transact_on(
         let mut chain = Chain::lock(server, &tx, lock_head).await?;
         chain.load_versions(server, &tx, versions, batch).await?;
         let placed: Vec<Placed> = batch.iter().map(|request| chain.place(request)).collect();
-        let added = batch.iter().zip(&placed).filter_map(|(request, placed)| Some((request, placed.as_ref().ok()?)));
+        let added = batch
+            .iter()
+            .zip(&placed)
+            .filter_map(|(request, placed)| Some((request, placed.as_ref().ok()?)));
         let rows = Rows::of(added);
         if rows.seq.is_empty() {
             tx.rollback().await.map_err(|error| not_written(server, &error))?;
@@ -179,7 +187,9 @@ async fn transact_on(
         rows.insert(&tx, append, &chain).await.map_err(|error| not_written(server, &error))?;
         Ok((Some(tx), placed))
     };
-    let (tx, placed) = timeout(PATIENCE, work).await.map_err(|_| Spoiled::NotWritten(too_slow(server.name())))??;
+    let (tx, placed) = timeout(PATIENCE, work)
+        .await
+        .map_err(|_| Spoiled::NotWritten(too_slow(server.name())))??;
     let Some(tx) = tx else { return Ok(placed) };
     match timeout(PATIENCE, tx.commit()).await {
         Ok(Ok(())) => Ok(placed),
@@ -202,15 +212,23 @@ struct Chain {
 }
 
 impl Chain {
-    async fn lock(server: &Server, tx: &Transaction<'_>, lock_head: &Statement) -> Result<Self, Spoiled> {
-        let row = tx.query_opt(lock_head, &[]).await.map_err(|error| not_written(server, &error))?;
+    async fn lock(
+        server: &Server,
+        tx: &Transaction<'_>,
+        lock_head: &Statement,
+    ) -> Result<Self, Spoiled> {
+        let row =
+            tx.query_opt(lock_head, &[]).await.map_err(|error| not_written(server, &error))?;
         let unusable = |what: &str| {
-            Spoiled::NotWritten(LedgerError::Unusable { reason: format!("the ledger at {} {what}", server.name()) })
+            Spoiled::NotWritten(LedgerError::Unusable {
+                reason: format!("the ledger at {} {what}", server.name()),
+            })
         };
         let row = row.ok_or_else(|| unusable("has no head: restore a backup"))?;
         let version = unsigned(row.get(2));
         steps_from(server.name(), version, MIGRATIONS).map_err(Spoiled::NotWritten)?;
-        let hash = digest(row.get(1)).ok_or_else(|| unusable("has a damaged head: restore a backup"))?;
+        let hash =
+            digest(row.get(1)).ok_or_else(|| unusable("has a damaged head: restore a backup"))?;
         Ok(Self { seq: unsigned(row.get(0)), hash, versions: BTreeMap::new() })
     }
 
@@ -227,7 +245,8 @@ impl Chain {
             self.versions.extend(appended.chain(expected).map(|stream| (stream, 0)));
         }
         let streams: Vec<&str> = self.versions.keys().map(String::as_str).collect();
-        let rows = tx.query(versions, &[&streams]).await.map_err(|error| not_written(server, &error))?;
+        let rows =
+            tx.query(versions, &[&streams]).await.map_err(|error| not_written(server, &error))?;
         self.versions = rows.iter().map(|row| (row.get(0), unsigned(row.get(1)))).collect();
         Ok(())
     }
@@ -240,7 +259,11 @@ impl Chain {
         for Expect { stream, version: expected } in &request.expect {
             let found = self.version(&stream.to_string());
             if found != *expected {
-                return Err(LedgerError::Conflict { stream: stream.clone(), expected: *expected, found });
+                return Err(LedgerError::Conflict {
+                    stream: stream.clone(),
+                    expected: *expected,
+                    found,
+                });
             }
         }
         Ok(request.drafts.iter().map(|draft| self.place_one(draft)).collect())
@@ -273,7 +296,8 @@ struct Rows<'a> {
 impl<'a> Rows<'a> {
     fn of(added: impl Iterator<Item = (&'a Request, &'a Vec<Place>)>) -> Self {
         let mut rows = Self::default();
-        for (draft, place) in added.flat_map(|(request, places)| request.drafts.iter().zip(places)) {
+        for (draft, place) in added.flat_map(|(request, places)| request.drafts.iter().zip(places))
+        {
             rows.seq.push(signed(place.seq));
             rows.stream.push(&draft.stream);
             rows.version.push(signed(place.version));
@@ -288,12 +312,21 @@ impl<'a> Rows<'a> {
         rows
     }
 
-    async fn insert(&self, tx: &Transaction<'_>, append: &Statement, chain: &Chain) -> Result<(), Error> {
+    async fn insert(
+        &self,
+        tx: &Transaction<'_>,
+        append: &Statement,
+        chain: &Chain,
+    ) -> Result<(), Error> {
         let (seq, hash) = (signed(chain.seq), chain.hash.as_bytes().as_slice());
-        let Self { seq: seqs, stream, version, service, tag, at, actor, kind, prev, hash: hashes } = self;
-        tx.query(append, &[seqs, stream, version, service, tag, at, actor, kind, prev, hashes, &seq, &hash])
-            .await
-            .map(drop)
+        let Self { seq: seqs, stream, version, service, tag, at, actor, kind, prev, hash: hashes } =
+            self;
+        tx.query(
+            append,
+            &[seqs, stream, version, service, tag, at, actor, kind, prev, hashes, &seq, &hash],
+        )
+        .await
+        .map(drop)
     }
 }
 

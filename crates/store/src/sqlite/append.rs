@@ -10,11 +10,23 @@ use crate::stored::{Draft, Place};
 
 /// Something to be written.
 pub(super) enum Work {
-    Append { drafts: Vec<Draft>, expect: Vec<Expect> },
-    SaveSnapshot { service: String, snapshot: Snapshot },
-    Beat { driver: String, now_ms: i64 },
+    Append {
+        drafts: Vec<Draft>,
+        expect: Vec<Expect>,
+    },
+    SaveSnapshot {
+        service: String,
+        snapshot: Snapshot,
+    },
+    Beat {
+        driver: String,
+        now_ms: i64,
+    },
     /// The clock was set back behind the driver's last beat: silence counts from now on.
-    ClampBeat { driver: String, now_ms: i64 },
+    ClampBeat {
+        driver: String,
+        now_ms: i64,
+    },
 }
 
 /// What came of it, before the commit.
@@ -56,11 +68,19 @@ impl Tail {
 }
 
 /// Does one piece of work.
-pub(super) fn perform(connection: &Connection, tail: &mut Tail, work: &Work) -> Result<Done, Refused> {
+pub(super) fn perform(
+    connection: &Connection,
+    tail: &mut Tail,
+    work: &Work,
+) -> Result<Done, Refused> {
     match work {
         Work::Append { drafts, expect } => {
             check(connection, expect)?;
-            drafts.iter().map(|draft| Ok(insert(connection, tail, draft)?)).collect::<Result<_, _>>().map(Done::Appended)
+            drafts
+                .iter()
+                .map(|draft| Ok(insert(connection, tail, draft)?))
+                .collect::<Result<_, _>>()
+                .map(Done::Appended)
         }
         Work::SaveSnapshot { service, snapshot } => {
             save_snapshot(connection, service, snapshot)?;
@@ -84,7 +104,8 @@ fn check(connection: &Connection, expect: &[Expect]) -> Result<(), Refused> {
     for Expect { stream, version: expected } in expect {
         let found = version(connection, &stream.to_string())?;
         if found != *expected {
-            let conflict = LedgerError::Conflict { stream: stream.clone(), expected: *expected, found };
+            let conflict =
+                LedgerError::Conflict { stream: stream.clone(), expected: *expected, found };
             return Err(Refused::Conflict(conflict));
         }
     }
@@ -129,7 +150,13 @@ fn save_snapshot(connection: &Connection, service: &str, snapshot: &Snapshot) ->
                SET seq = excluded.seq, hash = excluded.hash, shape = excluded.shape, bytes = excluded.bytes \
                WHERE excluded.seq >= seq";
     let Snapshot { seq, hash, shape, bytes } = snapshot;
-    connection.prepare_cached(sql)?.execute(params![service, signed(seq.0), hash.as_bytes(), shape, bytes])?;
+    connection.prepare_cached(sql)?.execute(params![
+        service,
+        signed(seq.0),
+        hash.as_bytes(),
+        shape,
+        bytes
+    ])?;
     Ok(())
 }
 
@@ -139,6 +166,12 @@ pub(super) fn finished(work: Work, done: Done) -> Vec<Event> {
         (Work::Append { drafts, .. }, Done::Appended(places)) => {
             drafts.into_iter().zip(places).map(|(draft, place)| draft.at_place(place)).collect()
         }
-        (Work::Append { .. } | Work::SaveSnapshot { .. } | Work::Beat { .. } | Work::ClampBeat { .. }, _) => Vec::new(),
+        (
+            Work::Append { .. }
+            | Work::SaveSnapshot { .. }
+            | Work::Beat { .. }
+            | Work::ClampBeat { .. },
+            _,
+        ) => Vec::new(),
     }
 }

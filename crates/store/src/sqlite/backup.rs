@@ -23,7 +23,21 @@ const PAGES: i32 = 1_000;
 /// stays of it.
 pub(crate) struct LedgerFile {
     temp: TempFile,
+    beside: Beside,
     to: PathBuf,
+}
+
+/// What SQLite keeps beside a file while it writes; removed with it when that fails.
+struct Beside(PathBuf);
+
+impl Drop for Beside {
+    fn drop(&mut self) {
+        for suffix in ["-journal", "-wal", "-shm"] {
+            let mut name = self.0.as_os_str().to_owned();
+            name.push(suffix);
+            let _ = std::fs::remove_file(name);
+        }
+    }
 }
 
 impl LedgerFile {
@@ -33,8 +47,10 @@ impl LedgerFile {
         if to.symlink_metadata().is_ok() {
             return Err(exists(&to));
         }
-        let temp = TempFile::create_in(parent(&to)).map_err(|error| io_error(&to, "write a backup to", &error))?;
-        Ok(Self { temp, to })
+        let temp = TempFile::create_in(parent(&to))
+            .map_err(|error| io_error(&to, "write a backup to", &error))?;
+        let beside = Beside(temp.path().to_owned());
+        Ok(Self { temp, beside, to })
     }
 
     /// Makes it a ledger without events.
@@ -55,8 +71,16 @@ impl LedgerFile {
         let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         for row in rows {
             tx.prepare_cached(INSERT)?.execute(params![
-                signed(row.seq), row.stream, signed(row.version), row.service, row.tag,
-                row.at, row.actor, row.kind, row.prev, row.hash,
+                signed(row.seq),
+                row.stream,
+                signed(row.version),
+                row.service,
+                row.tag,
+                row.at,
+                row.actor,
+                row.kind,
+                row.prev,
+                row.hash,
             ])?;
         }
         Tail { seq, hash }.save(&tx)?;
@@ -76,7 +100,9 @@ impl LedgerFile {
         loop {
             match backup.step(PAGES).map_err(fail)? {
                 StepResult::Done => break,
-                StepResult::Busy | StepResult::Locked => std::thread::sleep(std::time::Duration::from_millis(10)),
+                StepResult::Busy | StepResult::Locked => {
+                    std::thread::sleep(std::time::Duration::from_millis(10))
+                }
                 _ => {}
             }
         }
@@ -92,24 +118,28 @@ impl LedgerFile {
         connection.query_row("PRAGMA journal_mode = DELETE", [], |_| Ok(())).map_err(fail)
     }
 
-    /// Where it is while it is being written.
-    pub(crate) fn path(&self) -> &Path {
-        self.temp.path()
-    }
-
     /// Flushes it and gives it its name.
     pub(crate) fn finish(self) -> Result<(), LedgerError> {
-        let Self { temp, to } = self;
+        let Self { temp, beside, to } = self;
+        drop(beside);
         // SQLite wrote through handles of its own; this one sees the same file.
-        let flushed = OpenOptions::new().write(true).open(temp.path()).and_then(|file| file.sync_all());
+        let flushed =
+            OpenOptions::new().write(true).open(temp.path()).and_then(|file| file.sync_all());
         flushed.and_then(|()| temp.place_new(&to)).map_err(|error| {
-            if error.kind() == std::io::ErrorKind::AlreadyExists { exists(&to) } else { io_error(&to, "write a backup to", &error) }
+            if error.kind() == std::io::ErrorKind::AlreadyExists {
+                exists(&to)
+            } else {
+                io_error(&to, "write a backup to", &error)
+            }
         })
     }
 }
 
 fn exists(to: &Path) -> LedgerError {
     LedgerError::Unavailable {
-        reason: format!("{} exists already, and a backup overwrites nothing: name a new file", to.display()),
+        reason: format!(
+            "{} exists already, and a backup overwrites nothing: name a new file",
+            to.display()
+        ),
     }
 }

@@ -18,7 +18,9 @@ pub(super) fn ledger_error(file: &Path, error: &Error) -> LedgerError {
     let words = message.clone().unwrap_or_else(|| code.to_string());
     match code.code {
         ErrorCode::DiskFull => unavailable(disk_full(file)),
-        ErrorCode::SystemIoFailure if code.extended_code == IOERR_SHMSIZE => unavailable(disk_full(file)),
+        ErrorCode::SystemIoFailure if code.extended_code == IOERR_SHMSIZE => {
+            unavailable(disk_full(file))
+        }
         ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => unavailable(format!(
             "another process has kept {shown} locked for more than 10 s; try again, or look for one that hangs"
         )),
@@ -30,7 +32,9 @@ pub(super) fn ledger_error(file: &Path, error: &Error) -> LedgerError {
         )),
         ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => damaged(file, &words),
         ErrorCode::ConstraintViolation => LedgerError::Unusable {
-            reason: format!("the ledger {shown} refuses what is to be appended ({words}): see `plimsoll ledger verify`"),
+            reason: format!(
+                "the ledger {shown} refuses what is to be appended ({words}): see `plimsoll ledger verify`"
+            ),
         },
         // A table or column that is not there, or holds something else.
         ErrorCode::Unknown | ErrorCode::TypeMismatch => damaged(file, &words),
@@ -50,7 +54,10 @@ pub(super) fn damaged(file: &Path, words: &str) -> LedgerError {
 
 /// The sentence for a full disk.
 pub(super) fn disk_full(file: &Path) -> String {
-    format!("the disk is full ({}): free some space and try again; nothing was written", file.display())
+    format!(
+        "the disk is full ({}): free some space and try again; nothing was written",
+        file.display()
+    )
 }
 
 /// What the operating system said.

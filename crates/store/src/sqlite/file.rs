@@ -67,7 +67,8 @@ fn name(file: &Path) -> String {
 
 fn look(file: &Path) -> Result<Found, LedgerError> {
     let mut header = Vec::with_capacity(HEADER_BYTES);
-    match File::open(file).and_then(|file| file.take(HEADER_BYTES as u64).read_to_end(&mut header)) {
+    match File::open(file).and_then(|file| file.take(HEADER_BYTES as u64).read_to_end(&mut header))
+    {
         Ok(0) => return Ok(Found::Nothing),
         Ok(_) => {}
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Found::Nothing),
@@ -82,7 +83,9 @@ fn look(file: &Path) -> Result<Found, LedgerError> {
     if header.len() < HEADER_BYTES || !header.starts_with(b"SQLite format 3\0") {
         return Err(unusable("another kind of file"));
     }
-    let number = |at: usize| u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]);
+    let number = |at: usize| {
+        u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]])
+    };
     if number(68) != APPLICATION_ID.cast_unsigned() {
         return Err(unusable("a SQLite database of another program"));
     }
@@ -134,7 +137,8 @@ pub(super) fn migrate(file: &Path, list: &[Migration]) -> Result<(), LedgerError
 fn use_wal(connection: &Connection) -> Result<(), Error> {
     let began = Instant::now();
     loop {
-        let mode = connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0));
+        let mode =
+            connection.query_row("PRAGMA journal_mode = WAL", [], |row| row.get::<_, String>(0));
         match mode {
             Ok(mode) if mode == "wal" => return Ok(()),
             Err(error) if !is_busy(&error) => return Err(error),
@@ -147,7 +151,8 @@ fn use_wal(connection: &Connection) -> Result<(), Error> {
 
 /// How many migrations the file has been through.
 pub(super) fn user_version(connection: &Connection) -> Result<u64, Error> {
-    let version: i64 = connection.prepare_cached("PRAGMA user_version")?.query_row([], |row| row.get(0))?;
+    let version: i64 =
+        connection.prepare_cached("PRAGMA user_version")?.query_row([], |row| row.get(0))?;
     Ok(u64::try_from(version).unwrap_or(u64::MAX))
 }
 
@@ -178,9 +183,11 @@ pub(super) fn connect_to_read(file: &Path) -> Result<Connection, LedgerError> {
     match opened {
         Ok(connection) => Ok(connection),
         Err(error) => match ledger_error(file, &error) {
-            LedgerError::Unavailable { .. } if !is_busy(&error) && !has_log(file) => connect_unchanging(file)
-                .and_then(|connection| probe(connection, file))
-                .map_err(|_| ledger_error(file, &error)),
+            LedgerError::Unavailable { .. } if !is_busy(&error) && !has_log(file) => {
+                connect_unchanging(file)
+                    .and_then(|connection| probe(connection, file))
+                    .map_err(|_| ledger_error(file, &error))
+            }
             other => Err(other),
         },
     }
@@ -200,7 +207,9 @@ fn has_log(file: &Path) -> bool {
 fn connect_unchanging(file: &Path) -> Result<Connection, Error> {
     let path = file.to_string_lossy();
     let escaped = path.replace('%', "%25").replace('?', "%3f").replace('#', "%23");
-    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let flags = OpenFlags::SQLITE_OPEN_READ_ONLY
+        | OpenFlags::SQLITE_OPEN_NO_MUTEX
+        | OpenFlags::SQLITE_OPEN_URI;
     Connection::open_with_flags(format!("file:{escaped}?immutable=1"), flags)
 }
 
@@ -259,7 +268,10 @@ mod tests {
         for _ in 0..2 {
             prepare(&file, TWO).expect("version 2");
             assert_eq!(row(&file, "SELECT group_concat(seq || name) FROM head"), "7old,8old");
-            assert_eq!(row(&file, "SELECT CAST(user_version AS TEXT) FROM pragma_user_version"), "2");
+            assert_eq!(
+                row(&file, "SELECT CAST(user_version AS TEXT) FROM pragma_user_version"),
+                "2"
+            );
         }
     }
 
@@ -280,7 +292,10 @@ mod tests {
         prepare(&file, TWO).expect("version 2");
         let before = fs::read(&file).expect("readable");
         let error = prepare(&file, &TWO[..1]).expect_err("newer");
-        assert!(matches!(&error, LedgerError::Unusable { reason } if reason.contains("newer plimsoll")), "{error}");
+        assert!(
+            matches!(&error, LedgerError::Unusable { reason } if reason.contains("newer plimsoll")),
+            "{error}"
+        );
         assert_eq!(fs::read(&file).expect("readable"), before);
     }
 }

@@ -14,9 +14,9 @@ use plimsoll_engine::ports::{Expect, HistoryFilter, Ledger, LedgerError, Snapsho
 use super::append::Work;
 use super::backup::LedgerFile;
 use super::file::{file_at, prepare};
+use super::queries;
 use super::readers::Readers;
 use super::writer::Writer;
-use super::queries;
 use crate::export::{ExportError, export_rows};
 use crate::migration::MIGRATIONS;
 use crate::store::Store;
@@ -50,20 +50,38 @@ fn now_ms() -> i64 {
 
 #[async_trait]
 impl Ledger for SqliteLedger {
-    async fn append(&self, events: Vec<NewEvent>, expect: Vec<Expect>) -> Result<Vec<Event>, LedgerError> {
+    async fn append(
+        &self,
+        events: Vec<NewEvent>,
+        expect: Vec<Expect>,
+    ) -> Result<Vec<Event>, LedgerError> {
         let drafts = events.into_iter().map(Draft::of).collect();
         self.writer.perform(Work::Append { drafts, expect }).await
     }
 
-    async fn service_events(&self, service: &ServiceName, after: Seq, limit: u32) -> Result<Vec<Event>, LedgerError> {
+    async fn service_events(
+        &self,
+        service: &ServiceName,
+        after: Seq,
+        limit: u32,
+    ) -> Result<Vec<Event>, LedgerError> {
         let service = service.clone();
-        let rows = self.readers.read(move |db| queries::service_events(db, service.as_str(), after.0, limit)).await?;
+        let rows = self
+            .readers
+            .read(move |db| queries::service_events(db, service.as_str(), after.0, limit))
+            .await?;
         read_all(&rows)
     }
 
-    async fn stream_events(&self, stream: &Stream, after: u64, limit: u32) -> Result<Vec<Event>, LedgerError> {
+    async fn stream_events(
+        &self,
+        stream: &Stream,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Event>, LedgerError> {
         let stream = stream.to_string();
-        let rows = self.readers.read(move |db| queries::stream_events(db, &stream, after, limit)).await?;
+        let rows =
+            self.readers.read(move |db| queries::stream_events(db, &stream, after, limit)).await?;
         read_all(&rows)
     }
 
@@ -98,7 +116,11 @@ impl Ledger for SqliteLedger {
         self.readers.read(move |db| queries::snapshot(db, service.as_str())).await
     }
 
-    async fn save_snapshot(&self, service: &ServiceName, snapshot: Snapshot) -> Result<(), LedgerError> {
+    async fn save_snapshot(
+        &self,
+        service: &ServiceName,
+        snapshot: Snapshot,
+    ) -> Result<(), LedgerError> {
         let work = Work::SaveSnapshot { service: service.to_string(), snapshot };
         self.writer.perform(work).await.map(drop)
     }
@@ -142,7 +164,12 @@ impl Rows for SqliteLedger {
         self.readers.read(queries::end).await
     }
 
-    async fn page(&self, after: u64, upto: u64, limit: u32) -> Result<Vec<StoredEvent>, LedgerError> {
+    async fn page(
+        &self,
+        after: u64,
+        upto: u64,
+        limit: u32,
+    ) -> Result<Vec<StoredEvent>, LedgerError> {
         self.readers.read(move |db| queries::page(db, after, upto, limit)).await
     }
 

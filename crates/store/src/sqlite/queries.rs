@@ -28,7 +28,9 @@ pub(super) fn unsigned(number: i64) -> u64 {
 fn text(row: &Row<'_>, index: usize) -> Result<String, Error> {
     // Text that is no UTF-8 was changed by hand; its hash will say so.
     Ok(match row.get_ref(index)? {
-        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        ValueRef::Text(bytes) | ValueRef::Blob(bytes) => {
+            String::from_utf8_lossy(bytes).into_owned()
+        }
         ValueRef::Null | ValueRef::Integer(_) | ValueRef::Real(_) => String::new(),
     })
 }
@@ -48,7 +50,11 @@ fn stored(row: &Row<'_>) -> Result<StoredEvent, Error> {
     })
 }
 
-fn rows(connection: &Connection, sql: &str, params: impl Params) -> Result<Vec<StoredEvent>, Error> {
+fn rows(
+    connection: &Connection,
+    sql: &str,
+    params: impl Params,
+) -> Result<Vec<StoredEvent>, Error> {
     connection.prepare_cached(sql)?.query_map(params, stored)?.collect()
 }
 
@@ -72,12 +78,21 @@ pub(super) fn stream_events(
     rows(connection, sql, params![stream, signed(after), limit])
 }
 
-pub(super) fn page(connection: &Connection, after: u64, upto: u64, limit: u32) -> Result<Vec<StoredEvent>, Error> {
+pub(super) fn page(
+    connection: &Connection,
+    after: u64,
+    upto: u64,
+    limit: u32,
+) -> Result<Vec<StoredEvent>, Error> {
     let sql = select!("WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3");
     rows(connection, sql, params![signed(after), signed(upto), limit])
 }
 
-pub(super) fn recent(connection: &Connection, filter: &HistoryFilter, limit: u32) -> Result<Vec<StoredEvent>, Error> {
+pub(super) fn recent(
+    connection: &Connection,
+    filter: &HistoryFilter,
+    limit: u32,
+) -> Result<Vec<StoredEvent>, Error> {
     let before = filter.before.map_or(i64::MAX, |seq| signed(seq.0));
     let kinds = serde_json::Value::from(filter.kinds.clone()).to_string();
     let service = filter.service.as_ref().map(|service| service.as_str());
@@ -85,7 +100,9 @@ pub(super) fn recent(connection: &Connection, filter: &HistoryFilter, limit: u32
         (false, true) => select!("WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2"),
         (true, true) => select!("WHERE seq < ?1 AND service = ?3 ORDER BY seq DESC LIMIT ?2"),
         (false, false) => {
-            select!("WHERE seq < ?1 AND tag IN (SELECT value FROM json_each(?4)) ORDER BY seq DESC LIMIT ?2")
+            select!(
+                "WHERE seq < ?1 AND tag IN (SELECT value FROM json_each(?4)) ORDER BY seq DESC LIMIT ?2"
+            )
         }
         (true, false) => select!(
             "WHERE seq < ?1 AND service = ?3 AND tag IN (SELECT value FROM json_each(?4)) ORDER BY seq DESC LIMIT ?2"
@@ -112,9 +129,9 @@ fn head_digest(bytes: &[u8]) -> Result<Digest, Error> {
 }
 
 pub(super) fn head(connection: &Connection) -> Result<(u64, Digest), Error> {
-    connection.prepare_cached("SELECT seq, hash FROM head WHERE id = 1")?.query_row([], |row| {
-        Ok((unsigned(row.get(0)?), head_digest(row.get_ref(1)?.as_bytes()?)?))
-    })
+    connection
+        .prepare_cached("SELECT seq, hash FROM head WHERE id = 1")?
+        .query_row([], |row| Ok((unsigned(row.get(0)?), head_digest(row.get_ref(1)?.as_bytes()?)?)))
 }
 
 pub(super) fn end(connection: &Connection) -> Result<End, Error> {
@@ -138,9 +155,14 @@ pub(super) fn stream_page(
                WHERE (stream, stream_version) > (?1, ?2) AND seq <= ?3 \
                ORDER BY stream, stream_version LIMIT ?4";
     let mut statement = connection.prepare_cached(sql)?;
-    let places = statement.query_map(params![after.0, signed(after.1), signed(upto), limit], |row| {
-        Ok(StreamPlace { stream: text(row, 0)?, version: unsigned(row.get(1)?), seq: unsigned(row.get(2)?) })
-    })?;
+    let places =
+        statement.query_map(params![after.0, signed(after.1), signed(upto), limit], |row| {
+            Ok(StreamPlace {
+                stream: text(row, 0)?,
+                version: unsigned(row.get(1)?),
+                seq: unsigned(row.get(2)?),
+            })
+        })?;
     places.collect()
 }
 

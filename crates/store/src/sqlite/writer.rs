@@ -54,7 +54,8 @@ impl Writer {
     /// Hands work to the thread and waits until it is on the disk.
     pub(super) async fn perform(&self, work: Work) -> Answer {
         let (answer, answered) = oneshot::channel();
-        let gone = || LedgerError::InDoubt { reason: "the thread that writes the ledger is gone".into() };
+        let gone =
+            || LedgerError::InDoubt { reason: "the thread that writes the ledger is gone".into() };
         self.sender()?.send(Request { work, answer }).map_err(|_| gone())?;
         answered.await.map_err(|_| gone())?
     }
@@ -65,11 +66,14 @@ impl Writer {
             return Ok(sender.clone());
         }
         let (sender, receiver) = channel();
-        let mut work = Thread { file: self.file.clone(), connection: None, last: self.last.clone() };
+        let mut work =
+            Thread { file: self.file.clone(), connection: None, last: self.last.clone() };
         let handle = std::thread::Builder::new()
             .name("ledger-writer".into())
             .spawn(move || work.run(&receiver))
-            .map_err(|error| LedgerError::Unavailable { reason: format!("no thread to write with: {error}") })?;
+            .map_err(|error| LedgerError::Unavailable {
+                reason: format!("no thread to write with: {error}"),
+            })?;
         *thread = Some((sender.clone(), handle));
         Ok(sender)
     }
@@ -150,7 +154,8 @@ impl Thread {
         batch: &[Request],
     ) -> Result<Vec<Result<Done, LedgerError>>, Spoiled> {
         let fail = |error: Error| self.not_written(&error);
-        let tx = connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fail)?;
+        let tx =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fail)?;
         still_current(&tx, &self.file).map_err(Spoiled::NotWritten)?;
         let mut tail = Tail::load(&tx).map_err(fail)?;
         let before = tail.seq;

@@ -24,9 +24,16 @@ on_both!(
 
 async fn what_is_appended_is_read_back_the_same(ground: &Ground) {
     let store = ground.open().await;
-    let events = vec![saying(people("shop"), "one"), saying(gate("shop"), "two"), saying(people("shop"), "three")];
+    let events = vec![
+        saying(people("shop"), "one"),
+        saying(gate("shop"), "two"),
+        saying(people("shop"), "three"),
+    ];
     let appended = store.append(events, expecting(people("shop"), 0)).await.expect("appends");
-    assert_eq!(appended.iter().map(|event| (event.seq.0, event.version)).collect::<Vec<_>>(), [(1, 1), (2, 1), (3, 2)]);
+    assert_eq!(
+        appended.iter().map(|event| (event.seq.0, event.version)).collect::<Vec<_>>(),
+        [(1, 1), (2, 1), (3, 2)]
+    );
 
     let again = ground.open().await;
     assert_eq!(again.events(Seq(0), 100).await.expect("reads"), appended);
@@ -42,7 +49,10 @@ async fn pages_follow_each_other_without_gap_or_overlap(ground: &Ground) {
     let store = ground.open().await;
     for number in 0..25 {
         let name = if number % 5 == 0 { "other" } else { "shop" };
-        store.append(vec![saying(people(name), &number.to_string())], Vec::new()).await.expect("appends");
+        store
+            .append(vec![saying(people(name), &number.to_string())], Vec::new())
+            .await
+            .expect("appends");
     }
     let mut seen = Vec::new();
     loop {
@@ -62,7 +72,9 @@ async fn a_conflict_writes_nothing_and_names_the_versions(ground: &Ground) {
     let store = ground.open().await;
     fill(&*store, 3).await;
     for wrong in [0, 2, 4] {
-        let answer = store.append(vec![saying(people("shop"), "late")], expecting(people("shop"), wrong)).await;
+        let answer = store
+            .append(vec![saying(people("shop"), "late")], expecting(people("shop"), wrong))
+            .await;
         match answer {
             Err(LedgerError::Conflict { stream, expected, found }) => {
                 assert_eq!((stream, expected, found), (people("shop"), wrong, 3));
@@ -71,7 +83,8 @@ async fn a_conflict_writes_nothing_and_names_the_versions(ground: &Ground) {
         }
     }
     assert_eq!(verified(&*store).await, 3);
-    let nothing = store.append(Vec::new(), expecting(people("shop"), 3)).await.expect("nothing to do");
+    let nothing =
+        store.append(Vec::new(), expecting(people("shop"), 3)).await.expect("nothing to do");
     assert!(nothing.is_empty());
 }
 
@@ -145,16 +158,30 @@ async fn recent_shows_the_newest_first_and_filters(ground: &Ground) {
     let (shop, other) = (Some(service("shop")), Some(service("other")));
     assert_eq!(seqs(HistoryFilter::default()).await, [7, 6, 5]);
     assert_eq!(seqs(HistoryFilter { before: Some(Seq(6)), ..Default::default() }).await, [5, 4, 3]);
-    assert_eq!(seqs(HistoryFilter { service: shop.clone(), ..Default::default() }).await, [5, 4, 3]);
+    assert_eq!(
+        seqs(HistoryFilter { service: shop.clone(), ..Default::default() }).await,
+        [5, 4, 3]
+    );
     assert_eq!(seqs(HistoryFilter { kinds: kinds.clone(), ..Default::default() }).await, [6]);
-    assert_eq!(seqs(HistoryFilter { kinds: kinds.clone(), service: other, before: None }).await, [6]);
+    assert_eq!(
+        seqs(HistoryFilter { kinds: kinds.clone(), service: other, before: None }).await,
+        [6]
+    );
     assert_eq!(seqs(HistoryFilter { kinds, service: shop, before: None }).await, [0; 0]);
 }
 
 async fn strange_texts_survive(ground: &Ground) {
     let store = ground.open().await;
-    for text in ["", "a\0b", "'; DROP TABLE events; --", "\u{1f6a2} \u{202e}abc", "{{ x }}\n\t\"\\", &"x".repeat(300_000)] {
-        let appended = store.append(vec![saying(people("shop"), text)], Vec::new()).await.expect("appends");
+    for text in [
+        "",
+        "a\0b",
+        "'; DROP TABLE events; --",
+        "\u{1f6a2} \u{202e}abc",
+        "{{ x }}\n\t\"\\",
+        &"x".repeat(300_000),
+    ] {
+        let appended =
+            store.append(vec![saying(people("shop"), text)], Vec::new()).await.expect("appends");
         assert_eq!(store.event(appended[0].seq).await.expect("reads").as_ref(), appended.first());
     }
     verified(&*store).await;
@@ -164,7 +191,11 @@ async fn waiting_ends_soon_after_another_connection_appends(ground: &Ground) {
     let (waiting, writing) = (ground.open().await, ground.open().await);
     fill(&*writing, 1).await;
     let long = Duration::from_secs(20);
-    assert_eq!(waiting.wait_for_change(Seq(0), long).await.expect("waits"), Seq(1), "it is there already");
+    assert_eq!(
+        waiting.wait_for_change(Seq(0), long).await.expect("waits"),
+        Seq(1),
+        "it is there already"
+    );
 
     let waiter = tokio::spawn(async move {
         let seen = waiting.wait_for_change(Seq(1), long).await.expect("waits");

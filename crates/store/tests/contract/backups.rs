@@ -64,7 +64,10 @@ async fn a_backup_overwrites_nothing_and_leaves_nothing_behind(ground: &Ground) 
     store.backup(&backups.join("nowhere/file")).await.expect_err("no such directory");
 
     store.backup(&backups).await.expect("into a directory");
-    let mut names: Vec<_> = std::fs::read_dir(&backups).expect("reads").map(|entry| entry.expect("reads").file_name()).collect();
+    let mut names: Vec<_> = std::fs::read_dir(&backups)
+        .expect("reads")
+        .map(|entry| entry.expect("reads").file_name())
+        .collect();
     names.sort();
     assert_eq!(names, ["ledger.db", "taken"]);
     let copy = open(&Location::Directory(backups)).await.expect("a directory with a ledger");
@@ -74,7 +77,10 @@ async fn a_backup_overwrites_nothing_and_leaves_nothing_behind(ground: &Ground) 
 async fn exported_lines_hash_to_the_same_chain(ground: &Ground) {
     let store = ground.open().await;
     fill(&*store, 1_200).await;
-    store.append(vec![saying(people("shop"), "line\nbreak \u{2028} \0")], Vec::new()).await.expect("appends");
+    store
+        .append(vec![saying(people("shop"), "line\nbreak \u{2028} \0")], Vec::new())
+        .await
+        .expect("appends");
     let mut out = Vec::new();
     assert_eq!(store.export(&mut out).await.expect("exports"), 1_201);
     let mut prev = Digest::ZERO;

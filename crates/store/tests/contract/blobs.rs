@@ -39,13 +39,17 @@ async fn what_is_put_is_got_back_and_proven() {
 async fn missing_and_changed_content_are_told_apart() {
     let (dir, blobs) = fresh();
     let nothing = Digest::of(b"never kept");
-    assert!(matches!(blobs.get(&nothing).await, Err(BlobError::Missing { digest }) if digest == nothing));
+    assert!(
+        matches!(blobs.get(&nothing).await, Err(BlobError::Missing { digest }) if digest == nothing)
+    );
     assert!(matches!(blobs.prove(&nothing).await, Err(BlobError::Missing { .. })));
 
     let blob = blobs.put(b"content").await.expect("keeps");
     fs::write(file_of(dir.path(), &blob.digest), "c0ntent").expect("writes");
     let copy = dir.path().join("copy");
-    assert!(matches!(blobs.get(&blob.digest).await, Err(BlobError::Changed { digest }) if digest == blob.digest));
+    assert!(
+        matches!(blobs.get(&blob.digest).await, Err(BlobError::Changed { digest }) if digest == blob.digest)
+    );
     assert!(matches!(blobs.prove(&blob.digest).await, Err(BlobError::Changed { .. })));
     assert!(matches!(blobs.copy_to(&blob.digest, &copy).await, Err(BlobError::Changed { .. })));
     assert_eq!(fs::read_dir(dir.path()).expect("reads").count(), 1, "no copy of what was changed");
@@ -98,7 +102,11 @@ async fn what_is_no_regular_file_is_refused() {
     let made = std::process::Command::new("mkfifo").arg(&pipe).status().expect("mkfifo runs");
     assert!(made.success());
     for path in [pipe, dir.path().to_owned(), dir.path().join("nothing")] {
-        assert!(matches!(blobs.put_file(&path).await, Err(BlobError::Io { .. })), "{}", path.display());
+        assert!(
+            matches!(blobs.put_file(&path).await, Err(BlobError::Io { .. })),
+            "{}",
+            path.display()
+        );
     }
 }
 
@@ -108,12 +116,17 @@ async fn what_a_dead_process_left_is_cleared_away_after_a_day() {
     blobs.put(b"content").await.expect("keeps");
     let incoming = dir.path().join("blobs/incoming");
     let day = Duration::from_secs(24 * 3600);
-    for (name, age) in [(".plimsoll-tmp-1-0-1", day * 2), (".plimsoll-tmp-2-0-1", day / 2), ("mine", day * 2)] {
+    for (name, age) in
+        [(".plimsoll-tmp-1-0-1", day * 2), (".plimsoll-tmp-2-0-1", day / 2), ("mine", day * 2)]
+    {
         let file = fs::File::create(incoming.join(name)).expect("a file");
         file.set_modified(SystemTime::now() - age).expect("a time");
     }
     DirBlobs::open(&dir.path().join("blobs")).expect("opens");
-    let mut names: Vec<_> = fs::read_dir(&incoming).expect("reads").map(|entry| entry.expect("reads").file_name()).collect();
+    let mut names: Vec<_> = fs::read_dir(&incoming)
+        .expect("reads")
+        .map(|entry| entry.expect("reads").file_name())
+        .collect();
     names.sort();
     assert_eq!(names, [".plimsoll-tmp-2-0-1", "mine"]);
 }

@@ -76,12 +76,17 @@ async fn an_append_on_a_full_disk_writes_nothing_and_works_again_when_there_is_s
         }
     };
     assert!(unavailable(&error).contains("disk is full"), "{error}");
-    assert_eq!(verified(&*store).await, before, "nothing half written, and all that was acknowledged");
+    assert_eq!(
+        verified(&*store).await,
+        before,
+        "nothing half written, and all that was acknowledged"
+    );
     let again = open(&location).await.expect("another one opens");
     assert_eq!(verified(&*again).await, before);
 
     drop((store, again));
-    let fresh = open(&location).await.expect("a new process can read it, although the disk is full");
+    let fresh =
+        open(&location).await.expect("a new process can read it, although the disk is full");
     assert_eq!(verified(&*fresh).await, before);
 
     fs::remove_file(ballast).expect("removed");
@@ -114,7 +119,10 @@ async fn a_read_only_ledger_can_be_read_and_says_why_it_is_not_written() {
         let store = open(&location).await.expect("opens for reading");
         assert_eq!(verified(&*store).await, 5);
         assert_eq!(store.events(Seq(0), 9).await.expect("reads").len(), 5);
-        let error = store.append(vec![saying(people("shop"), "no")], Vec::new()).await.expect_err("read-only");
+        let error = store
+            .append(vec![saying(people("shop"), "no")], Vec::new())
+            .await
+            .expect_err("read-only");
         assert!(matches!(error, LedgerError::Unavailable { .. }), "{error}");
         assert!(error.to_string().contains("writable"), "{error}");
     }
@@ -141,12 +149,18 @@ async fn a_blob_that_does_not_fit_leaves_nothing() {
     let blobs = DirBlobs::open(&disk.path().join("blobs")).expect("opens");
     let small = blobs.put(b"small").await.expect("fits");
     let error = blobs.put(&vec![7; 4 << 20]).await.expect_err("does not fit");
-    assert!(matches!(&error, BlobError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull), "{error}");
+    assert!(
+        matches!(&error, BlobError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull),
+        "{error}"
+    );
     let left = fs::read_dir(disk.path().join("blobs/incoming")).expect("reads").count();
     assert_eq!(left, 0);
     let blocks = fs::metadata(disk.path()).expect("is there").blocks();
     assert!(blocks < 1_000, "{blocks}");
     assert_eq!(blobs.get(&small.digest).await.expect("still there"), b"small");
-    let error = blobs.copy_to(&small.digest, &disk.path().join("nowhere/file")).await.expect_err("no directory");
+    let error = blobs
+        .copy_to(&small.digest, &disk.path().join("nowhere/file"))
+        .await
+        .expect_err("no directory");
     assert!(error.to_string().starts_with("could not write"), "{error}");
 }

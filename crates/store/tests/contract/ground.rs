@@ -75,14 +75,18 @@ impl Ground {
             Location::Directory(dir) => rusqlite::Connection::open(dir.join("ledger.db"))
                 .and_then(|connection| connection.execute_batch(sql))
                 .map_err(|error| error.to_string()),
-            Location::Postgres(url) => try_on_postgres(url, &format!("SET search_path = plimsoll; {sql}")).await,
+            Location::Postgres(url) => {
+                try_on_postgres(url, &format!("SET search_path = plimsoll; {sql}")).await
+            }
         }
     }
 
     /// As [`Ground::sql`], the guards taken away first.
     pub async fn tamper(&self, sql: &str) {
         let unguard = match &self.location {
-            Location::Directory(_) => "DROP TRIGGER events_are_not_changed; DROP TRIGGER events_are_not_deleted;",
+            Location::Directory(_) => {
+                "DROP TRIGGER events_are_not_changed; DROP TRIGGER events_are_not_deleted;"
+            }
             Location::Postgres(_) => "ALTER TABLE events DISABLE TRIGGER ALL;",
         };
         self.sql(&format!("{unguard} {sql}")).await.expect("the sql runs");
@@ -99,12 +103,15 @@ impl Ground {
 }
 
 async fn try_on_postgres(url: &str, sql: &str) -> Result<(), String> {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.map_err(|error| error.to_string())?;
+    let (client, connection) =
+        tokio_postgres::connect(url, NoTls).await.map_err(|error| error.to_string())?;
     let driving = tokio::spawn(connection);
     let done = client.batch_execute(sql).await;
     drop(client);
     let _ = driving.await;
-    done.map_err(|error| error.as_db_error().map_or_else(|| error.to_string(), |said| said.message().to_owned()))
+    done.map_err(|error| {
+        error.as_db_error().map_or_else(|| error.to_string(), |said| said.message().to_owned())
+    })
 }
 
 pub async fn run_on_postgres(url: &str, sql: &str) {

@@ -26,7 +26,9 @@ async fn a_server_that_stops_is_unavailable_and_works_when_it_is_back() {
         let error = store.append(event(), Vec::new()).await.expect_err("away");
         assert!(unavailable(&error).contains("PostgreSQL at"), "{error}");
         unavailable(&store.head().await.expect_err("away"));
-        unavailable(&store.wait_for_change(Seq(0), Duration::from_secs(1)).await.expect_err("away"));
+        unavailable(
+            &store.wait_for_change(Seq(0), Duration::from_secs(1)).await.expect_err("away"),
+        );
         unavailable(&open(&location).await.err().expect("away"));
         assert!(began.elapsed() < SOON);
         server.resume_service();
@@ -70,7 +72,9 @@ async fn what_was_acknowledged_survives_a_crash_of_the_server() {
             loop {
                 match store.append(vec![saying(people("shop"), "more")], Vec::new()).await {
                     Ok(appended) => acknowledged = appended[0].seq,
-                    Err(LedgerError::Unavailable { .. } | LedgerError::InDoubt { .. }) => return acknowledged,
+                    Err(LedgerError::Unavailable { .. } | LedgerError::InDoubt { .. }) => {
+                        return acknowledged;
+                    }
                     Err(other) => panic!("{other}"),
                 }
             }
@@ -81,21 +85,29 @@ async fn what_was_acknowledged_survives_a_crash_of_the_server() {
     let acknowledged = appending.await.expect("no panic");
     server.resume_service();
     let events = verified(&*store).await;
-    assert!(acknowledged.0 > 0 && (acknowledged.0..=acknowledged.0 + 1).contains(&events), "{acknowledged} {events}");
+    assert!(
+        acknowledged.0 > 0 && (acknowledged.0..=acknowledged.0 + 1).contains(&events),
+        "{acknowledged} {events}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_listener_hears_again_after_the_server_was_away() {
     let Some(server) = PostgresServer::start() else { return };
     let location = Location::Postgres(server.url());
-    let (waiting, writing) = (open(&location).await.expect("opens"), open(&location).await.expect("opens"));
+    let (waiting, writing) =
+        (open(&location).await.expect("opens"), open(&location).await.expect("opens"));
     fill(&*writing, 1).await;
     waiting.wait_for_change(Seq(1), Duration::from_millis(100)).await.expect("waits");
     server.restart();
-    let waiter = tokio::spawn(async move { waiting.wait_for_change(Seq(1), Duration::from_secs(20)).await });
+    let waiter =
+        tokio::spawn(async move { waiting.wait_for_change(Seq(1), Duration::from_secs(20)).await });
     tokio::time::sleep(Duration::from_millis(1_500)).await;
     fill(&*writing, 1).await;
-    let woken = tokio::time::timeout(Duration::from_secs(1), waiter).await.expect("soon").expect("no panic");
+    let woken = tokio::time::timeout(Duration::from_secs(1), waiter)
+        .await
+        .expect("soon")
+        .expect("no panic");
     assert_eq!(woken.expect("waits"), Seq(2));
 }
 
@@ -112,7 +124,8 @@ async fn what_is_wrong_with_the_database_is_said_without_its_password() {
         let said = format!("{error} {error:?}");
         assert!(unusable(&error).contains(word) && !said.contains("hunter2"), "{said}");
     }
-    run_on_postgres(&server.url(), "CREATE SCHEMA plimsoll; CREATE TABLE plimsoll.events (a int)").await;
+    run_on_postgres(&server.url(), "CREATE SCHEMA plimsoll; CREATE TABLE plimsoll.events (a int)")
+        .await;
     let error = open(&Location::Postgres(server.url())).await.err().expect("refused");
     assert!(unusable(&error).contains("not as plimsoll made it"), "{error}");
 }

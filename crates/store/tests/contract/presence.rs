@@ -44,7 +44,12 @@ async fn a_clock_that_steps_back_does_not_keep_a_silent_driver_alive(ground: &Gr
 async fn a_newer_snapshot_is_kept_and_an_older_one_replaced(ground: &Ground) {
     let store = ground.open().await;
     let shop = service("shop");
-    let snapshot = |seq, shape| Snapshot { seq: Seq(seq), hash: Digest::of(b"x"), shape, bytes: vec![0, 255, shape as u8] };
+    let snapshot = |seq, shape| Snapshot {
+        seq: Seq(seq),
+        hash: Digest::of(b"x"),
+        shape,
+        bytes: vec![0, 255, shape as u8],
+    };
     assert_eq!(store.snapshot(&shop).await.expect("reads"), None);
     for (given, kept) in [((5, 1), (5, 1)), ((3, 1), (5, 1)), ((9, 1), (9, 1)), ((9, 2), (9, 2))] {
         store.save_snapshot(&shop, snapshot(given.0, given.1)).await.expect("saves");

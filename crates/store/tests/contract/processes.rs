@@ -10,7 +10,10 @@ use plimsoll_store::{Location, open};
 
 use crate::ground::{Ground, expecting, on_both, people, saying, verified};
 
-on_both!(eight_processes_at_once_lose_nothing, of_two_processes_that_race_exactly_one_wins_each_round);
+on_both!(
+    eight_processes_at_once_lose_nothing,
+    of_two_processes_that_race_exactly_one_wins_each_round
+);
 
 /// Runs [`child`] in a process of its own.
 fn spawn(location: &Location, job: &str) -> Child {
@@ -30,7 +33,8 @@ fn spawn(location: &Location, job: &str) -> Child {
 #[tokio::test]
 #[ignore = "is what the other tests run as a process"]
 async fn child() {
-    let location: Location = std::env::var("CONTRACT_LEDGER").expect("a ledger").parse().expect("a location");
+    let location: Location =
+        std::env::var("CONTRACT_LEDGER").expect("a ledger").parse().expect("a location");
     let job = std::env::var("CONTRACT_JOB").expect("a job");
     let store = open(&location).await.expect("the ledger opens");
     match job.as_str() {
@@ -77,7 +81,8 @@ async fn eight_processes_at_once_lose_nothing(ground: &Ground) {
 async fn of_two_processes_that_race_exactly_one_wins_each_round(ground: &Ground) {
     let store = ground.open().await;
     let mut children = [spawn(&ground.location, "race"), spawn(&ground.location, "race")];
-    let mut won: Vec<String> = children.iter_mut().flat_map(lines_of).filter(|line| line.starts_with("won ")).collect();
+    let mut won: Vec<String> =
+        children.iter_mut().flat_map(lines_of).filter(|line| line.starts_with("won ")).collect();
     for child in &mut children {
         assert!(child.wait().expect("ends").success());
     }

@@ -19,7 +19,8 @@ async fn refusal(location: &Location) -> String {
 
 fn contents(dir: &Path) -> Vec<(std::ffi::OsString, Vec<u8>)> {
     let entries = fs::read_dir(dir).expect("reads").map(|entry| entry.expect("reads"));
-    let mut files: Vec<_> = entries.map(|entry| (entry.file_name(), fs::read(entry.path()).expect("reads"))).collect();
+    let mut files: Vec<_> =
+        entries.map(|entry| (entry.file_name(), fs::read(entry.path()).expect("reads"))).collect();
     files.sort();
     files
 }
@@ -111,6 +112,7 @@ async fn a_new_ledger_is_for_its_owner_and_not_for_the_repository() {
 async fn a_place_where_nothing_can_be_made_is_refused_in_words() {
     let dir = tempfile::tempdir().expect("a directory");
     fs::write(dir.path().join("file"), "").expect("a file");
-    let error = open(&Location::Directory(dir.path().join("file/ledger"))).await.err().expect("refused");
+    let error =
+        open(&Location::Directory(dir.path().join("file/ledger"))).await.err().expect("refused");
     assert!(error.to_string().contains("could not"), "{error}");
 }

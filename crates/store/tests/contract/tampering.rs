@@ -90,7 +90,13 @@ async fn an_event_put_between_others_is_found(ground: &Ground) {
 }
 
 /// Puts `kind` and `version` into the last event with a hash that fits.
-async fn forge_last(ground: &Ground, store: &dyn Store, kind: &str, version: u64, with_head: bool) -> Digest {
+async fn forge_last(
+    ground: &Ground,
+    store: &dyn Store,
+    kind: &str,
+    version: u64,
+    with_head: bool,
+) -> Digest {
     let last = store.event(Seq(EVENTS)).await.expect("reads").expect("is there");
     let actor = serde_json::to_string(&last.actor).expect("json");
     let stream = last.stream.to_string();
@@ -127,7 +133,10 @@ async fn an_unknown_event_is_refused_and_named(ground: &Ground) {
     fill(&*store, EVENTS).await;
     forge_last(ground, &*store, r#"{"moon-landed":{"crew":3}}"#, EVENTS, true).await;
     let error = store.events(Seq(0), 100).await.expect_err("not understood");
-    assert!(unusable(&error).contains("event 10") && unusable(&error).contains("newer plimsoll"), "{error}");
+    assert!(
+        unusable(&error).contains("event 10") && unusable(&error).contains("newer plimsoll"),
+        "{error}"
+    );
     assert!(matches!(found(&*store).await, ChainFault::Unreadable { seq: 10, .. }));
     assert_eq!(store.events(Seq(0), 9).await.expect("the others").len(), 9);
 }
