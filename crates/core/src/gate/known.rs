@@ -47,16 +47,15 @@ impl<'a> KnownFailures<'a> {
         let here = |known: &KnownFailure| {
             let named = &known.targets;
             let all_stood_for = || stands_for.iter().all(|name| named.contains(name));
-            named.is_empty() || named.contains(target) || (!stands_for.is_empty() && all_stood_for())
+            named.is_empty()
+                || named.contains(target)
+                || (!stands_for.is_empty() && all_stood_for())
         };
         let known: Vec<_> =
             self.by_check.get(check)?.iter().filter(|said| here(&said.what)).copied().collect();
         let mut covering = BTreeMap::new();
-        let red: Vec<_> = result
-            .attempts
-            .iter()
-            .filter(|attempt| attempt.outcome != Outcome::Passed)
-            .collect();
+        let red: Vec<_> =
+            result.attempts.iter().filter(|attempt| attempt.outcome != Outcome::Passed).collect();
         for attempt in &red {
             for said in covered(attempt, &known)? {
                 covering.insert(said.seq, said);

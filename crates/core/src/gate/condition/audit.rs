@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use cel::common::ast::{ComprehensionExpr, EntryExpr, Expr, IdedEntryExpr, IdedExpr};
 use cel::Program;
+use cel::common::ast::{ComprehensionExpr, EntryExpr, Expr, IdedEntryExpr, IdedExpr};
 
 use super::ConditionError;
 use super::evaluate::COUNTED;
@@ -27,9 +27,28 @@ const OPERATORS: [&str; 18] = [
 ];
 const INTERNAL: [&str; 1] = ["@not_strictly_false"];
 const FUNCTIONS: [&str; 23] = [
-    "size", "contains", "startsWith", "endsWith", "matches", "string", "int", "uint", "double",
-    "bool", "timestamp", "duration", "getFullYear", "getMonth", "getDate", "getDayOfMonth",
-    "getDayOfWeek", "getDayOfYear", "getHours", "getMinutes", "getSeconds", "getMilliseconds",
+    "size",
+    "contains",
+    "startsWith",
+    "endsWith",
+    "matches",
+    "string",
+    "int",
+    "uint",
+    "double",
+    "bool",
+    "timestamp",
+    "duration",
+    "getFullYear",
+    "getMonth",
+    "getDate",
+    "getDayOfMonth",
+    "getDayOfWeek",
+    "getDayOfYear",
+    "getHours",
+    "getMinutes",
+    "getSeconds",
+    "getMilliseconds",
     "dyn",
 ];
 
@@ -50,10 +69,9 @@ struct Audit<'a> {
 
 impl<'a> Audit<'a> {
     fn refuse(&self, at: &IdedExpr, message: String) -> ConditionError {
-        match self.program.source_info().offset_for(at.id) {
+        match self.program.source_info().offset_for(root(at).id) {
             Some((start, _)) => {
-                let chars: usize =
-                    self.text.chars().take(start as usize).map(char::len_utf8).sum();
+                let chars: usize = self.text.chars().take(start as usize).map(char::len_utf8).sum();
                 ConditionError::at(self.text, chars, message)
             }
             None => ConditionError::whole(&message),
@@ -106,16 +124,19 @@ impl<'a> Audit<'a> {
         if PLAIN.contains(&name) {
             return self.large(at, name);
         }
-        Err(self.refuse(at, match name {
-            "release" | "service" | "counts" => {
-                format!("name a field: {name}.{}", fields(name).join(&format!(", {name}.")))
-            }
-            _ => format!(
-                "there is no variable `{}`: use release.…, service.…, counts.…, {}",
-                shorten(name),
-                PLAIN.join(", ")
-            ),
-        }))
+        Err(self.refuse(
+            at,
+            match name {
+                "release" | "service" | "counts" => {
+                    format!("name a field: {name}.{}", fields(name).join(&format!(", {name}.")))
+                }
+                _ => format!(
+                    "there is no variable `{}`: use release.…, service.…, counts.…, {}",
+                    shorten(name),
+                    PLAIN.join(", ")
+                ),
+            },
+        ))
     }
 
     fn field(&mut self, at: &IdedExpr, path: &[&str]) -> Result<(), ConditionError> {
@@ -224,6 +245,15 @@ fn path(at: &IdedExpr) -> Option<Vec<&str>> {
             | Expr::Struct(_) => return None,
         }
     }
+}
+
+/// Where `a.b.c` begins: the parser places a selection at its dot.
+fn root(at: &IdedExpr) -> &IdedExpr {
+    let mut here = at;
+    while let Expr::Select(select) = &here.expr {
+        here = &select.operand;
+    }
+    here
 }
 
 /// Whether it is a list whose order is the same each time.

@@ -1,9 +1,9 @@
 //! Gives a condition its variables and asks for its value.
 
-use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
+use cel::objects::Map;
 use cel::{Context, Value};
 
 use crate::Timestamp;
@@ -15,8 +15,19 @@ use super::{Condition, ENV};
 
 /// The keys of `counts`, in the order of [`STATES`].
 pub(super) const COUNTED: [&str; 13] = [
-    "failed", "unmet", "flaky", "errored", "uncovered", "not_run", "running", "stale",
-    "wrong_version", "known_failure", "waived", "not_applicable", "satisfied",
+    "failed",
+    "unmet",
+    "flaky",
+    "errored",
+    "uncovered",
+    "not_run",
+    "running",
+    "stale",
+    "wrong_version",
+    "known_failure",
+    "waived",
+    "not_applicable",
+    "satisfied",
 ];
 
 const STATES: [State; 13] = [
@@ -157,19 +168,16 @@ fn counts(requirements: &[Requirement]) -> Value {
             *number += usize::from(requirement.state == state);
         }
     }
-    let entries: HashMap<String, Value> =
-        COUNTED.iter().zip(numbers).map(|(key, n)| ((*key).to_owned(), int(n))).collect();
-    entries.into()
+    map(COUNTED.into_iter().zip(numbers.map(int)))
 }
 
 fn key(state: State) -> &'static str {
     STATES.iter().position(|other| *other == state).map_or("", |index| COUNTED[index])
 }
 
-fn map<const N: usize>(entries: [(&str, Value); N]) -> Value {
-    let entries: HashMap<String, Value> =
-        entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect();
-    entries.into()
+fn map<'a>(entries: impl IntoIterator<Item = (&'a str, Value)>) -> Value {
+    let entries = entries.into_iter().map(|(key, value)| (key.into(), value)).collect();
+    Value::Map(Map { map: Arc::new(entries) })
 }
 
 fn int(number: usize) -> Value {

@@ -87,8 +87,7 @@ fn from_parser(errors: &ParseErrors) -> ConditionError {
 }
 
 fn visible(c: char) -> impl Iterator<Item = char> {
-    let escaped: Vec<char> =
-        if c.is_control() { c.escape_default().collect() } else { vec![c] };
+    let escaped: Vec<char> = if c.is_control() { c.escape_default().collect() } else { vec![c] };
     escaped.into_iter()
 }
 

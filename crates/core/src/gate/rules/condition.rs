@@ -36,9 +36,7 @@ fn stands(
     let expression = expression.to_owned();
     match value(scene, others, &expression) {
         Ok(true) => (State::Satisfied, Why::ConditionTrue { expression }),
-        Ok(false) => {
-            (State::Unmet, Why::ConditionFalse { expression, message: message.cloned() })
-        }
+        Ok(false) => (State::Unmet, Why::ConditionFalse { expression, message: message.cloned() }),
         Err(error) => (State::Unmet, Why::ConditionBroken { expression, error }),
     }
 }

@@ -18,8 +18,7 @@ pub(super) fn ask(scene: &Scene<'_>, answer: &mut Answer) {
     }
     for said in holds {
         let hold = &said.what;
-        let why =
-            Why::Held { by: hold.by.clone(), reason: hold.reason.clone(), since: hold.at };
+        let why = Why::Held { by: hold.by.clone(), reason: hold.reason.clone(), since: hold.at };
         answer.add(Requirement {
             evidence: Some(EvidenceRef::Event(said.seq)),
             ..requirement(RuleName::Hold, State::Unmet, why)

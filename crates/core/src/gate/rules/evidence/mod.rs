@@ -35,11 +35,8 @@ pub(super) fn ask(scene: &Scene<'_>, answer: &mut Answer) {
     for (name, stands_for) in &scene.stands_for {
         let target = scene.checked_target(name);
         let trouble = place::trouble(scene, name, target);
-        let expected = scene.service.expected_checks(
-            &scene.after.name,
-            name,
-            &scene.after.targets[*name],
-        );
+        let expected =
+            scene.service.expected_checks(&scene.after.name, name, &scene.after.targets[*name]);
         for (check, _) in expected {
             let pair = Pair { name, stands_for, check, digest: scene.digests[check], target };
             let found = pair.look(scene, trouble.as_ref(), max_age, &known);
@@ -94,8 +91,7 @@ impl Pair<'_> {
         }
         let run = self.target.and_then(|target| target.results.get(self.check));
         let run = run.filter(|run| run.result.version == *scene.version());
-        let pending =
-            scene.verifications.pending(self.name, self.check, run.map(|run| run.id.0));
+        let pending = scene.verifications.pending(self.name, self.check, run.map(|run| run.id.0));
         let found = match run {
             Some(run) => self.judge(scene, run, max_age, known),
             None => Found::plain(State::NotRun, Why::NoResult, None),

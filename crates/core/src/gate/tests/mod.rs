@@ -1,0 +1,10 @@
+//! The gate as a whole, rule by rule.
+
+mod calm;
+mod evidence;
+mod known;
+mod pass;
+mod peers;
+mod people;
+mod properties;
+mod way_back;
