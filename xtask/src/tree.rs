@@ -125,3 +125,29 @@ impl RustFile {
         parts
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tree_is_read_without_what_was_built_from_it() {
+        let root = tempfile::tempdir().expect("a folder");
+        for (path, text) in [
+            ("crates/core/Cargo.toml", "[package]"),
+            ("crates/core/src/gate/mod.rs", "// words\nuse crate::ids;"),
+            ("crates/core/target/debug/built.rs", "todo!()"),
+            ("docs/not-rust.md", ""),
+        ] {
+            let path = root.path().join(path);
+            fs::create_dir_all(path.parent().expect("a parent")).expect("made");
+            fs::write(path, text).expect("written");
+        }
+        let tree = Tree::read(root.path()).expect("readable");
+        let paths: Vec<_> = tree.files.iter().map(|file| file.path.as_path()).collect();
+        assert_eq!(paths, [Path::new("crates/core/src/gate/mod.rs")]);
+        assert_eq!(tree.manifests.len(), 1);
+        assert_eq!(tree.files[0].module(), ["gate"]);
+        assert!(!tree.files[0].code.contains("words"));
+    }
+}
