@@ -128,10 +128,7 @@ fn nextest_with_retries_is_read() {
         ]
     );
     assert!(
-        report.cases[1]
-            .outcome
-            .message()
-            .is_some_and(|m| m.ends_with("left: 1\n right: 2")),
+        report.cases[1].outcome.message().is_some_and(|m| m.ends_with("left: 1\n right: 2")),
         "{report:?}"
     );
 }

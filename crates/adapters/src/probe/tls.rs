@@ -157,10 +157,13 @@ fn system_roots() -> Result<Arc<RootCertStore>, Ours> {
     Ok(Arc::clone(SYSTEM.get_or_init(|| Arc::new(store))))
 }
 
+/// When a file was changed, and its length.
 type Stamp = (Option<SystemTime>, u64);
 
+type Known = HashMap<PathBuf, (Stamp, Arc<RootCertStore>)>;
+
 fn file_roots(path: &Path) -> Result<Arc<RootCertStore>, Ours> {
-    static KNOWN: OnceLock<Mutex<HashMap<PathBuf, (Stamp, Arc<RootCertStore>)>>> = OnceLock::new();
+    static KNOWN: OnceLock<Mutex<Known>> = OnceLock::new();
     let refuse = |why: String| Ours::Roots { why: format!("{}: {why}", path.display()) };
     let about = std::fs::metadata(path).map_err(|error| refuse(error.to_string()))?;
     let stamp = (about.modified().ok(), about.len());
