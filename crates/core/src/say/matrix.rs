@@ -139,7 +139,11 @@ impl Matrix {
             "Not verified: {unwell} of {} {} not well; {passed} of {expected} {results} \
              passed{uncovered}.",
             targets.len(),
-            if targets.len() == 1 { "target is" } else { "targets are" },
+            match (targets.len(), unwell) {
+                (1, _) => "target is",
+                (_, 1) => "targets is",
+                (_, _) => "targets are",
+            },
         )
     }
 }

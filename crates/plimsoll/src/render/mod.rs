@@ -1,0 +1,28 @@
+//! What the terminal shows: pure functions from values of the core to text.
+//!
+//! The first line is the answer, the last is the next step. Everything comes with a mark and a
+//! word, so that it reads the same without colour. Texts from outside are made safe on the way
+//! ([`Style::text`]).
+
+mod check;
+mod gate;
+mod history;
+mod plan;
+mod progress;
+mod show;
+mod status;
+mod style;
+mod table;
+mod verify;
+
+pub use check::check_report;
+pub use gate::gate;
+pub use history::history;
+pub use plan::plan;
+pub use progress::progress_line;
+pub use show::{
+    show_deployment, show_event, show_promotion, show_release, show_run, show_service, show_target,
+};
+pub use status::{status, status_service};
+pub use style::{Paint, Style};
+pub use verify::verify_matrix;

@@ -1,0 +1,303 @@
+//! One thing whole.
+
+use plimsoll_core::catalog::Service;
+use plimsoll_core::event::Event;
+use plimsoll_core::ids::{CheckRunId, PromotionId, TargetId};
+use plimsoll_core::ledger::{DeploymentState, ServiceState, TargetState};
+use plimsoll_core::record::{Attempt, CheckResult, Outcome, Plan, Release, State};
+use plimsoll_core::say::{self, Reader, cell, list, mark, safe, target_cell};
+use plimsoll_core::units::Period;
+
+use super::table::{Row, facts, paragraph, table};
+use super::{Style, history, plan, status_service};
+
+/// How many lines of an output are shown; the whole is a blob.
+const MOST_OUTPUT_LINES: usize = 60;
+
+/// How many failed tests of an attempt are listed.
+const MOST_TESTS: usize = 20;
+
+/// A release: what it is made of, and where it runs.
+#[must_use]
+pub fn show_release(
+    release: &Release,
+    state: &ServiceState,
+    reader: &Reader,
+    style: &Style,
+) -> String {
+    let mut runs = Vec::new();
+    for (environment, lane) in &state.lanes {
+        for (name, target) in &lane.targets {
+            if target.version() == Some(&release.id.version) {
+                runs.push(format!("{environment}/{name}"));
+            }
+        }
+    }
+    let head = match runs.len() {
+        0 => format!("{}: runs nowhere.", release.id),
+        n => format!("{}: runs on {}.", release.id, say::count(n, "target")),
+    };
+    let mut text = style.answer(mark(State::Satisfied), &head);
+    text.push('\n');
+    let undo = if release.irreversible { "no: it cannot be undone" } else { "yes" };
+    text.push_str(&facts(
+        &[
+            ("added", format!("{} by {}", reader.whole(release.added_at), release.added_by)),
+            ("change", say::change_word(release.change).to_owned()),
+            ("can be undone", undo.to_owned()),
+            ("digest", release.digest().to_string()),
+            ("runs on", list(&runs, 12)),
+            ("notes", release.notes.clone()),
+        ],
+        style,
+    ));
+    for artifact in &release.artifacts {
+        let kept = if artifact.kept { "kept here" } else { "not kept here" };
+        let words =
+            format!("{}  {}  from {}, {kept}", artifact.name, artifact.digest, artifact.source);
+        text.push_str(&paragraph(&words, style));
+    }
+    if release.artifacts.is_empty() {
+        text.push_str(&paragraph("Its artifacts were never named: it is no way back.", style));
+    }
+    text.push_str(&style.next(&format!("plimsoll history {}", release.id.service)));
+    text
+}
+
+/// A check run: every attempt, what it is bound to, and the end of its output.
+#[must_use]
+pub fn show_run(
+    id: CheckRunId,
+    result: &CheckResult,
+    output: Option<&str>,
+    reader: &Reader,
+    style: &Style,
+) -> String {
+    let stands = cell(&result.target.target, &result.check, Some((id, result)));
+    let word = if stands.state == State::Satisfied { "passed" } else { stands.state.word() };
+    let head = format!("{} {word} on {}: {}", result.check, result.target, stands.finding);
+    let mut text = style.answer(mark(stands.state), &head);
+    text.push('\n');
+    let took = Period::between(result.started_at, result.finished_at).roughly();
+    text.push_str(&facts(
+        &[
+            ("run", id.to_string()),
+            ("version", result.version.to_string()),
+            ("deployment", result.deployment.map(|d| d.to_string()).unwrap_or_default()),
+            ("ran before", say::observed(&result.observed_before).into_owned()),
+            ("ran after", say::observed(&result.observed_after).into_owned()),
+            ("began", format!("{}, took {took}", reader.whole(result.started_at))),
+            ("definition", result.check_digest.to_string()),
+            (
+                "output",
+                result
+                    .output
+                    .map(|blob| format!("{}, {} bytes", blob.digest, blob.bytes))
+                    .unwrap_or_default(),
+            ),
+        ],
+        style,
+    ));
+    for (at, attempt) in result.attempts.iter().enumerate() {
+        text.push_str(&table(&[attempt_row(at, attempt)], style));
+        text.push_str(&tests(attempt, style));
+    }
+    text.push_str(&output_lines(output, style));
+    let then = format!(
+        "plimsoll verify {}@{} --on {} --target {}",
+        result.target.service, result.version, result.target.environment, result.target.target
+    );
+    text.push_str(&style.next(&then));
+    text
+}
+
+fn attempt_row(at: usize, attempt: &Attempt) -> Row {
+    let state = match attempt.outcome {
+        Outcome::Passed => State::Satisfied,
+        Outcome::Failed => State::Failed,
+        Outcome::Errored => State::Errored,
+        Outcome::NotRun => State::NotRun,
+    };
+    let took = Period::from_millis(attempt.took_ms).roughly();
+    Row {
+        mark: mark(state),
+        columns: vec![format!("try {}", at + 1), took, attempt.finding.clone()],
+        next: vec![],
+    }
+}
+
+fn tests(attempt: &Attempt, style: &Style) -> String {
+    let Some(cases) = &attempt.cases else { return String::new() };
+    let mut text = paragraph(
+        &format!(
+            "{} executed, {} skipped",
+            say::count(cases.executed as usize, "test"),
+            cases.skipped
+        ),
+        style,
+    );
+    for failure in cases.failed.iter().take(MOST_TESTS) {
+        text.push_str(&paragraph(&format!("red  {}: {}", failure.test, failure.message), style));
+    }
+    let hidden = cases.failed.len().saturating_sub(MOST_TESTS) + cases.more_failed as usize;
+    if hidden > 0 {
+        text.push_str(&paragraph(&format!("and {hidden} more are red"), style));
+    }
+    for missing in cases.missing.iter().take(MOST_TESTS) {
+        text.push_str(&paragraph(&format!("required and not executed  {missing}"), style));
+    }
+    text
+}
+
+/// The end of an output, line by line, made safe.
+fn output_lines(output: Option<&str>, style: &Style) -> String {
+    let Some(output) = output else { return String::new() };
+    let lines: Vec<_> = output.lines().collect();
+    if lines.is_empty() {
+        return "\n  The output is empty.\n".to_owned();
+    }
+    let skipped = lines.len().saturating_sub(MOST_OUTPUT_LINES);
+    let mut text = String::from("\n");
+    if skipped > 0 {
+        text.push_str(&format!("  ({} before)\n", say::count(skipped, "line")));
+    }
+    for line in &lines[skipped..] {
+        text.push_str(format!("  {}", style.text(line)).trim_end());
+        text.push('\n');
+    }
+    text
+}
+
+/// A target: what runs there, the last result of each check, and its way back.
+#[must_use]
+pub fn show_target(id: &TargetId, target: &TargetState, reader: &Reader, style: &Style) -> String {
+    let (state, words, detail) = target_cell(Some(target));
+    let mut text = style.answer(mark(state), &format!("{id}: {words}, {detail}"));
+    text.push('\n');
+    let good: Vec<_> = target
+        .verified_good
+        .iter()
+        .rev()
+        .map(|good| format!("{} ({})", good.version, reader.day(good.at)))
+        .collect();
+    let deployment = target.deployment.as_ref();
+    text.push_str(&facts(
+        &[
+            ("deployment", deployment.map(|d| d.id.to_string()).unwrap_or_default()),
+            ("since", deployment.map(|d| reader.whole(d.started_at)).unwrap_or_default()),
+            ("verified good", if good.is_empty() { "never".to_owned() } else { list(&good, 5) }),
+        ],
+        style,
+    ));
+    let rows: Vec<_> = target
+        .results
+        .values()
+        .map(|run| {
+            let seen = cell(&id.target, &run.result.check, Some((run.id, &run.result)));
+            let word = if seen.state == State::Satisfied { "passed" } else { seen.state.word() };
+            Row {
+                mark: mark(seen.state),
+                columns: vec![
+                    word.to_owned(),
+                    run.result.check.to_string(),
+                    format!("{}, {}", run.id, run.result.version),
+                    seen.finding,
+                ],
+                next: vec![],
+            }
+        })
+        .collect();
+    text.push_str(&table(&rows, style));
+    text.push_str(&style.next(&format!("plimsoll history {}", id.service)));
+    text
+}
+
+/// A deployment, and the end of its output.
+#[must_use]
+pub fn show_deployment(
+    deployment: &DeploymentState,
+    on: &TargetId,
+    output: Option<&str>,
+    reader: &Reader,
+    style: &Style,
+) -> String {
+    let (state, how) = match &deployment.report {
+        _ if deployment.adopted => (State::Satisfied, "adopted as it was".to_owned()),
+        None => (State::Running, "under way".to_owned()),
+        Some(report) if deployment.is_good() => (State::Satisfied, say::deploy_result(report)),
+        Some(report) => (State::Failed, say::deploy_result(report)),
+    };
+    let mut text = style.answer(mark(state), &format!("{} on {on}: {how}", deployment.version));
+    text.push('\n');
+    text.push_str(&facts(
+        &[
+            ("deployment", deployment.id.to_string()),
+            ("direction", say::direction(deployment.reason).to_owned()),
+            ("before", deployment.previous.as_ref().map(ToString::to_string).unwrap_or_default()),
+            ("began", reader.whole(deployment.started_at)),
+            ("ended", deployment.finished_at.map(|at| reader.whole(at)).unwrap_or_default()),
+            ("part of", deployment.promotion.map(|p| p.to_string()).unwrap_or_default()),
+        ],
+        style,
+    ));
+    text.push_str(&output_lines(output, style));
+    text.push_str(&style.next(&format!("plimsoll show {on}")));
+    text
+}
+
+/// A promotion: its plan and everything that happened in it. `events` are those of its lane that
+/// belong to it; `summary` is how it stands or ended.
+#[must_use]
+pub fn show_promotion(
+    id: PromotionId,
+    planned: &Plan,
+    standing: (say::Mark, &str),
+    events: &[Event],
+    reader: &Reader,
+    style: &Style,
+) -> String {
+    let mut text = style.answer(standing.0, &format!("{id}: {}", standing.1));
+    text.push('\n');
+    text.push_str(&plan(planned, reader, style));
+    text.push('\n');
+    text.push_str(&history(events, true, None, reader, style));
+    text
+}
+
+/// An event, with its payload as it is in the ledger.
+#[must_use]
+pub fn show_event(event: &Event, reader: &Reader, style: &Style) -> String {
+    let line = say::event(event, reader);
+    let mut text = style.answer(line.mark, &format!("{}: {}", line.word, line.what));
+    text.push('\n');
+    text.push_str(&facts(
+        &[
+            ("event", event.seq.to_string()),
+            ("at", reader.whole(event.at)),
+            ("by", line.who),
+            ("stream", format!("{}, version {}", event.stream, event.version)),
+            ("detail", line.detail),
+            ("hash", event.hash.to_string()),
+            ("after", event.prev.to_string()),
+        ],
+        style,
+    ));
+    text.push('\n');
+    let payload = serde_json::to_string_pretty(&event.kind).unwrap_or_default();
+    for payload in payload.lines() {
+        text.push_str(&format!("  {}\n", style.text(&safe(payload))));
+    }
+    text.push_str(&style.next(&format!("plimsoll history {}", event.stream.service())));
+    text
+}
+
+/// A service, the same as its status.
+#[must_use]
+pub fn show_service(
+    service: &Service,
+    state: &ServiceState,
+    reader: &Reader,
+    style: &Style,
+) -> String {
+    status_service(service, state, reader, style)
+}
