@@ -175,7 +175,12 @@ impl PostgresServer {
 
     /// In a process group of its own, so that what ends the test does not end it first.
     fn watch(&self) -> Child {
-        let script = "read -r _; \"$0\" stop -m immediate -D \"$1\" >/dev/null 2>&1; rm -rf \"$2\"";
+        // Frozen processes would never hear that they are to end.
+        let script = r#"read -r _
+            main=$(head -n 1 "$1/postmaster.pid" 2>/dev/null)
+            [ -n "$main" ] && kill -CONT "$main" $(cat "/proc/$main/task/$main/children") 2>/dev/null
+            "$0" stop -m immediate -D "$1" >/dev/null 2>&1
+            rm -rf "$2""#;
         let mut command = Command::new("sh");
         command
             .arg("-c")

@@ -1,7 +1,6 @@
 //! Several processes on one ledger, and processes that die.
 
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
 use plimsoll_core::ids::Seq;
@@ -108,5 +107,18 @@ async fn a_process_killed_while_it_writes_leaves_all_that_was_acknowledged() {
         assert_eq!(store.head().await.expect("reads").0.0 % 3, 0, "batches are whole");
         assert!(store.event(Seq(last)).await.expect("reads").is_some());
     }
-    assert!(Path::new(&ground.file().expect("on SQLite")).exists());
+}
+
+#[tokio::test]
+async fn a_process_killed_while_it_makes_the_ledger_leaves_one_that_opens() {
+    for wait_ms in (0..60).step_by(4) {
+        let ground = Ground::sqlite();
+        let mut child = spawn(&ground.location, "for-ever");
+        tokio::time::sleep(std::time::Duration::from_millis(wait_ms)).await;
+        child.kill().expect("it is killed");
+        child.wait().expect("it is gone");
+        let store = ground.open().await;
+        assert_eq!(verified(&*store).await % 3, 0, "batches are whole");
+        store.append(vec![saying(people("shop"), "next")], Vec::new()).await.expect("appends");
+    }
 }
