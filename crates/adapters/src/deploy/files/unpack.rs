@@ -1,0 +1,170 @@
+//! From kept content to a directory.
+
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::{PermissionsExt as _, symlink};
+use std::path::{Path, PathBuf};
+
+use plimsoll_core::record::{Artifact, ProofOutcome};
+use plimsoll_engine::ports::{BlobError, Blobs, DeployJob};
+
+use super::Place;
+use crate::artifacts::{EntryKind, Manifest, digest_directory};
+use crate::deploy::command::unproven;
+use crate::ground::Ground;
+
+/// Makes `releases/VERSION` hold exactly the artifact; says what was done.
+///
+/// # Errors
+/// A sentence; what was there before is as it was.
+pub(super) async fn unpack(
+    place: &Place,
+    job: &DeployJob,
+    artifact: &Artifact,
+    ground: &Ground,
+) -> Result<String, String> {
+    let releases = place.releases();
+    fs::create_dir_all(&releases)
+        .map_err(|error| format!("could not make {}: {error}", releases.display()))?;
+    super::link::read(place)?;
+    remove_left_overs(&releases);
+    let version = &job.release.id.version;
+    let there = releases.join(version.as_str());
+    if digest_directory(&there).await.is_ok_and(|(digest, _)| digest == artifact.digest) {
+        return Ok(format!("releases/{version} is there already and was hashed\n"));
+    }
+    let aside = Aside(releases.join(format!(".new-{version}-{}", job.deployment)));
+    let manifest = manifest(artifact, ground.blobs.as_ref()).await?;
+    write(&aside.0, &manifest, ground.blobs.as_ref())
+        .await
+        .map_err(|error| format!("could not unpack {version}: {error}"))?;
+    let (digest, summary) = digest_directory(&aside.0)
+        .await
+        .map_err(|error| format!("could not read back what was unpacked: {error}"))?;
+    if digest != artifact.digest {
+        return Err(format!("what was unpacked is {digest}, not {}", artifact.digest));
+    }
+    put_in_place(&aside.0, &there).map_err(|error| format!("could not put {version} in place: {error}"))?;
+    Ok(format!("unpacked {} files ({} bytes) into releases/{version}\n", summary.files, summary.bytes))
+}
+
+/// A directory under work; removed when it is not put in place.
+struct Aside(PathBuf);
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn remove_left_overs(releases: &Path) {
+    for entry in fs::read_dir(releases).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let name = name.as_encoded_bytes();
+        if name.starts_with(b".new-") || name.starts_with(b".old-") {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+async fn manifest(artifact: &Artifact, blobs: &dyn Blobs) -> Result<Manifest, String> {
+    let name = &artifact.name;
+    let bytes = blobs.get(&artifact.digest).await.map_err(|error| format!("{name}: {error}"))?;
+    Manifest::parse(&bytes).map_err(|error| format!("{name}: {error}"))
+}
+
+/// Why a directory was not written.
+#[derive(Debug, thiserror::Error)]
+enum UnpackError {
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    #[error("{0}")]
+    Blob(#[from] BlobError),
+}
+
+async fn write(root: &Path, manifest: &Manifest, blobs: &dyn Blobs) -> Result<(), UnpackError> {
+    fs::create_dir(root)?;
+    fs::set_permissions(root, Permissions::from_mode(0o755))?;
+    for entry in &manifest.entries {
+        let path = root.join(&entry.path);
+        match &entry.kind {
+            EntryKind::Directory => {
+                fs::create_dir(&path)?;
+                fs::set_permissions(&path, Permissions::from_mode(0o755))?;
+            }
+            EntryKind::Link { to } => symlink(to, &path)?,
+            EntryKind::File { digest, executable, .. } => {
+                blobs.copy_to(digest, &path).await?;
+                let mode = if *executable { 0o755 } else { 0o644 };
+                fs::set_permissions(&path, Permissions::from_mode(mode))?;
+            }
+        }
+    }
+    let paths: Vec<PathBuf> = manifest
+        .entries
+        .iter()
+        .filter(|entry| !matches!(entry.kind, EntryKind::Link { .. }))
+        .map(|entry| root.join(&entry.path))
+        .chain([root.to_owned()])
+        .collect();
+    let synced = tokio::task::spawn_blocking(move || {
+        paths.iter().try_for_each(|path| File::open(path)?.sync_all())
+    });
+    Ok(synced.await.map_err(std::io::Error::other)??)
+}
+
+/// In one step, also where another directory of that name is being served.
+fn put_in_place(aside: &Path, there: &Path) -> std::io::Result<()> {
+    use rustix::fs::{CWD, RenameFlags, renameat_with};
+    if fs::symlink_metadata(there).is_ok() {
+        match renameat_with(CWD, aside, CWD, there, RenameFlags::EXCHANGE) {
+            Ok(()) => {}
+            // A file system that cannot exchange: nothing is served for an instant.
+            Err(rustix::io::Errno::INVAL | rustix::io::Errno::NOSYS) => {
+                let old = aside.with_file_name(format!(
+                    ".old-{}",
+                    there.file_name().unwrap_or_default().to_string_lossy()
+                ));
+                fs::rename(there, &old)?;
+                fs::rename(aside, there)?;
+                let _ = fs::remove_dir_all(old);
+            }
+            Err(error) => return Err(error.into()),
+        }
+    } else {
+        fs::rename(aside, there)?;
+    }
+    match there.parent() {
+        Some(releases) => File::open(releases)?.sync_all(),
+        None => Ok(()),
+    }
+}
+
+/// Whether every file of a directory artifact is kept, by reading all of them.
+pub async fn prove_kept(artifact: &Artifact, ground: &Ground) -> ProofOutcome {
+    let name = &artifact.name;
+    let blobs = ground.blobs.as_ref();
+    let manifest = match blobs.get(&artifact.digest).await {
+        Ok(bytes) => Manifest::parse(&bytes),
+        Err(error) => return unproven(artifact, error),
+    };
+    let manifest = match manifest {
+        Ok(manifest) => manifest,
+        Err(error) => {
+            let what = format!("{name}: {error}");
+            return ProofOutcome::Missing { what, digest: Some(artifact.digest) };
+        }
+    };
+    let mut files: u32 = 0;
+    for (path, digest) in manifest.files() {
+        if let Err(error) = blobs.prove(digest).await {
+            return match unproven(artifact, error) {
+                ProofOutcome::Missing { what, digest } => {
+                    ProofOutcome::Missing { what: format!("{what} ({path})"), digest }
+                }
+                other @ (ProofOutcome::Present { .. } | ProofOutcome::Unknown { .. }) => other,
+            };
+        }
+        files += 1;
+    }
+    ProofOutcome::Present { how: format!("{name}: kept here, {files} files hashed") }
+}
