@@ -3,6 +3,7 @@
 mod appending;
 mod backups;
 mod blobs;
+mod commit_in_doubt;
 mod full_disk;
 mod ground;
 mod postgres_away;
