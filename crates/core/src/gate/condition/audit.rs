@@ -70,10 +70,7 @@ struct Audit<'a> {
 impl<'a> Audit<'a> {
     fn refuse(&self, at: &IdedExpr, message: String) -> ConditionError {
         match self.program.source_info().offset_for(root(at).id) {
-            Some((start, _)) => {
-                let chars: usize = self.text.chars().take(start as usize).map(char::len_utf8).sum();
-                ConditionError::at(self.text, chars, message)
-            }
+            Some((start, _)) => ConditionError::at(self.text, start as usize, message),
             None => ConditionError::whole(&message),
         }
     }

@@ -85,6 +85,7 @@ fn an_error_names_its_line_and_column() {
     assert_eq!(place("true &&\n  releas.version == ''"), Err((Some(2), Some(3))));
     assert_eq!(place("true && foo"), Err((Some(1), Some(9))));
     assert_eq!(place("'é' == foo"), Err((Some(1), Some(8))));
+    assert_eq!(place("'日本' ==\n 'é' + foo"), Err((Some(2), Some(8))));
     let syntax = place("true &&\n  ==").expect_err("no expression");
     assert_eq!(syntax.0, Some(2));
 }

@@ -41,7 +41,7 @@ pub(super) fn trouble(
     let unseen = Observed::Unknown("nobody looked".to_owned());
     let other = [now.clone(), seen.clone()].into_iter().flatten().find_map(|(observed, event)| {
         let Observed::Version(version) = observed else { return None };
-        (version != scene.version()).then(|| (observed, event))
+        (version != scene.version()).then_some((observed, event))
     });
     if let Some((observed, event)) = other {
         let (expected, observed) = (scene.version().clone(), observed.clone());
