@@ -39,7 +39,9 @@ impl Fleet for RealFleet {
     async fn deploy(&self, job: &DeployJob) -> Deployed {
         let began = Instant::now();
         let done = match &job.context.platform.deploy {
-            DeployKind::Command(commands) => deploy::command::deploy(job, commands, &self.ground).await,
+            DeployKind::Command(commands) => {
+                deploy::command::deploy(job, commands, &self.ground).await
+            }
             DeployKind::Files(files) => deploy::files::deploy(job, files, &self.ground).await,
         };
         let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);

@@ -43,7 +43,9 @@ pub enum SecretError {
         why: String,
     },
     /// It could not be kept out of the output.
-    #[error("the secret {0} is shorter than 4 characters and could not be kept out of the output; use a longer one")]
+    #[error(
+        "the secret {0} is shorter than 4 characters and could not be kept out of the output; use a longer one"
+    )]
     TooShort(SecretName),
 }
 
@@ -76,9 +78,8 @@ impl Secrets {
     pub fn resolve(&self, name: &SecretName) -> Result<String, SecretError> {
         let reference = self.refs.get(name).ok_or_else(|| SecretError::Unknown(name.clone()))?;
         let value = match reference {
-            SecretRef::Env(variable) => std::env::var(variable).map_err(|_| SecretError::NotSet {
-                name: name.clone(),
-                variable: variable.clone(),
+            SecretRef::Env(variable) => std::env::var(variable).map_err(|_| {
+                SecretError::NotSet { name: name.clone(), variable: variable.clone() }
             })?,
             SecretRef::File(path) => self.read(name, path)?,
         };

@@ -57,3 +57,67 @@ impl Blobs for MemoryBlobs {
         Ok(BlobRef { digest: *digest, bytes: bytes.len() as u64 })
     }
 }
+
+/// A release of `site` with these artifacts.
+pub fn release(
+    version: &str,
+    artifacts: Vec<plimsoll_core::record::Artifact>,
+) -> plimsoll_core::record::Release {
+    plimsoll_core::record::Release {
+        id: format!("site@{version}").parse().expect("valid"),
+        artifacts,
+        change: plimsoll_core::catalog::ChangeClass::Minor,
+        irreversible: false,
+        notes: String::new(),
+        added_at: plimsoll_core::Timestamp::UNIX_EPOCH,
+        added_by: "ann".parse().expect("valid"),
+    }
+}
+
+/// A target `site/staging/NAME` that is deployed to and observed so.
+pub fn context(
+    name: &str,
+    deploy: plimsoll_core::catalog::DeployKind,
+    observe: plimsoll_core::catalog::ObserveKind,
+) -> plimsoll_engine::ports::TargetContext {
+    use plimsoll_core::catalog::{Observe, Platform, Target, VersionFrom};
+    use plimsoll_core::units::Period;
+    plimsoll_engine::ports::TargetContext {
+        id: format!("site/staging/{name}").parse().expect("valid"),
+        target: Target {
+            site: "nl".parse().expect("valid"),
+            platform: "vm".parse().expect("valid"),
+            url: Some("http://127.0.0.1:9".into()),
+            vars: BTreeMap::new(),
+        },
+        platform: Platform {
+            deploy,
+            observe: Observe {
+                kind: observe,
+                version: VersionFrom::Text,
+                within: Period::from_secs(5),
+            },
+            within: Period::from_secs(20),
+        },
+    }
+}
+
+/// An argv as the configuration has it.
+pub fn argv(texts: &[&str]) -> plimsoll_core::catalog::Argv {
+    plimsoll_core::catalog::Argv {
+        argv: texts.iter().map(|text| text.parse().expect("a template")).collect(),
+        env: BTreeMap::new(),
+        dir: None,
+    }
+}
+
+/// A fleet that stands on `root`, with one secret `token` in the file `token`.
+pub fn settings(root: &Path, blobs: Arc<dyn Blobs>) -> crate::ground::FleetSettings {
+    let token = plimsoll_core::catalog::SecretRef::File("token".into());
+    crate::ground::FleetSettings {
+        root: root.to_owned(),
+        state_dir: root.join(".plimsoll"),
+        secrets: [("token".parse().expect("valid"), token)].into(),
+        blobs,
+    }
+}

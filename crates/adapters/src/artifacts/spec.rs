@@ -99,8 +99,7 @@ fn source(
         return Ok((own, ArtifactSource::Git { repository, revision: revision.to_owned() }));
     }
     if let Some((what, digits)) = text.split_once("@sha256:") {
-        let digest =
-            format!("sha256:{digits}").parse().map_err(|_| SpecError::Digest(shown()))?;
+        let digest = format!("sha256:{digits}").parse().map_err(|_| SpecError::Digest(shown()))?;
         if what.is_empty() {
             return Err(SpecError::Nothing(shown()));
         }

@@ -24,7 +24,8 @@ fn site(dir: &Path) {
 #[tokio::test]
 async fn the_same_content_elsewhere_has_the_same_digest_and_another_mode_has_not() {
     let blobs = MemoryBlobs::default();
-    let (one, other) = (tempfile::tempdir().expect("a directory"), tempfile::tempdir().expect("a directory"));
+    let (one, other) =
+        (tempfile::tempdir().expect("a directory"), tempfile::tempdir().expect("a directory"));
     site(one.path());
     site(other.path());
     let (digest, summary) = snapshot_directory(one.path(), &blobs).await.expect("taken");
@@ -90,21 +91,37 @@ struct Meddling(MemoryBlobs, std::path::PathBuf);
 
 #[async_trait::async_trait]
 impl plimsoll_engine::ports::Blobs for Meddling {
-    async fn put(&self, bytes: &[u8]) -> Result<plimsoll_core::record::BlobRef, plimsoll_engine::ports::BlobError> {
+    async fn put(
+        &self,
+        bytes: &[u8],
+    ) -> Result<plimsoll_core::record::BlobRef, plimsoll_engine::ports::BlobError> {
         self.0.put(bytes).await
     }
-    async fn put_file(&self, path: &Path) -> Result<plimsoll_core::record::BlobRef, plimsoll_engine::ports::BlobError> {
+    async fn put_file(
+        &self,
+        path: &Path,
+    ) -> Result<plimsoll_core::record::BlobRef, plimsoll_engine::ports::BlobError> {
         let kept = self.0.put_file(path).await;
         std::fs::write(&self.1, "<h1>world</h1>").expect("written");
         kept
     }
-    async fn get(&self, digest: &plimsoll_core::digest::Digest) -> Result<Vec<u8>, plimsoll_engine::ports::BlobError> {
+    async fn get(
+        &self,
+        digest: &plimsoll_core::digest::Digest,
+    ) -> Result<Vec<u8>, plimsoll_engine::ports::BlobError> {
         self.0.get(digest).await
     }
-    async fn copy_to(&self, digest: &plimsoll_core::digest::Digest, path: &Path) -> Result<(), plimsoll_engine::ports::BlobError> {
+    async fn copy_to(
+        &self,
+        digest: &plimsoll_core::digest::Digest,
+        path: &Path,
+    ) -> Result<(), plimsoll_engine::ports::BlobError> {
         self.0.copy_to(digest, path).await
     }
-    async fn prove(&self, digest: &plimsoll_core::digest::Digest) -> Result<plimsoll_core::record::BlobRef, plimsoll_engine::ports::BlobError> {
+    async fn prove(
+        &self,
+        digest: &plimsoll_core::digest::Digest,
+    ) -> Result<plimsoll_core::record::BlobRef, plimsoll_engine::ports::BlobError> {
         self.0.prove(digest).await
     }
 }
@@ -125,7 +142,8 @@ async fn artifacts_of_every_kind_are_taken_in_order_of_name() {
     site(&dir.path().join("dist"));
     std::fs::write(dir.path().join("notes.txt"), "x").expect("written");
     let script = "git init -q code && cd code && git -c user.name=x -c user.email=x@example.com commit -q --allow-empty -m one && git tag v1";
-    let made = process::run(Command::own(&["sh", "-c", script], dir.path(), Period::from_secs(20))).await;
+    let made =
+        process::run(Command::own(&["sh", "-c", script], dir.path(), Period::from_secs(20))).await;
     assert_eq!(made.ending, plimsoll_core::record::Ending::Exit(0), "{}", made.words);
     let named = format!("app@{}", plimsoll_core::digest::Digest::of(b"app"));
     let specs: Vec<ArtifactSpec> = ["notes.txt", "git:code@v1", "site=dist", &named]

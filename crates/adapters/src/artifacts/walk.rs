@@ -44,8 +44,8 @@ pub(super) fn walk(root: &Path) -> Result<Vec<Found>, ArtifactError> {
             let entry = entry.map_err(unreadable)?;
             let name = name_of(&folder, &entry.file_name())?;
             let full = folder.join(&name);
-            let about =
-                fs::symlink_metadata(&full).map_err(|error| ArtifactError::unreadable(&full, error))?;
+            let about = fs::symlink_metadata(&full)
+                .map_err(|error| ArtifactError::unreadable(&full, error))?;
             let path = format!("{prefix}{name}");
             let what = what_is(&real, &full, &path, &about)?;
             if what == What::Directory {

@@ -69,7 +69,8 @@ async fn attempt(
     let path = values.fill(&expected.path).map_err(|error| error.to_string())?;
     let places = junit::Places { out: out.path().to_owned(), dir, since };
     let reading = tokio::task::spawn_blocking(move || junit::read(&path, &places));
-    let report = reading.await.unwrap_or_else(|error| Err(junit::ReadError::Unreadable(error.to_string())));
+    let report =
+        reading.await.unwrap_or_else(|error| Err(junit::ReadError::Unreadable(error.to_string())));
     let finding = judge::with_cases(ending, ran.ending, report, expected, &redactor);
     Ok((finding, output))
 }

@@ -80,7 +80,8 @@ async fn misaimed(
     if printed == wanted {
         return None;
     }
-    let aimed_at = first_line(printed.as_bytes()).unwrap_or_else(|| "nothing (it printed nothing)".into());
+    let aimed_at =
+        first_line(printed.as_bytes()).unwrap_or_else(|| "nothing (it printed nothing)".into());
     Some(Done { result: DeployResult::Misaimed { aimed_at }, output })
 }
 
@@ -95,7 +96,8 @@ pub async fn prove(
         return missing;
     }
     let Some(prove) = &commands.prove else { return prove_artifacts(release, ground).await };
-    let values = Values::of_target(context, &ground.secrets).with_release(release).with_previous(None);
+    let values =
+        Values::of_target(context, &ground.secrets).with_release(release).with_previous(None);
     let command = match fill(context, prove, &values, ground) {
         Ok(command) => command,
         Err(error) => return ProofOutcome::Unknown { why: error.to_string() },
@@ -131,21 +133,29 @@ async fn prove_artifacts(release: &Release, ground: &Ground) -> ProofOutcome {
 async fn prove_one(artifact: &Artifact, ground: &Ground) -> ProofOutcome {
     let name = &artifact.name;
     match &artifact.kind {
-        ArtifactKind::Git { commit } => match commit_is_there(Path::new(&artifact.source), commit).await {
-            Ok(true) => ProofOutcome::Present { how: format!("{name}: {} has the commit", artifact.source) },
-            Ok(false) => ProofOutcome::Missing {
-                what: format!("{name}: {} has no commit {commit}", artifact.source),
-                digest: Some(artifact.digest),
-            },
-            Err(why) => ProofOutcome::Unknown { why: format!("{name}: {why}") },
-        },
+        ArtifactKind::Git { commit } => {
+            match commit_is_there(Path::new(&artifact.source), commit).await {
+                Ok(true) => ProofOutcome::Present {
+                    how: format!("{name}: {} has the commit", artifact.source),
+                },
+                Ok(false) => ProofOutcome::Missing {
+                    what: format!("{name}: {} has no commit {commit}", artifact.source),
+                    digest: Some(artifact.digest),
+                },
+                Err(why) => ProofOutcome::Unknown { why: format!("{name}: {why}") },
+            }
+        }
         ArtifactKind::Directory => super::files::prove_kept(artifact, ground).await,
         ArtifactKind::File if artifact.kept => match ground.blobs.prove(&artifact.digest).await {
-            Ok(kept) => ProofOutcome::Present { how: format!("{name}: kept here, {} bytes hashed", kept.bytes) },
+            Ok(kept) => ProofOutcome::Present {
+                how: format!("{name}: kept here, {} bytes hashed", kept.bytes),
+            },
             Err(error) => unproven(artifact, error),
         },
         ArtifactKind::File | ArtifactKind::Named => ProofOutcome::Unknown {
-            why: format!("the platform has no prove command and {name} is named by its digest only"),
+            why: format!(
+                "the platform has no prove command and {name} is named by its digest only"
+            ),
         },
     }
 }

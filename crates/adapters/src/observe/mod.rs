@@ -107,7 +107,8 @@ async fn file(
     values: &Values,
     ground: &Ground,
 ) -> Result<Observed, String> {
-    let path = values.fill(path).map_err(|error| format!("the version could not be read: {error}"))?;
+    let path =
+        values.fill(path).map_err(|error| format!("the version could not be read: {error}"))?;
     let full = ground.root.join(&path);
     let reading = tokio::task::spawn_blocking(move || {
         // A named pipe would never answer.

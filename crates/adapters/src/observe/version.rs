@@ -47,8 +47,9 @@ fn whole(body: &[u8]) -> Result<String, String> {
 }
 
 fn json(pointer: &str, body: &[u8]) -> Result<String, String> {
-    let value: serde_json::Value = serde_json::from_slice(body)
-        .map_err(|error| format!("the answer is not JSON ({error}): `{}`", shown(&String::from_utf8_lossy(body))))?;
+    let value: serde_json::Value = serde_json::from_slice(body).map_err(|error| {
+        format!("the answer is not JSON ({error}): `{}`", shown(&String::from_utf8_lossy(body)))
+    })?;
     match value.pointer(pointer) {
         Some(serde_json::Value::String(text)) => Ok(text.clone()),
         Some(serde_json::Value::Number(number)) => Ok(number.to_string()),
@@ -60,7 +61,8 @@ fn json(pointer: &str, body: &[u8]) -> Result<String, String> {
 fn first_match(pattern: &str, body: &[u8]) -> Result<String, String> {
     let regex = Regex::new(pattern).map_err(|error| format!("the pattern is no regex: {error}"))?;
     let text = String::from_utf8_lossy(body);
-    let found = regex.captures(&text).ok_or_else(|| format!("nothing in the answer matches {pattern}"))?;
+    let found =
+        regex.captures(&text).ok_or_else(|| format!("nothing in the answer matches {pattern}"))?;
     let place = found.get(1).or_else(|| found.get(0));
     Ok(place.map_or_else(String::new, |place| place.as_str().to_owned()))
 }
@@ -84,7 +86,11 @@ mod tests {
             (VersionFrom::Regex("[0-9.]+".into()), "v4.5"),
             (VersionFrom::Header("x-version".into()), ""),
         ] {
-            assert_eq!(seen(&from, body), Observed::Version("4.5".parse().expect("valid")), "{body}");
+            assert_eq!(
+                seen(&from, body),
+                Observed::Version("4.5".parse().expect("valid")),
+                "{body}"
+            );
         }
     }
 

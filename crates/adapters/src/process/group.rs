@@ -66,7 +66,10 @@ impl Group {
     }
 }
 
-#[expect(deprecated, reason = "the descriptor is owned and not closed before; the new one is unsafe")]
+#[expect(
+    deprecated,
+    reason = "the descriptor is owned and not closed before; the new one is unsafe"
+)]
 fn watched(fd: OwnedFd) -> Option<AsyncFd<OwnedFd>> {
     AsyncFd::with_interest(fd, tokio::io::Interest::READABLE).ok()
 }

@@ -19,7 +19,10 @@ pub async fn reap(folder: &Path, target: &TargetId) -> Option<String> {
     let mut said = Vec::new();
     for (path, running) in record::of_target(folder, target) {
         let Some(running) = running else {
-            said.push(format!("a record of what runs could not be read and was removed ({})", path.display()));
+            said.push(format!(
+                "a record of what runs could not be read and was removed ({})",
+                path.display()
+            ));
             let _ = std::fs::remove_file(&path);
             continue;
         };
@@ -89,7 +92,10 @@ async fn end(running: &Running, count: usize) -> (String, bool) {
         (words, true)
     } else {
         let stuck = left[0].pid;
-        let words = format!("`{}`, left running by {what}, cannot be ended: process {stuck} does not react to SIGKILL", running.program);
+        let words = format!(
+            "`{}`, left running by {what}, cannot be ended: process {stuck} does not react to SIGKILL",
+            running.program
+        );
         (words, false)
     }
 }

@@ -88,7 +88,12 @@ impl Command {
     ///
     /// # Errors
     /// [`ValueError`], before anything was run.
-    pub fn fill(argv: &Argv, values: &Values, root: &Path, within: Period) -> Result<Self, ValueError> {
+    pub fn fill(
+        argv: &Argv,
+        values: &Values,
+        root: &Path,
+        within: Period,
+    ) -> Result<Self, ValueError> {
         let filled: Result<Vec<_>, _> = argv.argv.iter().map(|text| values.fill(text)).collect();
         let mut env: BTreeMap<String, String> =
             values.environment().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
@@ -255,7 +260,13 @@ async fn next<'b>(pipe: &mut Option<Receiver>, buffer: &'b mut [u8]) -> Option<&
     }
 }
 
-async fn watch(command: &Command, group: Group, kept: Option<Kept>, mut pipes: Pipes, began: Instant) -> Ran {
+async fn watch(
+    command: &Command,
+    group: Group,
+    kept: Option<Kept>,
+    mut pipes: Pipes,
+    began: Instant,
+) -> Ran {
     let in_time = tokio::select! {
         in_time = ended_in_time(&group, command.within) => in_time,
         () = read_and_wait(&mut pipes) => unreachable!("reading goes on until the command has ended"),

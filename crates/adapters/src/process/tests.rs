@@ -116,7 +116,9 @@ async fn a_child_that_holds_the_output_open_does_not_hang_anything() {
 async fn a_grandchild_in_a_session_of_its_own_does_not_hang_anything_either() {
     let dir = tempfile::tempdir().expect("a directory");
     let began = Instant::now();
-    let ran = run(shell("setsid sh -c 'echo $$ > child; exec sleep 8' & sleep 0.2; echo ok", dir.path())).await;
+    let ran =
+        run(shell("setsid sh -c 'echo $$ > child; exec sleep 8' & sleep 0.2; echo ok", dir.path()))
+            .await;
     assert_eq!(ran.ending, Ending::Exit(0));
     assert!(text(&ran).starts_with("ok\n"));
     assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());

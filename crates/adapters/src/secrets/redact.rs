@@ -123,7 +123,8 @@ fn widen(text: &[u8], place: Range<usize>, form: Form) -> Range<usize> {
     let shared = |index: usize| {
         text.get(index).is_some_and(|b| b.is_ascii_alphanumeric() || b"+/-_".contains(b))
     };
-    let start = if place.start > 0 && shared(place.start - 1) { place.start - 1 } else { place.start };
+    let start =
+        if place.start > 0 && shared(place.start - 1) { place.start - 1 } else { place.start };
     let mut end = if shared(place.end) { place.end + 1 } else { place.end };
     while text.get(end) == Some(&b'=') {
         end += 1;

@@ -103,7 +103,10 @@ fn gap(report: &JunitReport, cases: &Cases, expected: &JunitExpectation) -> Opti
         [] => {}
         [only] => return Some(format!("the required test {only} was not executed")),
         [first, rest @ ..] => {
-            return Some(format!("the required test {first} and {} more were not executed", rest.len()));
+            return Some(format!(
+                "the required test {first} and {} more were not executed",
+                rest.len()
+            ));
         }
     }
     if let Some(claimed) = report.claimed {
@@ -156,7 +159,8 @@ fn add(cases: &mut Cases, case: &Case, message: &str, redactor: &Redactor) {
     }
     let message = redactor.text(message);
     let flaky = matches!(case.outcome, CaseOutcome::Flaky { .. });
-    let shown = if flaky { format!("flaky, passed when run again: {message}") } else { message.clone() };
+    let shown =
+        if flaky { format!("flaky, passed when run again: {message}") } else { message.clone() };
     cases.failed.push(CaseFailure {
         test: redactor.text(&case.name),
         signature: signature::of(&message),

@@ -51,7 +51,11 @@ pub(super) fn read(path: &str, places: &Places) -> Result<JunitReport, ReadError
         }
         let limits = JunitLimits::default();
         if about.len() > limits.bytes as u64 {
-            return Err(unreadable(format!("it has {} bytes, more than the {} that are read", about.len(), limits.bytes)));
+            return Err(unreadable(format!(
+                "it has {} bytes, more than the {} that are read",
+                about.len(),
+                limits.bytes
+            )));
         }
         let bytes = std::fs::read(&file).map_err(|error| unreadable(error.to_string()))?;
         reports.push(parse(&bytes, &limits).map_err(|error| unreadable(error.to_string()))?);

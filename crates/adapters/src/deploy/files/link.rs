@@ -23,7 +23,8 @@ pub(super) fn restore(place: &Place, before: Option<&Path>) -> Result<(), String
         Some(to) => set(place, to),
         None => {
             let link = place.root.join(&place.link);
-            fs::remove_file(&link).map_err(|error| format!("could not remove {}: {error}", link.display()))
+            fs::remove_file(&link)
+                .map_err(|error| format!("could not remove {}: {error}", link.display()))
         }
     }
 }
@@ -64,19 +65,24 @@ pub fn served(place: &Place) -> Observed {
     let shown = place.root.join(&place.link).display().to_string();
     let to = match read(place) {
         Ok(Some(to)) => to,
-        Ok(None) => return Observed::Unknown(format!("nothing is deployed yet: {shown} does not exist")),
+        Ok(None) => {
+            return Observed::Unknown(format!("nothing is deployed yet: {shown} does not exist"));
+        }
         Err(why) => return Observed::Unknown(why),
     };
     let full = place.root.join(&to);
     let version = to.file_name().and_then(|name| name.to_str()).and_then(|name| name.parse().ok());
     match version {
-        Some(_) if full.parent() != Some(&place.releases()) => {
-            Observed::Unknown(format!("{shown} points to {}, which is not in releases/", to.display()))
-        }
+        Some(_) if full.parent() != Some(&place.releases()) => Observed::Unknown(format!(
+            "{shown} points to {}, which is not in releases/",
+            to.display()
+        )),
         Some(_) if !full.is_dir() => {
             Observed::Unknown(format!("{shown} points to {}, which does not exist", to.display()))
         }
         Some(version) => Observed::Version(version),
-        None => Observed::Unknown(format!("{shown} points to {}, which is no version", to.display())),
+        None => {
+            Observed::Unknown(format!("{shown} points to {}, which is no version", to.display()))
+        }
     }
 }

@@ -19,9 +19,7 @@ pub use unpack::prove_kept;
 use std::path::PathBuf;
 
 use plimsoll_core::catalog::FilesDeploy;
-use plimsoll_core::record::{
-    Artifact, ArtifactKind, DeployResult, Ending, ProofOutcome, Release,
-};
+use plimsoll_core::record::{Artifact, ArtifactKind, DeployResult, Ending, ProofOutcome, Release};
 use plimsoll_engine::ports::{DeployJob, TargetContext};
 
 use super::{Done, nothing_named};
@@ -81,7 +79,10 @@ pub async fn deploy(job: &DeployJob, files: &FilesDeploy, ground: &Ground) -> Do
         }
     };
     let from = before.as_deref().map_or("nothing".into(), |text| text.display().to_string());
-    said.push_str(&format!("switched {} from {from} to releases/{}\n", place.link, job.release.id.version));
+    said.push_str(&format!(
+        "switched {} from {from} to releases/{}\n",
+        place.link, job.release.id.version
+    ));
     let (result, output) = after(job, files, &values, ground).await;
     let mut output = [said.as_bytes(), &output].concat();
     if let DeployResult::Failed { ending, finding } = result {
@@ -109,7 +110,8 @@ async fn after(
     let command = match Command::fill(argv, values, &ground.root, within) {
         Ok(command) => command,
         Err(error) => {
-            let failed = DeployResult::Failed { ending: Ending::NotStarted, finding: error.to_string() };
+            let failed =
+                DeployResult::Failed { ending: Ending::NotStarted, finding: error.to_string() };
             return (failed, Vec::new());
         }
     };
@@ -160,7 +162,8 @@ pub async fn prove(
         Ok(artifact) => artifact,
         Err(what) => return ProofOutcome::Missing { what, digest: None },
     };
-    let values = Values::of_target(context, &ground.secrets).with_release(release).with_previous(None);
+    let values =
+        Values::of_target(context, &ground.secrets).with_release(release).with_previous(None);
     let place = match Place::fill(files, &values, ground) {
         Ok(place) => place,
         Err(error) => return ProofOutcome::Unknown { why: error.to_string() },
@@ -168,7 +171,10 @@ pub async fn prove(
     let there = place.releases().join(release.id.version.as_str());
     match digest_directory(&there).await {
         Ok((digest, summary)) if digest == artifact.digest => ProofOutcome::Present {
-            how: format!("releases/{} on the target, {} files hashed", release.id.version, summary.files),
+            how: format!(
+                "releases/{} on the target, {} files hashed",
+                release.id.version, summary.files
+            ),
         },
         Ok(_) | Err(_) => prove_kept(artifact, ground).await,
     }

@@ -8,7 +8,12 @@ use super::{Place, link};
 
 /// Removes the oldest release directories beyond `keep`; never one of `spare`, nor what the link
 /// said before or says now. What cannot be removed is said and does no harm.
-pub(super) fn prune(place: &Place, keep: u32, spare: &[Option<&str>], before: Option<&Path>) -> String {
+pub(super) fn prune(
+    place: &Place,
+    keep: u32,
+    spare: &[Option<&str>],
+    before: Option<&Path>,
+) -> String {
     let now = link::read(place).ok().flatten();
     let name = |path: &Path| path.file_name().map(std::ffi::OsStr::to_os_string);
     let spared: Vec<_> = [before.and_then(name), now.as_deref().and_then(name)]

@@ -43,8 +43,12 @@ pub(super) async fn unpack(
     if digest != artifact.digest {
         return Err(format!("what was unpacked is {digest}, not {}", artifact.digest));
     }
-    put_in_place(&aside.0, &there).map_err(|error| format!("could not put {version} in place: {error}"))?;
-    Ok(format!("unpacked {} files ({} bytes) into releases/{version}\n", summary.files, summary.bytes))
+    put_in_place(&aside.0, &there)
+        .map_err(|error| format!("could not put {version} in place: {error}"))?;
+    Ok(format!(
+        "unpacked {} files ({} bytes) into releases/{version}\n",
+        summary.files, summary.bytes
+    ))
 }
 
 /// A directory under work; removed when it is not put in place.
