@@ -51,9 +51,9 @@ async fn a_server_that_accepts_and_never_answers_ends_with_the_time_limit() {
     })
     .await;
     let began = Instant::now();
-    let error = ask(&format!("http://{address}/"), 300).await.expect_err("no answer");
-    assert!(matches!(error, ProbeError::NoAnswer { limit_ms: 300 }), "{error}");
-    assert!(began.elapsed() < Duration::from_millis(1_500), "{:?}", began.elapsed());
+    let error = ask(&format!("http://{address}/"), 1_000).await.expect_err("no answer");
+    assert!(matches!(error, ProbeError::NoAnswer { limit_ms: 1_000 }), "{error}");
+    assert!(began.elapsed() < Duration::from_millis(3_000), "{:?}", began.elapsed());
 }
 
 #[tokio::test]
@@ -68,10 +68,10 @@ async fn a_byte_at_a_time_ends_with_the_time_limit_in_the_head_and_in_the_body()
         })
     };
     let head = dripping("HTTP/1.1 200 OK\r\nslow: ").await;
-    let error = ask(&format!("http://{head}/"), 300).await.expect_err("no answer");
+    let error = ask(&format!("http://{head}/"), 1_000).await.expect_err("no answer");
     assert!(matches!(error, ProbeError::NoAnswer { .. }), "{error}");
     let body = dripping("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n").await;
-    let error = ask(&format!("http://{body}/"), 300).await.expect_err("too slow");
+    let error = ask(&format!("http://{body}/"), 1_000).await.expect_err("too slow");
     assert!(matches!(error, ProbeError::BodyTooSlow { got_bytes: 1..100, .. }), "{error}");
 }
 
@@ -219,8 +219,8 @@ async fn nobody_listening_and_nobody_accepting_are_told_apart() {
         waiting.push(tokio::spawn(TcpStream::connect(address)));
     }
     sleep(Duration::from_millis(100)).await;
-    let error = ask(&format!("http://{address}/"), 300).await.expect_err("nobody accepts");
-    assert!(matches!(error, ProbeError::ConnectTimedOut { limit_ms: 300, .. }), "{error}");
+    let error = ask(&format!("http://{address}/"), 1_000).await.expect_err("nobody accepts");
+    assert!(matches!(error, ProbeError::ConnectTimedOut { limit_ms: 1_000, .. }), "{error}");
     assert_eq!(error.side(), Side::Release);
 }
 

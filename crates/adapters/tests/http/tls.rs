@@ -272,6 +272,6 @@ async fn what_does_not_speak_tls_or_never_answers_the_handshake_is_told_apart() 
     .await;
     let mut request = ProbeRequest::get(&format!("https://{silent}/")).expect("a URL");
     request.tls = TlsExpectation { pinned_sha256: Some("00".into()), ..TlsExpectation::default() };
-    let error = fetch(request, &limits(300)).await.expect_err("no handshake");
-    assert!(matches!(error, ProbeError::TlsTimedOut { limit_ms: 300, .. }), "{error}");
+    let error = fetch(request, &limits(1_000)).await.expect_err("no handshake");
+    assert!(matches!(error, ProbeError::TlsTimedOut { limit_ms: 1_000, .. }), "{error}");
 }
