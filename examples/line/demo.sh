@@ -85,7 +85,7 @@ write_configuration() { # without the forgotten line, or with it: `complete`
   else
     edit+=(-e '/# at first forgotten/d')
   fi
-  sed "${edit[@]}" -e "s|@world@|$folder|" "$here/plimsoll.yaml.in" >"$folder/plimsoll.yaml"
+  sed "${edit[@]}" "$here/plimsoll.yaml.in" >"$folder/plimsoll.yaml"
 }
 
 url_of() { "$here/world.sh" where "$folder" | awk -v name="$1" '$1 == name { print $2 }'; }
@@ -155,8 +155,9 @@ a_release_that_may_go() {
   diff plimsoll.yaml.before plimsoll.yaml | grep '^>' || true
   run 0 plimsoll release add planet4@1.23.1 releases/1.23.1
   run 0 plimsoll deploy planet4@1.23.1 --to staging
-  say "Before anything may go to production, the way back is tried where it hurts nobody."
-  run 0 plimsoll rollback planet4/staging --rehearse
+  say "Before anything may go to production, the way back is tried on each platform, where it hurts nobody."
+  run 0 plimsoll rollback planet4/staging/nl-vm --rehearse
+  run 0 plimsoll rollback planet4/staging/nl-k8s --rehearse
   run 0 plimsoll verify planet4@1.23.1 --on staging
   run 0 plimsoll gate planet4@1.23.1 --to production
   run 0 plimsoll promote planet4@1.23.1 --to production --dry-run
