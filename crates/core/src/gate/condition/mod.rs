@@ -81,9 +81,19 @@ fn from_parser(errors: &ParseErrors) -> ConditionError {
     let Some(first) = errors.errors.first() else {
         return ConditionError::whole("it cannot be read as an expression");
     };
-    let message: String = first.msg.chars().take(200).flat_map(visible).collect();
     let positive = |number: isize| u32::try_from(number).ok().filter(|n| *n > 0);
+    let message = in_plain_words(&first.msg);
     ConditionError { message, line: positive(first.pos.0), column: positive(first.pos.1) }
+}
+
+/// The parser's words without its list of everything that could have stood there.
+fn in_plain_words(message: &str) -> String {
+    let plain = message.strip_prefix("Syntax error: ").unwrap_or(message);
+    let plain = plain.split(" expecting ").next().unwrap_or(plain);
+    if plain.contains("<EOF>") {
+        return "it ends too early".to_owned();
+    }
+    plain.chars().take(200).flat_map(visible).collect()
 }
 
 fn visible(c: char) -> impl Iterator<Item = char> {

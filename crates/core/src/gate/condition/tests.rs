@@ -86,8 +86,17 @@ fn an_error_names_its_line_and_column() {
     assert_eq!(place("true && foo"), Err((Some(1), Some(9))));
     assert_eq!(place("'é' == foo"), Err((Some(1), Some(8))));
     assert_eq!(place("'日本' ==\n 'é' + foo"), Err((Some(2), Some(8))));
+    assert_eq!(place("'日本' == == 1"), Err((Some(1), Some(9))));
     let syntax = place("true &&\n  ==").expect_err("no expression");
     assert_eq!(syntax.0, Some(2));
+}
+
+#[test]
+fn a_syntax_error_is_said_without_the_grammar() {
+    let error = compile("release.version == ").expect_err("it breaks off");
+    assert_eq!(error.message, "it ends too early");
+    let error = compile("release.version = '1'").expect_err("it is no comparison");
+    assert!(!error.message.contains("expecting"), "{}", error.message);
 }
 
 #[test]
@@ -204,4 +213,26 @@ proptest! {
     fn no_text_at_all_is_a_panic(text in "\\PC{0,60}") {
         let _ = value_or_refused(&text);
     }
+}
+
+#[test]
+fn the_costliest_texts_take_no_time_to_speak_of() {
+    let aas = "a".repeat(3_900);
+    let texts = [
+        format!("unmet{}", ".filter(u, u.rule == 'x' || u.state == 'y')".repeat(14)),
+        format!("size({}) > 0", ["unmet"; 16].join(" + ")),
+        format!("'{aas}'.matches('(a|aa)+$')"),
+        "release.version.matches('((a{1000}){1000}){1000}')".to_owned(),
+        format!("[{}].exists(x, x == 3)", ["1"; 180].join(",")),
+        "a ".repeat(2_000),
+        "'''".repeat(1_300),
+        "@ ".repeat(2_000),
+        "日".repeat(1_300),
+    ];
+    let start = std::time::Instant::now();
+    for text in &texts {
+        let _ = value_or_refused(text);
+    }
+    let took = start.elapsed();
+    assert!(took < std::time::Duration::from_secs(2), "{took:?}");
 }
