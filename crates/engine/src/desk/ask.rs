@@ -1,5 +1,7 @@
 //! Asking the gate: gather, decide, write down what is new.
 
+use std::sync::Arc;
+
 use plimsoll_core::event::{Actor, EventKind, Stream};
 use plimsoll_core::gate::{self, Facts, Question, Ruling};
 use plimsoll_core::ids::{DecisionId, EnvironmentName, ReleaseId};
@@ -21,7 +23,7 @@ pub struct Asked {
     /// What was looked at.
     pub facts: Facts,
     /// What was so.
-    pub state: ServiceState,
+    pub state: Arc<ServiceState>,
 }
 
 /// A decision with everything it was made from beside the ledger, as kept in a blob.

@@ -1,7 +1,11 @@
 //! Loading: a snapshot, and the events after it.
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, PoisonError};
+
 use plimsoll_core::ids::ServiceName;
 use plimsoll_core::ledger::{STATE_SHAPE, ServiceState};
+use tokio::sync::Mutex;
 
 use crate::ports::Snapshot;
 
@@ -15,31 +19,64 @@ const PAGE: u32 = 2_000;
 /// snapshot about the same.
 const SNAPSHOT_EVERY: u64 = 500;
 
+/// The state of one service in this process's memory.
+#[derive(Default)]
+pub(super) struct Cached {
+    /// How many reads of the ledger have begun.
+    begun: AtomicU64,
+    last: Mutex<Option<(u64, Arc<ServiceState>)>>,
+}
+
 impl Desk {
-    /// What is so now for a service, folded from the ledger.
+    /// What is so now for a service, folded from the ledger: everything that was appended before
+    /// this was called.
     ///
     /// # Errors
     /// The ledger cannot be read or understood.
-    pub async fn load(&self, service: &ServiceName) -> Result<ServiceState, DeskError> {
-        let mut states = self.states.lock().await;
-        let mut state = match states.remove(service) {
-            Some(state) => state,
-            None => self.load_snapshot(service).await?,
+    pub async fn load(&self, service: &ServiceName) -> Result<Arc<ServiceState>, DeskError> {
+        let cached = self.cached(service);
+        let needed = cached.begun.load(Ordering::SeqCst) + 1;
+        let mut last = cached.last.lock().await;
+        // Who waited for a read that began after it asked has its answer: many that write at once
+        // share a few reads.
+        if let Some((number, state)) = &*last
+            && *number >= needed
+        {
+            return Ok(state.clone());
+        }
+        let number = cached.begun.fetch_add(1, Ordering::SeqCst) + 1;
+        let mut state = match last.take() {
+            Some((_, state)) => state,
+            None => Arc::new(self.load_snapshot(service).await?),
         };
-        let folded = self.fold_tail(service, &mut state).await?;
+        let folded = match self.fold_tail(service, &mut state).await {
+            Ok(folded) => folded,
+            Err(error) => {
+                // What was folded before the ledger went away is still so; nobody may take it for
+                // new. A state that could not be folded on is not kept.
+                *last = matches!(error, DeskError::Ledger(_)).then_some((0, state));
+                return Err(error);
+            }
+        };
         if folded >= SNAPSHOT_EVERY {
             self.put_aside(service, &state).await;
         }
-        states.insert(service.clone(), state.clone());
+        *last = Some((number, state.clone()));
         Ok(state)
     }
 
-    async fn fold_tail(&self, service: &ServiceName, state: &mut ServiceState) -> Result<u64, DeskError> {
+    fn cached(&self, service: &ServiceName) -> Arc<Cached> {
+        let mut states = self.states.lock().unwrap_or_else(PoisonError::into_inner);
+        states.entry(service.clone()).or_default().clone()
+    }
+
+    async fn fold_tail(&self, service: &ServiceName, state: &mut Arc<ServiceState>) -> Result<u64, DeskError> {
         let mut folded = 0;
         loop {
             let events = self.parts.ledger.service_events(service, state.seq, PAGE).await?;
+            // Copied only while somebody still looks at the older state.
             for event in &events {
-                state.apply(event)?;
+                Arc::make_mut(state).apply(event)?;
             }
             folded += events.len() as u64;
             if events.len() < PAGE as usize {

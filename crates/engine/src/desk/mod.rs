@@ -15,13 +15,11 @@ mod release;
 mod start;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use plimsoll_core::Timestamp;
 use plimsoll_core::catalog::{Catalog, Service};
 use plimsoll_core::ids::{EnvironmentName, ServiceName, TargetName};
-use plimsoll_core::ledger::ServiceState;
-use tokio::sync::Mutex;
 
 use crate::ports::{Blobs, Clock, Fleet, Ledger, Presence, Progress, Reporter, TargetContext};
 
@@ -54,7 +52,7 @@ pub struct Parts {
 pub struct Desk {
     pub(crate) parts: Parts,
     pub(crate) catalog: Arc<Catalog>,
-    states: Mutex<BTreeMap<ServiceName, ServiceState>>,
+    states: Mutex<BTreeMap<ServiceName, Arc<load::Cached>>>,
 }
 
 impl Desk {
