@@ -185,3 +185,92 @@ impl From<&FreezeStatus> for FreezeView {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_core::catalog::RuleName;
+    use plimsoll_core::digest::Digest;
+    use plimsoll_core::ids::Seq;
+    use plimsoll_core::record::{State, Verdict, Why};
+
+    use super::*;
+    use crate::ExitCode;
+
+    fn decision(states: &[State]) -> Decision {
+        let requirement = |state: &State| Requirement {
+            rule: RuleName::Evidence,
+            target: Some("planet4/staging/nl-k8s".parse().expect("a target")),
+            check: Some("home".parse().expect("a name")),
+            state: *state,
+            why: Why::CheckFailed { finding: "404\u{1b}[2J".into(), failed_tests: vec![], more: 0 },
+            evidence: Some(EvidenceRef::Run("r-7".parse().expect("a number"))),
+            without: None,
+        };
+        Decision {
+            release: "planet4@1.23".parse().expect("a release"),
+            to: "production".parse().expect("a name"),
+            at: "2026-11-18T22:32:00Z".parse().expect("a moment"),
+            verdict: Verdict::Refused,
+            requirements: states.iter().map(requirement).collect(),
+            freezes: vec![],
+            policy: Digest::ZERO,
+            ledger: Seq(6),
+            good_until: None,
+        }
+    }
+
+    #[test]
+    fn the_json_has_every_promised_field_and_every_state_its_spelling() {
+        let all = [
+            (State::Satisfied, "satisfied"),
+            (State::Waived, "waived"),
+            (State::KnownFailure, "known-failure"),
+            (State::NotApplicable, "not-applicable"),
+            (State::NotRun, "not-run"),
+            (State::Running, "running"),
+            (State::Stale, "stale"),
+            (State::Failed, "failed"),
+            (State::Errored, "errored"),
+            (State::Flaky, "flaky"),
+            (State::WrongVersion, "wrong-version"),
+            (State::Uncovered, "uncovered"),
+            (State::Unmet, "unmet"),
+        ];
+        let states: Vec<_> = all.iter().map(|(state, _)| *state).collect();
+        let json = serde_json::to_value(DecisionView::from(&decision(&states))).expect("JSON");
+        for field in ["release", "to", "at", "decision", "summary", "requirements"] {
+            assert!(json.get(field).is_some(), "{field}");
+        }
+        assert_eq!(json["decision"], "refused");
+        assert_eq!(json["at"], "2026-11-18T22:32:00Z");
+        for (at, (state, spelling)) in all.iter().enumerate() {
+            let requirement = &json["requirements"][at];
+            for field in ["rule", "target", "check", "state", "reason", "next", "evidence"] {
+                assert!(requirement.get(field).is_some(), "{field}");
+            }
+            assert_eq!(requirement["state"], *spelling);
+            assert_eq!(json["counts"][*spelling], 1);
+            let next = requirement["next"].as_array().expect("a list");
+            assert_eq!(next.is_empty(), state.lets_pass(), "{spelling}");
+        }
+        assert!(!json.to_string().contains("\\u001b"), "{json}");
+    }
+
+    #[test]
+    fn a_view_reads_back_as_itself() {
+        let view = DecisionView::from(&decision(&[State::Failed]))
+            .with_id("g-7".parse().expect("a number"));
+        let text = serde_json::to_string(&view).expect("JSON");
+        assert_eq!(serde_json::from_str::<DecisionView>(&text).expect("a view"), view);
+        assert!(text.starts_with("{\"id\":\"g-7\",\"release\":\"planet4@1.23\""), "{text}");
+    }
+
+    #[test]
+    fn refused_with_nothing_unmet_is_still_refused() {
+        let code = |states: &[State]| ExitCode::of_decision(&decision(states)).code();
+        assert_eq!(code(&[]), 10);
+        assert_eq!(code(&[State::NotRun, State::Satisfied]), 11);
+        assert_eq!(code(&[State::NotRun, State::Running]), 12);
+        assert_eq!(code(&[State::NotRun, State::Uncovered]), 10);
+    }
+}

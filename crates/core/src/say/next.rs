@@ -20,7 +20,7 @@ enum Remedy {
     Sign { role: RoleName, site: Option<SiteName>, target: Option<TargetName> },
     Adopt { environment: EnvironmentName },
     StandIn { name: TargetName, site: SiteName, platform: PlatformName, from: EnvironmentName },
-    Look { at: String, who: String, then: String },
+    Look { at: String, who: String, what: String },
     Say { who: String, what: String },
 }
 
@@ -64,7 +64,7 @@ impl Remedy {
             Self::Sign { role, .. } => format!("sign {role}"),
             Self::Adopt { environment } => format!("adopt {environment}"),
             Self::StandIn { from, .. } => format!("stand-in {from}"),
-            Self::Look { who, then, .. } => format!("look {who} {then}"),
+            Self::Look { who, what, .. } => format!("look {who} {what}"),
             Self::Say { who, what } => format!("say {who} {what}"),
         }
     }
@@ -124,7 +124,7 @@ fn words(same: &[Remedy], release: &ReleaseId, to: &EnvironmentName) -> NextStep
             };
             step("owner of plimsoll.yaml", what)
         }
-        Remedy::Look { at, who, then } => step(who, format!("{then}plimsoll show {at}")),
+        Remedy::Look { at, who, what } => step(who, format!("{what}; see  plimsoll show {at}")),
         Remedy::Say { who, what } => step(who, what.clone()),
     }
 }
@@ -183,7 +183,7 @@ fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader)
         Why::NeverDeployed { on } => vec![deploy(on), verify(on)],
         Why::OtherDeployed { on, .. } => vec![deploy(on), verify(on)],
         Why::DeploymentFailed { on, .. } => {
-            let mut steps = look(requirement, "developers", "find out why: ");
+            let mut steps = look(requirement, "developers", "find out why");
             steps.extend([deploy(on), verify(on)]);
             steps
         }
@@ -193,17 +193,11 @@ fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader)
         Why::CheckRunning { .. } => {
             vec![say("nobody", "it is on its way; ask again when it has ended".to_owned())]
         }
-        Why::CheckFailed { .. } => {
-            let mut steps = look(requirement, "developers", "mend it in a new release; see ");
-            if steps.is_empty() {
-                steps.push(say("developers", "mend it in a new release".to_owned()));
-            }
-            steps
-        }
+        Why::CheckFailed { .. } => look(requirement, "developers", "mend it in a new release"),
         Why::CheckErrored { .. } => {
-            with_verify(requirement, "operators", "mend what stood in our way; see ")
+            with_verify(requirement, "operators", "mend what stood in our way")
         }
-        Why::CheckFlaky { .. } => with_verify(requirement, "a tester", "look at every try: "),
+        Why::CheckFlaky { .. } => with_verify(requirement, "a tester", "look at every try"),
         Why::NoResult
         | Why::CheckNotRun { .. }
         | Why::CheckChanged { .. }
@@ -249,7 +243,7 @@ fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader)
         Why::Irreversible { .. } => vec![waive("accept that there is no way back")],
         Why::NotRehearsed { .. } | Why::RehearsalOld { .. } => vec![rehearse(decision)],
         Why::RehearsalFailed { .. } => {
-            let mut steps = look(requirement, "operators", "find out why: ");
+            let mut steps = look(requirement, "operators", "find out why");
             steps.push(rehearse(decision));
             steps
         }
@@ -367,20 +361,21 @@ fn verify_requirement(requirement: &Requirement) -> Vec<Remedy> {
     requirement.target.iter().map(verify).collect()
 }
 
-fn with_verify(requirement: &Requirement, who: &str, then: &str) -> Vec<Remedy> {
-    let mut steps = look(requirement, who, then);
+fn with_verify(requirement: &Requirement, who: &str, what: &str) -> Vec<Remedy> {
+    let mut steps = look(requirement, who, what);
     steps.extend(verify_requirement(requirement));
     steps
 }
 
-fn look(requirement: &Requirement, who: &str, then: &str) -> Vec<Remedy> {
+fn look(requirement: &Requirement, who: &str, what: &str) -> Vec<Remedy> {
+    let (who, what) = (who.to_owned(), what.to_owned());
     let at = match &requirement.evidence {
         Some(EvidenceRef::Run(run)) => run.to_string(),
         Some(EvidenceRef::Deployment(deployment)) => deployment.to_string(),
         Some(EvidenceRef::Event(seq)) => seq.to_string(),
-        None => return Vec::new(),
+        None => return vec![Remedy::Say { who, what }],
     };
-    vec![Remedy::Look { at, who: who.to_owned(), then: then.to_owned() }]
+    vec![Remedy::Look { at, who, what }]
 }
 
 fn rehearse(decision: &Decision) -> Remedy {

@@ -119,9 +119,12 @@ fn uncovered(row: &Group<'_>, decision: &Decision) -> String {
 }
 
 fn place_words(row: &Group<'_>, decision: &Decision) -> String {
-    let mut names: Vec<_> =
-        row.requirements.iter().filter_map(|r| r.target.as_ref()).map(|t| &t.target).collect();
-    names.dedup();
+    let mut names = Vec::new();
+    for target in row.requirements.iter().filter_map(|r| r.target.as_ref()) {
+        if !names.contains(&&target.target) {
+            names.push(&target.target);
+        }
+    }
     match names.len() {
         0 => place(&row.requirements, decision, 2),
         1..=3 => list(&names, 3),
