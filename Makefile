@@ -30,20 +30,18 @@ demo: ## a release goes from staging to production and back, on twelve real web 
 
 test: setup ## every test, with real nginx and PostgreSQL
 ifeq ($(NEXTEST),yes)
-	$(CARGO) build --locked
-	$(CARGO) nextest run --locked --workspace --profile ci
+	$(CARGO) nextest run --locked --workspace --all-features --profile ci
 else
 	@echo 'cargo-nextest is not installed: cargo test does instead, without time limits. To have it:'
 	@echo '  $(CARGO) install --locked cargo-nextest'
-	$(CARGO) build --locked
-	$(CARGO) test --locked --workspace --all-targets --no-fail-fast
+	$(CARGO) test --locked --workspace --all-features --lib --bins --tests --no-fail-fast
 endif
-	$(CARGO) test --locked --workspace --doc --quiet
+	$(CARGO) test --locked --workspace --all-features --doc --quiet
 
 lint: ## formatting, clippy, floors, sizes, words
 	$(CARGO) fmt --all --check
 	$(CARGO) xtask check
-	$(CARGO) clippy --locked --workspace --all-targets --quiet -- -D warnings
+	$(CARGO) clippy --locked --workspace --all-features --all-targets --quiet -- -D warnings
 
 fmt: ## formats everything
 	$(CARGO) fmt --all
