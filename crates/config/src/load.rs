@@ -61,9 +61,14 @@ pub fn fuzz(bytes: &[u8]) {
 
 fn load_from(source: &dyn Source, main: &Path) -> Result<Loaded, Vec<Diagnostic>> {
     let mut report = Report::default();
-    let mut reader =
-        Reader { report: &mut report, roles: BTreeSet::new(), secrets: BTreeSet::new(), used: Vec::new() };
-    let mut loader = Loader { source, reader: &mut reader, roots: Vec::new(), read: BTreeMap::new() };
+    let mut reader = Reader {
+        report: &mut report,
+        roles: BTreeSet::new(),
+        secrets: BTreeSet::new(),
+        used: Vec::new(),
+    };
+    let mut loader =
+        Loader { source, reader: &mut reader, roots: Vec::new(), read: BTreeMap::new() };
     loader.visit(main, None, &mut Vec::new());
     let roots = loader.roots;
     let catalog = if roots.is_empty() { None } else { read_catalog(&mut reader, &roots) };
@@ -106,8 +111,10 @@ impl Loader<'_, '_> {
 
     fn include(&mut self, file: &Path, span: Span, open: &mut Vec<PathBuf>) {
         if let Some(first) = open.iter().position(|path| path == file) {
-            let circle: Vec<String> = open[first..].iter().map(|path| path.display().to_string()).collect();
-            let message = format!("this includes itself: {} → {}", circle.join(" → "), file.display());
+            let circle: Vec<String> =
+                open[first..].iter().map(|path| path.display().to_string()).collect();
+            let message =
+                format!("this includes itself: {} → {}", circle.join(" → "), file.display());
             self.reader.error(span, message).hint("leave it out");
         } else if let Some(earlier) = self.read.get(file) {
             let place = earlier.map(|earlier| self.reader.report.other_place(earlier, span));
@@ -115,7 +122,9 @@ impl Loader<'_, '_> {
                 .error(span, format!("{} is included twice", file.display()))
                 .hint_if(place.map(|place| format!("the first is in {place}")));
         } else if self.read.len() >= MOST_FILES {
-            self.reader.error(span, format!("more than {MOST_FILES} files")).hint("put several services into one");
+            self.reader
+                .error(span, format!("more than {MOST_FILES} files"))
+                .hint("put several services into one");
         } else {
             self.visit(file, Some(span), open);
         }
@@ -129,14 +138,19 @@ impl Loader<'_, '_> {
         };
         let names = self.source.list(&folder).unwrap_or_default();
         let fits = |name: &String| {
-            name.len() >= start.len() + end.len() && name.starts_with(start) && name.ends_with(end)
+            name.len() >= start.len() + end.len()
+                && name.starts_with(start)
+                && name.ends_with(end)
                 && !name.starts_with('.')
         };
         let mut names: Vec<String> = names.into_iter().filter(fits).collect();
         names.sort_unstable();
-        let files: Vec<PathBuf> = names.iter().map(|name| folder.join(name)).filter(|file| file != from).collect();
+        let files: Vec<PathBuf> =
+            names.iter().map(|name| folder.join(name)).filter(|file| file != from).collect();
         if files.is_empty() {
-            self.reader.error(include.span, "there is no such file").hint("leave it out until there is one");
+            self.reader
+                .error(include.span, "there is no such file")
+                .hint("leave it out until there is one");
         }
         files
     }
@@ -157,18 +171,25 @@ impl Loader<'_, '_> {
         }
         let forbidden = |c: char| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{85}');
         if let Some((offset, c)) = source.text.char_indices().find(|(_, c)| forbidden(*c)) {
-            let message = format!("the control character {} cannot stand in YAML", c.escape_unicode());
-            self.reader.error(at(offset), message).hint("write it with an escape, in double quotes");
+            let message =
+                format!("the control character {} cannot stand in YAML", c.escape_unicode());
+            self.reader
+                .error(at(offset), message)
+                .hint("write it with an escape, in double quotes");
             return None;
         }
         let root = parse(file, &source, self.reader.report);
         if let Some(Node { value: Value::Empty, .. }) = root {
-            self.reader.error(at(0), "this file is empty").hint("let  plimsoll init  write a first one");
+            self.reader
+                .error(at(0), "this file is empty")
+                .hint("let  plimsoll init  write a first one");
             return None;
         }
         root.or_else(|| {
-            if !self.reader.report.has_errors() {
-                self.reader.error(at(0), "this file is empty").hint("let  plimsoll init  write a first one");
+            if self.reader.report.errors() == 0 {
+                self.reader
+                    .error(at(0), "this file is empty")
+                    .hint("let  plimsoll init  write a first one");
             }
             None
         })
@@ -176,18 +197,26 @@ impl Loader<'_, '_> {
 
     fn unreadable(&mut self, path: &Path, from: Option<Span>, error: &ReadError) {
         let (message, hint) = match error {
-            ReadError::Missing if from.is_none() => {
-                ("there is no such file".to_owned(), "let  plimsoll init  write a first one, or say --config")
+            ReadError::Missing if from.is_none() => (
+                "there is no such file".to_owned(),
+                "let  plimsoll init  write a first one, or say --config",
+            ),
+            ReadError::Missing => {
+                ("there is no such file".to_owned(), "the path is relative to this file")
             }
-            ReadError::Missing => ("there is no such file".to_owned(), "the path is relative to this file"),
-            ReadError::TooLarge => {
-                (format!("the file is larger than {} MiB", LARGEST_BYTES >> 20), "split it, and name the parts under include:")
-            }
+            ReadError::TooLarge => (
+                format!("the file is larger than {} MiB", LARGEST_BYTES >> 20),
+                "split it, and name the parts under include:",
+            ),
             ReadError::NoFile => ("this is not a file".to_owned(), "name a file"),
-            ReadError::System(why) => (format!("it cannot be read: {why}"), "look at its permissions"),
+            ReadError::System(why) => {
+                (format!("it cannot be read: {why}"), "look at its permissions")
+            }
         };
         match from {
-            Some(span) => self.reader.error(span, format!("{}: {message}", path.display())).hint(hint),
+            Some(span) => {
+                self.reader.error(span, format!("{}: {message}", path.display())).hint(hint)
+            }
             None => self.reader.report.file_error(path, message).hint(hint),
         }
     }

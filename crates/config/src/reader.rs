@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plimsoll_core::catalog::Variable;
 use plimsoll_core::ids::{RoleName, SecretName};
 
+use crate::render::names;
 use crate::report::{Noted, Report};
 use crate::shape::{Object, Presence};
 use crate::text::{Entry, Node, Scalar, Span, Value, clean};
@@ -61,14 +62,18 @@ impl Reader<'_> {
     pub fn object<'n>(&mut self, node: &'n Node, object: &'static Object) -> Option<Fields<'n>> {
         let entries = self.map(node, object)?;
         let mut known = BTreeMap::new();
+        let no_choice = !entries.iter().any(|entry| object.one_of.contains(&&*entry.name));
+        let mut strange = Vec::new();
         for entry in entries {
             match object.names().find(|name| **name == *entry.name) {
                 Some(name) => drop(known.insert(name, entry)),
-                None => self.unknown_key(entry, object),
+                None => strange.push(self.unknown_key(entry, object, no_choice)),
             }
         }
-        self.no_key_is_missing(node, object, &known);
-        self.exactly_one(node, object, &known);
+        self.no_key_is_missing(node, object, &known, &strange);
+        if !no_choice || strange.is_empty() {
+            self.exactly_one(node, object, &known);
+        }
         Some(Fields { at: node.at, object, entries: known })
     }
 
@@ -76,17 +81,24 @@ impl Reader<'_> {
         if let Value::Map(entries) = &node.value {
             return Some(entries);
         }
-        let found = format!("expected a map with {}, found {}", object.list(), node.kind());
+        let found = format!("expected a map ({}), found {}", names(object.names(), 4), node.kind());
         let hint = (!object.example.is_empty() && !object.example.contains('\n'))
             .then(|| format!("like  {}", object.example));
         self.error(node.span, found).hint_if(hint);
         None
     }
 
-    fn unknown_key(&mut self, entry: &Entry, object: &'static Object) {
+    /// Reports a key that is not known, and gives the hint.
+    fn unknown_key(&mut self, entry: &Entry, object: &'static Object, no_choice: bool) -> String {
         let near = self.report.did_you_mean(&entry.name, object.names());
-        let hint = near.unwrap_or_else(|| format!("there are: {}", object.list()));
-        self.error(entry.span, format!("unknown key `{}`", clean(&entry.name))).hint(hint);
+        let hint = near.unwrap_or_else(|| match object.one_of {
+            [_, ..] if no_choice => {
+                format!("there are these kinds of {}: {}", object.name, object.one_of.join(", "))
+            }
+            _ => format!("there are: {}", object.list()),
+        });
+        self.error(entry.span, format!("unknown key `{}`", clean(&entry.name))).hint(hint.clone());
+        hint
     }
 
     fn no_key_is_missing(
@@ -94,11 +106,15 @@ impl Reader<'_> {
         node: &Node,
         object: &'static Object,
         known: &BTreeMap<&str, &Entry>,
+        hints: &[String],
     ) {
+        let meant =
+            |name: &str| hints.iter().any(|hint| *hint == format!("did you mean `{name}`?"));
         let missing: Vec<&str> = object
             .keys
             .iter()
             .filter(|key| key.presence == Presence::Required && !known.contains_key(key.name))
+            .filter(|key| !meant(key.name))
             .map(|key| key.name)
             .collect();
         for name in &missing {
@@ -117,8 +133,7 @@ impl Reader<'_> {
         if object.one_of.is_empty() {
             return;
         }
-        let given: Vec<&&Entry> =
-            object.one_of.iter().filter_map(|name| known.get(name)).collect();
+        let given: Vec<&&Entry> = object.one_of.iter().filter_map(|name| known.get(name)).collect();
         let list = object.one_of.join(", ");
         match given.as_slice() {
             [_] => {}
@@ -182,7 +197,8 @@ impl Reader<'_> {
             return None;
         }
         if scalar.text.contains('\0') {
-            self.error(node.span, format!("{what} cannot hold a NUL character")).hint("leave it out");
+            self.error(node.span, format!("{what} cannot hold a NUL character"))
+                .hint("leave it out");
             return None;
         }
         Some(scalar)

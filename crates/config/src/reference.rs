@@ -42,7 +42,8 @@ fn section(text: &mut String, object: &Object) {
             Presence::Preset(without) => without.to_owned(),
             Presence::Optional => String::new(),
         };
-        let _ = writeln!(text, "| `{}` | {} | {without} | {} |", key.name, linked(&key.shape), key.doc);
+        let _ =
+            writeln!(text, "| `{}` | {} | {without} | {} |", key.name, linked(&key.shape), key.doc);
     }
 }
 
@@ -56,7 +57,9 @@ fn linked(shape: &Shape) -> String {
         Shape::Either(short, long) => format!("{}; or {}", linked(short), linked(long)),
         Shape::Period => "[duration](#durations)".to_owned(),
         Shape::Bytes => "[size](#sizes)".to_owned(),
-        Shape::Word(words) => words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", "),
+        Shape::Word(words) => {
+            words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
+        }
         Shape::Text(_) | Shape::Name(_) | Shape::Count { .. } | Shape::Json => shape.describe(),
     }
 }
@@ -79,15 +82,103 @@ fn variables() -> [(&'static str, &'static str); Variable::NAMES.len()] {
             "target.name" => "the target",
             "target.site" => "its site",
             "target.platform" => "its platform",
-            "target.url" => "its URL, without a slash at the end; every target it is used for needs one",
+            "target.url" => {
+                "its URL, without a slash at the end; every target it is used for needs one"
+            }
             "target.vars.KEY" => "a value of its `vars`; every target it is used for needs it",
             "release.version" => "the version of the release; not in an observation",
             "release.digest" => "the digest of the release; not in an observation",
-            "previous.version" => "the version being replaced, empty when none is known; not in an observation",
+            "previous.version" => {
+                "the version being replaced, empty when none is known; not in an observation"
+            }
             "out" => "a fresh directory for the files that a command writes; only in commands",
-            "secrets.NAME" => "a secret; only in `env` of a command, and in headers and the body of a question",
+            "secrets.NAME" => {
+                "a secret; only in `env` of a command, and in headers and the body of a question"
+            }
             _ => "",
         };
         (name, meaning)
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::testing::{around_example, brief, load_one};
+
+    const PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/configuration.md");
+
+    #[test]
+    fn the_page_in_the_docs_is_made_from_the_table() {
+        if std::env::var_os("UPDATE").is_some() {
+            std::fs::write(PAGE, reference_markdown()).expect("the page is written");
+        }
+        let page = std::fs::read_to_string(PAGE).expect("docs/configuration.md is there");
+        assert!(
+            page == reference_markdown(),
+            "docs/configuration.md is old: run this test with UPDATE=1"
+        );
+    }
+
+    #[test]
+    fn every_whole_example_of_the_page_is_loaded_without_a_warning() {
+        let page = reference_markdown();
+        let blocks = page.split("```yaml\n").skip(1).filter_map(|rest| rest.split_once("\n```"));
+        let whole: Vec<&str> =
+            blocks.map(|(text, _)| text).filter(|text| text.starts_with("services:")).collect();
+        assert_eq!(whole.len(), 3);
+        for text in whole {
+            let loaded = load_one(text).unwrap_or_else(|errors| panic!("{}", brief(&errors)));
+            assert_eq!(brief(&loaded.warnings), "");
+        }
+    }
+
+    #[test]
+    fn every_example_of_a_map_is_read_and_every_key_of_the_table_is_asked_for() {
+        let mut known = std::collections::BTreeSet::new();
+        for object in objects() {
+            known.extend(object.names().map(|key| (object.name, key)));
+            if object.example.is_empty() || object.name == "file" {
+                continue;
+            }
+            let whole = around_example(object.name, object.example);
+            if let Err(errors) = load_one(&whole) {
+                panic!("{}: {}", object.name, brief(&errors));
+            }
+        }
+        for (name, rarer) in [
+            ("command", "{ shell: ls }"),
+            ("command check", "{ shell: ls }"),
+            ("command deployer", "{ shell: ls }"),
+            ("match", "{ lacks: a }"),
+            ("match", "{ matches: a }"),
+            ("observation", "{ command: [v] }"),
+            ("observation", "{ file: /v, regex: (.*) }"),
+        ] {
+            assert!(load_one(&around_example(name, rarer)).is_ok(), "{name}: {rarer}");
+        }
+        let asked = crate::testing::all_asked();
+        assert_eq!(known.difference(&asked).collect::<Vec<_>>(), Vec::<&(&str, &str)>::new());
+        assert_eq!(asked.difference(&known).collect::<Vec<_>>(), Vec::<&(&str, &str)>::new());
+    }
+
+    #[test]
+    fn the_example_of_a_file_is_read_with_the_files_it_includes() {
+        let file = objects()[0].example;
+        let service = "services: { s: { environments: { e: { targets: { a: {} } } }, platforms: { p: { deploy: { files: { root: /srv } } } } } }";
+        let texts = [
+            ("plimsoll.yaml", file),
+            ("checks.yaml", service),
+            ("sites/nl.yaml", "limits: { per-host: 2 }"),
+        ];
+        let loaded = crate::load_texts(Path::new("plimsoll.yaml"), texts);
+        assert!(loaded.is_ok(), "{}", brief(&loaded.expect_err("errors")));
+    }
+
+    #[test]
+    fn every_variable_has_a_meaning() {
+        assert!(variables().iter().all(|(_, meaning)| !meaning.is_empty()));
+    }
 }

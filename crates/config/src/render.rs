@@ -26,7 +26,11 @@ impl Diagnostic {
     #[must_use]
     pub fn render(&self, color: bool) -> String {
         let paint = |style: &str, text: &str| {
-            if color && !text.is_empty() { format!("{style}{text}{PLAIN}") } else { text.to_owned() }
+            if color && !text.is_empty() {
+                format!("{style}{text}{PLAIN}")
+            } else {
+                text.to_owned()
+            }
         };
         let file = shown_path(&self.file);
         let mark = match self.severity {
@@ -39,7 +43,12 @@ impl Diagnostic {
         };
         if self.line == 0 {
             let hint = self.hint.as_deref().map(|hint| format!("\n        {}", paint(BLUE, hint)));
-            return format!("  {}  {word}{}{}", paint(BOLD, &file), self.message, hint.unwrap_or_default());
+            return format!(
+                "  {}  {word}{}{}",
+                paint(BOLD, &file),
+                self.message,
+                hint.unwrap_or_default()
+            );
         }
         let place = format!("{file}:{}:{}", self.line, self.column);
         let (before, under, after) = self.parts();
@@ -146,7 +155,7 @@ mod tests {
 
     #[test]
     fn control_characters_never_reach_the_terminal_and_carets_stay_under_their_text() {
-        let text = diagnostic("\t\u{1b}[31m漢字: \u{202e}x", 9, 1).to_string();
+        let text = diagnostic("\t\u{1b}[31m漢字: \u{202e}x", 10, 1).to_string();
         assert!(!text.contains(['\u{1b}', '\u{202e}', '\t']), "{text}");
         let lines: Vec<&str> = text.lines().collect();
         let at = lines[2].find('^').expect("a caret");
@@ -159,7 +168,10 @@ mod tests {
     fn the_headline_counts_errors_and_files() {
         let one = diagnostic("x", 0, 1);
         let other = Diagnostic { file: "b.yaml".into(), ..one.clone() };
-        assert_eq!(headline(std::slice::from_ref(&one)), "1 error in plimsoll.yaml; nothing was loaded.");
+        assert_eq!(
+            headline(std::slice::from_ref(&one)),
+            "1 error in plimsoll.yaml; nothing was loaded."
+        );
         assert_eq!(headline(&[one, other]), "2 errors in 2 files; nothing was loaded.");
     }
 }

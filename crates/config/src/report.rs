@@ -104,9 +104,9 @@ impl Report {
         Noted(self.found.last_mut())
     }
 
-    /// Whether anything is wrong.
-    pub fn has_errors(&self) -> bool {
-        self.errors > 0
+    /// How many errors there are so far.
+    pub fn errors(&self) -> usize {
+        self.errors
     }
 
     /// Whether nothing more is kept, so that looking for hints is in vain.
@@ -142,7 +142,8 @@ impl Report {
         }
         let order: Vec<_> = self.files.iter().map(|file| file.path.clone()).collect();
         let number = |one: &Diagnostic| order.iter().position(|path| *path == one.file);
-        self.found.sort_by_cached_key(|one| (number(one), one.line, one.column, one.message.clone()));
+        self.found
+            .sort_by_cached_key(|one| (number(one), one.line, one.column, one.message.clone()));
         self.found.dedup();
         let (errors, warnings): (Vec<_>, Vec<_>) =
             self.found.into_iter().partition(|one| one.severity == Severity::Error);

@@ -78,5 +78,9 @@ impl Source for Texts {
 }
 
 fn of_system(error: &std::io::Error) -> ReadError {
-    if error.kind() == ErrorKind::NotFound { ReadError::Missing } else { ReadError::System(error.to_string()) }
+    if error.kind() == ErrorKind::NotFound {
+        ReadError::Missing
+    } else {
+        ReadError::System(error.to_string())
+    }
 }

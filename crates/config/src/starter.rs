@@ -71,10 +71,19 @@ fn example_site() -> StarterSite {
     }
 }
 
-fn targets<'a>(text: &mut String, sites: &'a [StarterSite], url: impl Fn(&'a StarterSite) -> Option<&'a str>) {
+fn targets<'a>(
+    text: &mut String,
+    sites: &'a [StarterSite],
+    url: impl Fn(&'a StarterSite) -> Option<&'a str>,
+) {
     let mut taken = std::collections::BTreeSet::new();
-    let with: Vec<_> = sites.iter().filter_map(|site| Some((fit(&site.name), url(site)?))).collect();
-    text.push_str(if with.is_empty() { " {}  # add  NAME: { url: … }  for each site\n" } else { "\n" });
+    let with: Vec<_> =
+        sites.iter().filter_map(|site| Some((fit(&site.name), url(site)?))).collect();
+    text.push_str(if with.is_empty() {
+        " {}  # add  NAME: { url: … }  for each site\n"
+    } else {
+        "\n"
+    });
     for (name, url) in with {
         if taken.insert(name.clone()) {
             let quoted = serde_json::Value::from(url).to_string();
@@ -111,7 +120,8 @@ mod tests {
             staging_url: Some(format!("http://{name}.staging.example/")),
             production_url: Some(format!("https://{name}.example")),
         };
-        let text = starter(&Starter { service: "planet4".into(), sites: vec![site("nl"), site("in")] });
+        let text =
+            starter(&Starter { service: "planet4".into(), sites: vec![site("nl"), site("in")] });
         let loaded = loaded(&text);
         assert_eq!(crate::render_all(&loaded.warnings, false), "");
         assert!(text.contains("plimsoll adopt planet4@VERSION --on production"), "{text}");
@@ -129,7 +139,10 @@ mod tests {
             vec![],
             vec![lone(None, Some("https://a.example"), "a")],
             vec![lone(Some("http://127.0.0.1:1"), None, "127.0.0.1:1")],
-            vec![lone(Some("http://a.example"), None, "x y"), lone(Some("http://b.example"), None, "x/y")],
+            vec![
+                lone(Some("http://a.example"), None, "x y"),
+                lone(Some("http://b.example"), None, "x/y"),
+            ],
         ] {
             loaded(&starter(&Starter { service: "é: [".into(), sites }));
         }

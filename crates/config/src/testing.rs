@@ -135,3 +135,50 @@ pub(crate) fn in_limits(text: &str) -> String {
 pub(crate) fn in_services(text: &str) -> String {
     whole_with(13, &format!("{text}\nroles: {{ editors: [anna] }}"))
 }
+
+/// A text as JSON, without the reader's table.
+pub(crate) fn json_of(text: &str) -> serde_json::Value {
+    let mut report = crate::report::Report::default();
+    let (file, source) = report.add_file(crate::text::SourceText::new("t.yaml".into(), text));
+    let root = crate::text::parse(file, &source, &mut report).expect("valid YAML");
+    crate::elements::read_json(&root)
+}
+
+/// A whole file around the example of a map.
+pub(crate) fn around_example(name: &str, example: &str) -> String {
+    match name {
+        "environment" => in_environments(&format!("production: {example}")),
+        "target" => in_targets(example),
+        "platform" => in_platforms(example),
+        "deployer" => in_platforms(&format!("{{ deploy: {example}, observe: {{ http: /v }} }}")),
+        "command deployer" => in_platforms(&format!(
+            "{{ deploy: {{ command: {example} }}, observe: {{ http: /v }} }}"
+        )),
+        "files deployer" => in_platforms(&format!("{{ deploy: {{ files: {example} }} }}")),
+        "observation" => in_observe(example),
+        "observation by http" => in_observe(&format!("{{ http: {example} }}")),
+        "check" => in_checks(example),
+        "http check" => in_checks(&format!("{{ http: {example} }}")),
+        "match" => {
+            in_checks(&format!("{{ http: {{ path: /, expect-headers: {{ a: {example} }} }} }}"))
+        }
+        "certificate" => in_checks(&format!("{{ http: {{ path: /, tls: {example} }} }}")),
+        "scope" => in_checks(&format!("{{ http: /, only: {example} }}")),
+        "command" => {
+            in_platforms(&format!("{{ deploy: {{ files: {{ root: /srv, after: {example} }} }} }}"))
+        }
+        "command check" => in_checks(&format!("{{ command: {example} }}")),
+        "JUnit file" => in_checks(&format!(
+            "{{ command: {{ run: [t, \"{{{{ out }}}}\"], junit: {example} }} }}"
+        )),
+        "rule" => in_gate(example),
+        "promotion" => in_promotion(&example.replace("nl-vm", "a")),
+        "limits" => in_limits(example),
+        rule => {
+            let kind = rule
+                .strip_suffix(" rule")
+                .unwrap_or_else(|| panic!("no place for the example of {rule}"));
+            in_gate(&format!("{{ {kind}: {example} }}"))
+        }
+    }
+}

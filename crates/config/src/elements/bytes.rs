@@ -37,12 +37,30 @@ mod tests {
 
     #[test]
     fn sizes_without_unit_or_beyond_1_gb_are_refused() {
-        bad(in_checks, &[
-            ("{ http: { path: /, max-body: 10 } }", ""),
-            ("{ http: { path: /, max-body: 0MB } }", ""),
-            ("{ http: { path: /, max-body: 2GB } }", ""),
-            ("{ http: { path: /, max-body: 1mb } }", ""),
-            ("{ http: { path: /, max-body: 99999999999999999999MB } }", ""),
-        ]);
+        bad(
+            in_checks,
+            &[
+                (
+                    "{ http: { path: /, max-body: 10 } }",
+                    "9:39 [10] `10` is not a size → write a number and a unit, up to 1GB: 500KB, 10MB",
+                ),
+                (
+                    "{ http: { path: /, max-body: 0MB } }",
+                    "9:39 [0MB] `0MB` is not a size → write a number and a unit, up to 1GB: 500KB, 10MB",
+                ),
+                (
+                    "{ http: { path: /, max-body: 2GB } }",
+                    "9:39 [2GB] `2GB` is not a size → write a number and a unit, up to 1GB: 500KB, 10MB",
+                ),
+                (
+                    "{ http: { path: /, max-body: 1mb } }",
+                    "9:39 [1mb] `1mb` is not a size → write a number and a unit, up to 1GB: 500KB, 10MB",
+                ),
+                (
+                    "{ http: { path: /, max-body: 99999999999999999999MB } }",
+                    "9:39 [99999999999999999999MB] `99999999999999999999MB` is not a size → write a number and a unit, up to 1GB: 500KB, 10MB",
+                ),
+            ],
+        );
     }
 }

@@ -22,10 +22,26 @@ pub(crate) static FILE: Object = Object {
     doc: "The configuration is one file, or one that includes others. Each name is defined once \
           across all of them.",
     keys: &[
-        optional("include", Shape::OneOrList(&Shape::Text("the path of a file")), "Other files, relative to this one, inside its folder. One `*` can stand in the last part."),
-        optional("services", Shape::Map("the name of a service", &Shape::Object(&SERVICE)), "The services."),
-        optional("roles", Shape::Map("the name of a role", &Shape::List(&Shape::Name("person"))), "Who holds which role."),
-        optional("secrets", Shape::Map("the name of a secret", &Shape::Text("env:NAME or file:PATH")), "Where secrets are read from when they are needed. They are never written here, and never shown."),
+        optional(
+            "include",
+            Shape::OneOrList(&Shape::Text("the path of a file")),
+            "Other files, relative to this one, inside its folder. One `*` can stand in the last part.",
+        ),
+        optional(
+            "services",
+            Shape::Map("the name of a service", &Shape::Object(&SERVICE)),
+            "The services.",
+        ),
+        optional(
+            "roles",
+            Shape::Map("the name of a role", &Shape::List(&Shape::Name("person"))),
+            "Who holds which role.",
+        ),
+        optional(
+            "secrets",
+            Shape::Map("the name of a secret", &Shape::Text("env:NAME or file:PATH")),
+            "Where secrets are read from when they are needed. They are never written here, and never shown.",
+        ),
         optional("limits", Shape::Object(&LIMITS), "How much is done at once."),
     ],
     one_of: &[],
@@ -52,8 +68,10 @@ pub(crate) fn read_catalog(r: &mut Reader<'_>, roots: &[Node]) -> Option<Catalog
     let limits = one_limits(r, &files);
     let mut services = BTreeMap::new();
     let entries = sections(r, &files, "services", "service");
-    if let (true, Some(root)) = (entries.is_empty(), roots.first()) {
-        r.error(root.span, "there is no service").hint("add one under services:, or let  plimsoll init  write a first file");
+    let nothing = entries.is_empty() && r.report.errors() == 0;
+    if let (true, Some(root)) = (nothing, roots.first()) {
+        r.error(root.span, "there is no service")
+            .hint("add one under services:, or let  plimsoll init  write a first file");
     }
     for entry in entries {
         services.extend(read_service(r, entry).map(|service| (service.name.clone(), service)));
@@ -63,7 +81,12 @@ pub(crate) fn read_catalog(r: &mut Reader<'_>, roots: &[Node]) -> Option<Catalog
 }
 
 /// The entries of one section in all files. A name that an earlier file has is reported.
-fn sections<'n>(r: &mut Reader<'_>, files: &[Fields<'n>], key: &'static str, what: &str) -> Vec<&'n Entry> {
+fn sections<'n>(
+    r: &mut Reader<'_>,
+    files: &[Fields<'n>],
+    key: &'static str,
+    what: &str,
+) -> Vec<&'n Entry> {
     let mut seen: BTreeMap<Rc<str>, Span> = BTreeMap::new();
     let mut all = Vec::new();
     for fields in files {
@@ -71,8 +94,11 @@ fn sections<'n>(r: &mut Reader<'_>, files: &[Fields<'n>], key: &'static str, wha
         for entry in r.entries(node, &format!("{what}s")).unwrap_or_default() {
             if let Some(first) = seen.get(&entry.name).copied() {
                 let place = r.report.other_place(first, entry.span);
-                r.error(entry.span, format!("the {what} `{}` is defined twice", clean(&entry.name)))
-                    .hint(format!("the first is in {place}"));
+                r.error(
+                    entry.span,
+                    format!("the {what} `{}` is defined twice", clean(&entry.name)),
+                )
+                .hint(format!("the first is in {place}"));
                 continue;
             }
             seen.insert(entry.name.clone(), entry.span);
@@ -89,7 +115,8 @@ fn one_limits(r: &mut Reader<'_>, files: &[Fields<'_>]) -> Option<Limits> {
             None => found = Some((entry.span, read_limits(r, &entry.node))),
             Some((first, _)) => {
                 let place = r.report.other_place(*first, entry.span);
-                r.error(entry.span, "`limits` is defined twice").hint(format!("the first is in {place}"));
+                r.error(entry.span, "`limits` is defined twice")
+                    .hint(format!("the first is in {place}"));
             }
         }
     }

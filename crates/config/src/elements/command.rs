@@ -79,15 +79,20 @@ pub(crate) fn read_parts(r: &mut Reader<'_>, fields: &Fields<'_>, place: Place) 
 fn arguments(r: &mut Reader<'_>, node: &Node, place: Place) -> Option<Vec<Template>> {
     if let Value::Scalar(scalar) = &node.value {
         let words: Vec<String> = clean(&scalar.text).split_whitespace().map(quoted).collect();
-        r.error(node.span, "a command is a list of arguments, not a text")
-            .hint(format!("write [{}]; or { } for a shell", words.join(", "), "{ shell: … }"));
+        r.error(node.span, "a command is a list of arguments, not a text").hint(format!(
+            "write [{}]; or { } for a shell",
+            words.join(", "),
+            "{ shell: … }"
+        ));
         return None;
     }
     let items = r.list(node, "arguments")?;
-    let argv: Vec<Option<Template>> = items.iter().map(|item| read_argument(r, item, place)).collect();
+    let argv: Vec<Option<Template>> =
+        items.iter().map(|item| read_argument(r, item, place)).collect();
     let argv: Vec<Template> = argv.into_iter().collect::<Option<_>>()?;
     if argv.first().is_none_or(|program| program.to_string().trim().is_empty()) {
-        r.error(node.span, "this command has no program").hint("write [./deploy, \"{{ target.name }}\"]");
+        r.error(node.span, "this command has no program")
+            .hint("write [./deploy, \"{{ target.name }}\"]");
         return None;
     }
     Some(argv)
@@ -95,7 +100,11 @@ fn arguments(r: &mut Reader<'_>, node: &Node, place: Place) -> Option<Vec<Templa
 
 fn quoted(word: &str) -> String {
     let plain = |c: char| c.is_alphanumeric() || "./_-=".contains(c);
-    if word.chars().all(plain) && !word.starts_with('-') { word.to_owned() } else { format!("{word:?}") }
+    if word.chars().all(plain) && !word.starts_with('-') {
+        word.to_owned()
+    } else {
+        format!("{word:?}")
+    }
 }
 
 fn shell(r: &mut Reader<'_>, node: &Node) -> Option<Vec<Template>> {
@@ -104,11 +113,19 @@ fn shell(r: &mut Reader<'_>, node: &Node) -> Option<Vec<Template>> {
     if let Some(place) = first {
         let name = place.unwrap_or_default().trim();
         let hint = shell_variable(name).map_or_else(
-            || format!("pass it by env: {{ VALUE: \"{{{{ {} }}}}\" }} and write \"$VALUE\"", clean(name)),
+            || {
+                format!(
+                    "pass it by env: {{ VALUE: \"{{{{ {} }}}}\" }} and write \"$VALUE\"",
+                    clean(name)
+                )
+            },
             |variable| format!("write \"${variable}\""),
         );
-        r.error(node.span, "no `{{ … }}` can stand in a shell line: its value would be read as shell")
-            .hint(hint);
+        r.error(
+            node.span,
+            "no `{{ … }}` can stand in a shell line: its value would be read as shell",
+        )
+        .hint(hint);
         return None;
     }
     ["/bin/sh", "-c", &text].into_iter().map(|part| part.parse().ok()).collect()
@@ -134,7 +151,8 @@ fn read_env(r: &mut Reader<'_>, node: &Node, place: Place) -> Option<BTreeMap<St
             r.error(entry.span, format!("`{}` cannot be an environment variable", clean(name)))
                 .hint("letters, digits and `_`, not beginning with a digit");
         } else if name.starts_with("PLIMSOLL_") {
-            r.error(entry.span, format!("`{}` is set by plimsoll", clean(name))).hint("take another name");
+            r.error(entry.span, format!("`{}` is set by plimsoll", clean(name)))
+                .hint("take another name");
         } else if let Some(value) = read_argument(r, &entry.node, place.environment()) {
             env.insert(name.to_owned(), value);
         }
@@ -148,20 +166,59 @@ mod tests {
 
     #[test]
     fn commands_that_could_be_misread_are_refused() {
-        bad(in_checks, &[
-            ("{ command: ./check --all {{ target.name }} }", ""),
-            ("{ command: './check --all' }", ""),
-            ("{ command: [] }", ""),
-            ("{ command: [''] }", ""),
-            ("{ command: { shell: 'curl {{ target.url }}' } }", ""),
-            ("{ command: { shell: 'x {{ target.name }}' } }", ""),
-            ("{ command: { run: [a], shell: b } }", ""),
-            ("{ command: { env: { A: b } } }", ""),
-            ("{ command: { run: [a], env: { 1A: b, 'A=B': c, PLIMSOLL_TARGET: d } } }", ""),
-            ("{ command: { run: [a], dir: ~/x } }", ""),
-            ("{ command: [a, [b]] }", ""),
-            ("{ command: [a, null] }", ""),
-            ("{ command: [\"a\\0b\"] }", ""),
-        ]);
+        bad(
+            in_checks,
+            &[
+                (
+                    "{ command: ./check --all {{ target.name }} }",
+                    "9:35 [{] not valid YAML: while parsing a flow mapping, did not find expected ',' or '}' → quote a text with {{ … }}",
+                ),
+                (
+                    "{ command: './check --all' }",
+                    "9:21 ['./check --all'] a command is a list of arguments, not a text → write [./check, \"--all\"]; or { shell: … } for a shell",
+                ),
+                (
+                    "{ command: [] }",
+                    "9:21 [[]] this command has no program → write [./deploy, \"{{ target.name }}\"]",
+                ),
+                (
+                    "{ command: [''] }",
+                    "9:21 [['']] this command has no program → write [./deploy, \"{{ target.name }}\"]",
+                ),
+                (
+                    "{ command: { shell: 'curl {{ target.url }}' } }",
+                    "9:30 ['curl {{ target.url }}'] no `{{ … }}` can stand in a shell line: its value would be read as shell → pass it by env: { VALUE: \"{{ target.url }}\" } and write \"$VALUE\"",
+                ),
+                (
+                    "{ command: { shell: 'x {{ target.name }}' } }",
+                    "9:30 ['x {{ target.name }}'] no `{{ … }}` can stand in a shell line: its value would be read as shell → write \"$PLIMSOLL_TARGET\"",
+                ),
+                (
+                    "{ command: { run: [a], shell: b } }",
+                    "9:33 [shell] `run` and `shell` exclude each other → keep one of: run, shell",
+                ),
+                (
+                    "{ command: { env: { A: b } } }",
+                    "9:12 [command] this command check must be one of: run, shell → like  { run: [pytest, --junit-xml, \"{{ out }}/junit.xml\"], junit: junit.xml, min-tests: 20 }",
+                ),
+                (
+                    "{ command: { run: [a], env: { 1A: b, 'A=B': c, PLIMSOLL_TARGET: d } } }",
+                    "9:40 [1A] `1A` cannot be an environment variable → letters, digits and `_`, not beginning with a digit\n9:47 ['A=B'] `A=B` cannot be an environment variable → letters, digits and `_`, not beginning with a digit\n9:57 [PLIMSOLL_TARGET] `PLIMSOLL_TARGET` is set by plimsoll → take another name",
+                ),
+                (
+                    "{ command: { run: [a], dir: ~/x } }",
+                    "9:38 [~/x] `~` is not the home directory here → write the path from / on, or relative to this file",
+                ),
+                ("{ command: [a, [b]] }", "9:25 [[b]] expected a text, found a list"),
+                (
+                    "{ command: [a, null] }",
+                    "9:25 [null] expected a text, found nothing (`null`) → quote it if the word is meant, or leave the key out",
+                ),
+                (
+                    "{ command: [\"a\\0b\"] }",
+                    "9:22 [\"a\\0b\"] a text cannot hold a NUL character → leave it out",
+                ),
+            ],
+        );
     }
 }

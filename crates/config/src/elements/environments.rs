@@ -17,12 +17,20 @@ pub(crate) static ENVIRONMENT: Object = Object {
     name: "environment",
     doc: "A stage. Their order in the file is their order.",
     keys: &[
-        optional("after", Shape::Name("environment"), "The environment before it, whose evidence its gate asks for. Without it there is no gate: anything may be deployed."),
-        required("targets", Shape::Map("the name of a target", &Shape::Object(&TARGET)), "Its targets."),
+        optional(
+            "after",
+            Shape::Name("environment"),
+            "The environment before it, whose evidence its gate asks for. Without it there is no gate: anything may be deployed.",
+        ),
+        required(
+            "targets",
+            Shape::Map("the name of a target", &Shape::Object(&TARGET)),
+            "Its targets.",
+        ),
     ],
     one_of: &[],
     rest: None,
-    example: "{ after: staging, targets: { nl-vm: { site: nl, platform: vm } } }",
+    example: "{ after: staging, targets: { nl: { url: https://nl.example } } }",
 };
 
 /// The environments of a service, and where their names stand. What is declared is known by name
@@ -59,7 +67,11 @@ impl Environments {
     }
 
     /// The place of a target's name, or else of its environment's.
-    pub fn place(&self, environment: &EnvironmentName, target: Option<&TargetName>) -> Option<Span> {
+    pub fn place(
+        &self,
+        environment: &EnvironmentName,
+        target: Option<&TargetName>,
+    ) -> Option<Span> {
         let of_target = target.and_then(|name| self.targets.get(environment)?.get(name).copied());
         of_target.or_else(|| {
             self.names.iter().find(|(name, _)| name == environment).map(|(_, span)| *span)
@@ -94,10 +106,14 @@ fn read_environment(
     platforms: &BTreeSet<PlatformName>,
     all: &mut Environments,
 ) -> Option<Environment> {
+    let errors = r.report.errors();
     let fields = r.object(&entry.node, &ENVIRONMENT)?;
+    if r.report.errors() > errors {
+        all.gated.insert(name.clone());
+    }
     let after = fields.get("after").map(|after| {
         all.gated.insert(name.clone());
-        read_known(r, after, &all.known(), "environment before it", "environments: above it")
+        read_known(r, after, &all.known(), "earlier environment", "environments:, above it")
     });
     let mut targets = BTreeMap::new();
     let mut places = BTreeMap::new();
@@ -110,12 +126,16 @@ fn read_environment(
         places.insert(name, entry.span);
     }
     if places.is_empty() {
-        r.report.warning(node.at, format!("{name} has no target")).hint_if(
-            (!platforms.is_empty()).then_some("like  nl: { url: https://nl.example }"),
-        );
+        r.report
+            .warning(node.at, format!("{name} has no target"))
+            .hint_if((!platforms.is_empty()).then_some("like  nl: { url: https://nl.example }"));
     }
     all.targets.insert(name.clone(), places);
-    Some(Environment { name: name.clone(), after: after.map_or(Some(None), |after| after.map(Some))?, targets })
+    Some(Environment {
+        name: name.clone(),
+        after: after.map_or(Some(None), |after| after.map(Some))?,
+        targets,
+    })
 }
 
 #[cfg(test)]
@@ -124,14 +144,38 @@ mod tests {
 
     #[test]
     fn environments_out_of_order_and_without_targets_are_refused() {
-        bad(in_environments, &[
-            ("production: { after: stagin, targets: { a: {} } }", ""),
-            ("production: { after: production, targets: { a: {} } }", ""),
-            ("production: { targets: {} , aftr: staging }", ""),
-            ("production: { after: staging }", ""),
-            ("'pro duction': { targets: { a: {} } }", ""),
-            ("production: { after: staging, targets: { a/b: {}, ..: {} } }", ""),
-            ("production: { after: staging, targets: [a] }", ""),
-        ]);
+        bad(
+            in_environments,
+            &[
+                (
+                    "production: { after: stagin, targets: { a: {} } }",
+                    "5:28 [stagin] there is no earlier environment `stagin` → did you mean `staging`?",
+                ),
+                (
+                    "production: { after: production, targets: { a: {} } }",
+                    "5:28 [production] there is no earlier environment `production` → there is only staging",
+                ),
+                (
+                    "production: { targets: {} , aftr: staging }",
+                    "5:35 [aftr] unknown key `aftr` → did you mean `after`?",
+                ),
+                (
+                    "production: { after: staging }",
+                    "5:7 [production] `targets` is missing in this environment → `targets`: Its targets",
+                ),
+                (
+                    "'pro duction': { targets: { a: {} } }",
+                    "5:7 ['pro duction'] `pro duction` cannot be the name of an environment → use letters, digits, `.`, `_` and `-`\n10:14 [production] there is no environment `production` → there is only staging",
+                ),
+                (
+                    "production: { after: staging, targets: { a/b: {}, ..: {} } }",
+                    "5:48 [a/b] `a/b` cannot be the name of a target → use letters, digits, `.`, `_` and `-`\n5:57 [..] `..` cannot be the name of a target → it must begin with a letter or a digit",
+                ),
+                (
+                    "production: { after: staging, targets: [a] }",
+                    "5:46 [[a]] expected a map of targets, found a list → write  name: value  below it",
+                ),
+            ],
+        );
     }
 }

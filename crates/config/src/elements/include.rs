@@ -19,7 +19,9 @@ pub(crate) struct Include {
 /// What a file includes. The rest of the file is not looked at yet.
 pub(crate) fn read_include(r: &mut Reader<'_>, root: &Node) -> Vec<Include> {
     let Value::Map(entries) = &root.value else { return Vec::new() };
-    let Some(entry) = entries.iter().find(|entry| &*entry.name == "include") else { return Vec::new() };
+    let Some(entry) = entries.iter().find(|entry| &*entry.name == "include") else {
+        return Vec::new();
+    };
     r.one_or_list(&entry.node).iter().filter_map(|item| read_one(r, item)).collect()
 }
 

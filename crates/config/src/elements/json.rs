@@ -8,10 +8,13 @@ use crate::text::{Node, Scalar, Value};
 pub(crate) fn read_json(node: &Node) -> Json {
     match &node.value {
         Value::Empty => Json::Null,
-        Value::Scalar(scalar) => plain(scalar).unwrap_or_else(|| Json::String(scalar.text.to_string())),
+        Value::Scalar(scalar) => {
+            plain(scalar).unwrap_or_else(|| Json::String(scalar.text.to_string()))
+        }
         Value::List(items) => Json::Array(items.iter().map(read_json).collect()),
         Value::Map(entries) => {
-            let pairs = entries.iter().map(|entry| (entry.name.to_string(), read_json(&entry.node)));
+            let pairs =
+                entries.iter().map(|entry| (entry.name.to_string(), read_json(&entry.node)));
             Json::Object(pairs.collect::<Map<_, _>>())
         }
     }
@@ -49,7 +52,7 @@ mod tests {
 
     #[test]
     fn words_without_quotes_have_their_yaml_meaning_and_quoted_ones_are_texts() {
-        let of = |text: &str, plain: bool| plain.then_some(()).map_or(None, |()| self::plain(&Scalar { text: text.into(), plain }));
+        let of = |text: &str, plain: bool| super::plain(&Scalar { text: text.into(), plain });
         assert_eq!(of("5", true), Some(Json::from(5)));
         assert_eq!(of("-1.5", true), Some(Json::from(-1.5)));
         assert_eq!(of("true", true), Some(Json::Bool(true)));

@@ -27,3 +27,5 @@ mod word;
 
 pub(crate) use catalog::{FILE, read_catalog};
 pub(crate) use include::{Include, read_include};
+#[cfg(test)]
+pub(crate) use json::read_json;

@@ -7,10 +7,14 @@ use std::str::FromStr;
 use plimsoll_core::ids::NameError;
 
 use crate::reader::Reader;
+use crate::shape::article;
 use crate::text::{Entry, Node, Span, clean};
 
 /// A new name, as a key.
-pub(crate) fn key_name<T: FromStr<Err = NameError>>(r: &mut Reader<'_>, entry: &Entry) -> Option<T> {
+pub(crate) fn key_name<T: FromStr<Err = NameError>>(
+    r: &mut Reader<'_>,
+    entry: &Entry,
+) -> Option<T> {
     parse(r, &entry.name, entry.span)
 }
 
@@ -28,7 +32,9 @@ fn parse<T: FromStr<Err = NameError>>(r: &mut Reader<'_>, text: &str, span: Span
     match text.parse() {
         Ok(name) => Some(name),
         Err(NameError { what, text, why }) => {
-            r.error(span, format!("`{text}` cannot be the name of a {what}")).hint(why);
+            let why = why.split(" (a version").next().unwrap_or(why);
+            r.error(span, format!("`{text}` cannot be the name of {} {what}", article(what)))
+                .hint(why);
             None
         }
     }
@@ -64,7 +70,11 @@ pub(crate) fn unknown<T: std::borrow::Borrow<str>>(
         if known.is_empty() {
             format!("add it under {where_from}")
         } else {
-            format!("{where_from} has: {}", crate::render::names(names(), 8))
+            format!(
+                "there {} {}",
+                if known.len() == 1 { "is only" } else { "are:" },
+                crate::render::names(names(), 8)
+            )
         }
     });
     r.error(span, format!("there is no {what} `{}`", clean(text))).hint(hint);

@@ -42,16 +42,43 @@ mod tests {
 
     #[test]
     fn durations_without_sense_are_refused_where_they_stand() {
-        bad(in_gate, &[
-            ("{ soak: 30 }", ""),
-            ("{ soak: 0s }", ""),
-            ("{ soak: -5m }", ""),
-            ("{ soak: 1.5h }", ""),
-            ("{ soak: [1h] }", ""),
-            ("{ soak: }", ""),
-            ("{ soak: null }", ""),
-            ("{ soak: \"5\\0m\" }", ""),
-            ("{ soak: 1 fortnight }", ""),
-        ]);
+        bad(
+            in_gate,
+            &[
+                (
+                    "{ soak: 30 }",
+                    "11:9 [30] `30` is not a duration → write a number and a unit: 30m, 2h, 1d",
+                ),
+                (
+                    "{ soak: 0s }",
+                    "11:9 [0s] this duration must be longer than nothing → like 10s or 5m",
+                ),
+                (
+                    "{ soak: -5m }",
+                    "11:9 [-5m] `-5m` is not a duration → write a number and a unit: 30m, 2h, 1d",
+                ),
+                (
+                    "{ soak: 1.5h }",
+                    "11:9 [1.5h] `1.5h` is not a duration → write a number and a unit: 30m, 2h, 1d",
+                ),
+                ("{ soak: [1h] }", "11:9 [[1h]] expected a duration, found a list"),
+                (
+                    "{ soak: }",
+                    "11:3 [soak] expected a duration, found nothing → write a value after the colon",
+                ),
+                (
+                    "{ soak: null }",
+                    "11:9 [null] expected a duration, found nothing (`null`) → quote it if the word is meant, or leave the key out",
+                ),
+                (
+                    "{ soak: \"5\\0m\" }",
+                    "11:9 [\"5\\0m\"] a duration cannot hold a NUL character → leave it out",
+                ),
+                (
+                    "{ soak: 1 fortnight }",
+                    "11:9 [1 fortnight] `1 fortnight` is not a duration → write a number and a unit: 30m, 2h, 1d",
+                ),
+            ],
+        );
     }
 }

@@ -26,13 +26,50 @@ pub(crate) static PROMOTION: Object = Object {
     name: "promotion",
     doc: "How a release that the gate allows goes to the targets of a gated environment.",
     keys: &[
-        preset("waves", Shape::List(&Shape::Either(&Shape::List(&Shape::Name("target")), &Shape::Word(&["rest"]))), "[rest]", "The waves in order: each a list of targets, the last may be `rest`, which is all that no other names."),
-        preset("soak", Shape::Period, "0s", "How long each wave is watched before the next, and the last before the end."),
-        preset("on-regression", Shape::Word(&["roll-back", "roll-back-wave", "freeze"]), "roll-back", "What happens when a wave regresses: every target of the promotion goes back, failed ones first; only those of the wave; or nothing moves any more and a person is called."),
-        preset("probe-every", Shape::Period, "1s", "How often targets are probed during a wave and its soak."),
-        optional("probes", Shape::OneOrList(&Shape::Name("check")), "The checks that are used as probes; all `http` checks without it."),
-        preset("max-gap", Shape::Period, "5s", "The longest gap in a target's answers that is not a regression."),
-        preset("wait-at-most", Shape::Period, "12h", "How long a promotion may wait between waves, for a person or a window, before it goes back."),
+        preset(
+            "waves",
+            Shape::List(&Shape::Either(
+                &Shape::List(&Shape::Name("target")),
+                &Shape::Word(&["rest"]),
+            )),
+            "[rest]",
+            "The waves in order: each a list of targets, the last may be `rest`, which is all that no other names.",
+        ),
+        preset(
+            "soak",
+            Shape::Period,
+            "0s",
+            "How long each wave is watched before the next, and the last before the end.",
+        ),
+        preset(
+            "on-regression",
+            Shape::Word(&["roll-back", "roll-back-wave", "freeze"]),
+            "roll-back",
+            "What happens when a wave regresses: every target of the promotion goes back, failed ones first; only those of the wave; or nothing moves any more and a person is called.",
+        ),
+        preset(
+            "probe-every",
+            Shape::Period,
+            "1s",
+            "How often targets are probed during a wave and its soak.",
+        ),
+        optional(
+            "probes",
+            Shape::OneOrList(&Shape::Name("check")),
+            "The checks that are used as probes; all `http` checks without it.",
+        ),
+        preset(
+            "max-gap",
+            Shape::Period,
+            "5s",
+            "The longest gap in a target's answers that is not a regression.",
+        ),
+        preset(
+            "wait-at-most",
+            Shape::Period,
+            "12h",
+            "How long a promotion may wait between waves, for a person or a window, before it goes back.",
+        ),
     ],
     one_of: &[],
     rest: None,
@@ -54,7 +91,8 @@ pub(crate) fn read_promotion(
     let probe_every = fields.get("probe-every").map(|node| read_probe_every(r, node));
     let max_gap = limit_or(r, &fields, "max-gap", usual.max_gap);
     let wait_at_most = limit_or(r, &fields, "wait-at-most", usual.wait_at_most);
-    let probes = fields.get("probes").map(|node| read_known_list(r, node, checks, "check", "checks:"));
+    let probes =
+        fields.get("probes").map(|node| read_known_list(r, node, checks, "check", "checks:"));
     Some(PromotionPolicy {
         waves: waves.unwrap_or(Some(usual.waves))?,
         soak: soak.unwrap_or(Some(usual.soak))?,
@@ -76,7 +114,11 @@ fn read_probe_every(r: &mut Reader<'_>, node: &Node) -> Option<Period> {
     Some(period)
 }
 
-fn read_waves(r: &mut Reader<'_>, node: &Node, targets: &BTreeSet<TargetName>) -> Option<Vec<WaveTargets>> {
+fn read_waves(
+    r: &mut Reader<'_>,
+    node: &Node,
+    targets: &BTreeSet<TargetName>,
+) -> Option<Vec<WaveTargets>> {
     let mut waves = Vec::new();
     let mut seen: BTreeMap<TargetName, Span> = BTreeMap::new();
     let mut rest: Option<Span> = None;
@@ -87,7 +129,8 @@ fn read_waves(r: &mut Reader<'_>, node: &Node, targets: &BTreeSet<TargetName>) -
     for item in items {
         if let Some(first) = rest {
             let place = r.report.other_place(first, item.span);
-            r.error(item.span, "no wave can come after `rest`").hint(format!("put it before the one in {place}"));
+            r.error(item.span, "no wave can come after `rest`")
+                .hint(format!("put it before the one in {place}"));
         }
         match &item.value {
             Value::Scalar(scalar) if &*scalar.text == "rest" => {
@@ -95,13 +138,21 @@ fn read_waves(r: &mut Reader<'_>, node: &Node, targets: &BTreeSet<TargetName>) -
                 waves.push(WaveTargets::Rest);
             }
             Value::Scalar(scalar) => {
-                r.error(item.span, format!("`{}` is neither a list of targets nor `rest`", clean(&scalar.text)))
-                    .hint(format!("write [{}]", clean(&scalar.text)));
+                r.error(
+                    item.span,
+                    format!("`{}` is neither a list of targets nor `rest`", clean(&scalar.text)),
+                )
+                .hint(format!("write [{}]", clean(&scalar.text)));
             }
-            Value::List(names) => waves.push(WaveTargets::Named(read_wave(r, item, names, targets, &mut seen))),
+            Value::List(names) => {
+                waves.push(WaveTargets::Named(read_wave(r, item, names, targets, &mut seen)))
+            }
             Value::Empty | Value::Map(_) => {
-                r.error(item.span, format!("a wave is a list of targets or `rest`, not {}", item.kind()))
-                    .hint("like  waves: [[nl-vm], rest]");
+                r.error(
+                    item.span,
+                    format!("a wave is a list of targets or `rest`, not {}", item.kind()),
+                )
+                .hint("like  waves: [[nl-vm], rest]");
             }
         }
     }
@@ -122,10 +173,13 @@ fn read_wave(
     let mut names = Vec::new();
     for item in items {
         let where_from = "targets: of the environments with a gate";
-        let Some(name) = read_known(r, item, targets, "target with a gate", where_from) else { continue };
+        let Some(name) = read_known(r, item, targets, "target with a gate", where_from) else {
+            continue;
+        };
         if let Some(first) = seen.get(&name).copied() {
             let place = r.report.other_place(first, item.span);
-            r.error(item.span, format!("`{name}` is in two waves")).hint(format!("the first is in {place}"));
+            r.error(item.span, format!("`{name}` is in two waves"))
+                .hint(format!("the first is in {place}"));
         }
         seen.entry(name.clone()).or_insert(item.span);
         names.push(name);
@@ -144,7 +198,10 @@ fn left_out(
         targets.iter().filter(|name| !seen.contains_key(*name)).map(TargetName::as_str).collect();
     if rest.is_none() && !missing.is_empty() {
         r.report
-            .warning(node.at, format!("no wave has {}: nothing is promoted there", names(missing, 5)))
+            .warning(
+                node.at,
+                format!("no wave has {}: nothing is promoted there", names(missing, 5)),
+            )
             .hint("add `rest` as the last wave");
     }
 }
@@ -155,20 +212,56 @@ mod tests {
 
     #[test]
     fn waves_name_each_target_once_and_the_rest_last() {
-        bad(in_promotion, &[
-            ("{ waves: [[b], rest] }", ""),
-            ("{ waves: [rest, [a]] }", ""),
-            ("{ waves: [rest, rest] }", ""),
-            ("{ waves: [[a], [a]] }", ""),
-            ("{ waves: [a] }", ""),
-            ("{ waves: [[]] }", ""),
-            ("{ waves: [] }", ""),
-            ("{ waves: rest }", ""),
-            ("{ waves: [{ a: b }] }", ""),
-            ("{ probe-every: 10ms }", ""),
-            ("{ probes: [hom], max-gap: 0s }", ""),
-            ("{ soak: 5 min }", ""),
-            ("{ wave: [[a]] }", ""),
-        ]);
+        bad(
+            in_promotion,
+            &[
+                (
+                    "{ waves: [[b], rest] }",
+                    "12:27 [b] there is no target with a gate `b` → did you mean `a`?",
+                ),
+                (
+                    "{ waves: [rest, [a]] }",
+                    "12:32 [[a]] no wave can come after `rest` → put it before the one in line 12",
+                ),
+                (
+                    "{ waves: [rest, rest] }",
+                    "12:32 [rest] no wave can come after `rest` → put it before the one in line 12",
+                ),
+                (
+                    "{ waves: [[a], [a]] }",
+                    "12:32 [a] `a` is in two waves → the first is in line 12",
+                ),
+                (
+                    "{ waves: [a] }",
+                    "12:26 [a] `a` is neither a list of targets nor `rest` → write [a]",
+                ),
+                ("{ waves: [[]] }", "12:26 [[]] this wave has no target → leave it out"),
+                (
+                    "{ waves: [] }",
+                    "12:25 [[]] there is no wave here → leave `waves` out for a single one",
+                ),
+                (
+                    "{ waves: rest }",
+                    "12:25 [rest] expected a list of waves, found a text → write a list: [rest]",
+                ),
+                (
+                    "{ waves: [{ a: b }] }",
+                    "12:26 [{ a: b }] a wave is a list of targets or `rest`, not a map → like  waves: [[nl-vm], rest]",
+                ),
+                (
+                    "{ probe-every: 10ms }",
+                    "12:31 [10ms] probes this often would be an attack → 100ms at least",
+                ),
+                (
+                    "{ probes: [hom], max-gap: 0s }",
+                    "12:27 [hom] there is no check `hom` → did you mean `home`?\n12:42 [0s] this duration must be longer than nothing → like 10s or 5m",
+                ),
+                (
+                    "{ soak: 5 min }",
+                    "12:24 [5 min] `5 min` is not a duration → write a number and a unit: 30m, 2h, 1d",
+                ),
+                ("{ wave: [[a]] }", "12:18 [wave] unknown key `wave` → did you mean `waves`?"),
+            ],
+        );
     }
 }

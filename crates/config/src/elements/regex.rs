@@ -16,7 +16,13 @@ pub(crate) fn read_regex(r: &mut Reader<'_>, node: &Node) -> Option<String> {
     let Err(error) = built else { return Some(text) };
     let why = match &error {
         regex::Error::CompiledTooBig(_) => "it is too big when compiled".to_owned(),
-        other => other.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned(),
+        other => other
+            .to_string()
+            .lines()
+            .last()
+            .unwrap_or_default()
+            .trim_start_matches("error: ")
+            .to_owned(),
     };
     r.error(node.span, format!("this regular expression does not compile: {why}"))
         .hint("the syntax is that of https://docs.rs/regex: no look-around, no back-references");
@@ -40,7 +46,11 @@ fn pointer(r: &mut Reader<'_>, text: &str, span: Span) -> Option<String> {
     if escapes && (text.is_empty() || text.starts_with('/')) {
         return Some(text.to_owned());
     }
-    let hint = format!("write  /{}", clean(text.trim_start_matches(['$', '.'])).replace('.', "/"));
+    let hint = if text.starts_with('/') {
+        "in a key, `~` is written ~0 and `/` is written ~1".to_owned()
+    } else {
+        format!("write  /{}", clean(text.trim_start_matches(['$', '.'])).replace('.', "/"))
+    };
     r.error(span, format!("`{}` is not a JSON pointer", clean(text))).hint(hint);
     None
 }
@@ -51,13 +61,34 @@ mod tests {
 
     #[test]
     fn expressions_and_pointers_that_mean_nothing_are_refused() {
-        bad(in_checks, &[
-            ("{ http: { path: /, matches: '(a' } }", ""),
-            ("{ http: { path: /, matches: ['ok', '(?=a)'] } }", ""),
-            ("{ http: { path: /, matches: 'a{1000}{1000}' } }", ""),
-            ("{ http: { path: /, json: { status: ok } } }", ""),
-            ("{ http: { path: /, json: { $.a.b: ok } } }", ""),
-            ("{ http: { path: /, json: { /a~2: ok } } }", ""),
-        ]);
+        bad(
+            in_checks,
+            &[
+                (
+                    "{ http: { path: /, matches: '(a' } }",
+                    "9:38 ['(a'] this regular expression does not compile: unclosed group → the syntax is that of https://docs.rs/regex: no look-around, no back-references",
+                ),
+                (
+                    "{ http: { path: /, matches: ['ok', '(?=a)'] } }",
+                    "9:45 ['(?=a)'] this regular expression does not compile: look-around, including look-ahead and look-behind, is not supported → the syntax is that of https://docs.rs/regex: no look-around, no back-references",
+                ),
+                (
+                    "{ http: { path: /, matches: 'a{1000}{1000}' } }",
+                    "9:38 ['a{1000}{1000}'] this regular expression does not compile: it is too big when compiled → the syntax is that of https://docs.rs/regex: no look-around, no back-references",
+                ),
+                (
+                    "{ http: { path: /, json: { status: ok } } }",
+                    "9:37 [status] `status` is not a JSON pointer → write  /status",
+                ),
+                (
+                    "{ http: { path: /, json: { $.a.b: ok } } }",
+                    "9:37 [$.a.b] `$.a.b` is not a JSON pointer → write  /a/b",
+                ),
+                (
+                    "{ http: { path: /, json: { /a~2: ok } } }",
+                    "9:37 [/a~2] `/a~2` is not a JSON pointer → in a key, `~` is written ~0 and `/` is written ~1",
+                ),
+            ],
+        );
     }
 }

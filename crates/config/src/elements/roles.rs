@@ -17,14 +17,18 @@ pub(crate) fn read_role(
 ) {
     let Some(name) = key_name::<RoleName>(r, entry) else { return };
     if name.as_str() == "per" {
-        r.error(entry.span, "`per` cannot be a role").hint("it is a key of sign-off: take another name");
+        r.error(entry.span, "`per` cannot be a role")
+            .hint("it is a key of sign-off: take another name");
         return;
     }
     let items = r.list(&entry.node, "people");
     if items.is_some_and(<[_]>::is_empty) {
-        r.report.warning(entry.span, format!("nobody holds `{name}`")).hint(format!("like  {name}: [anna]"));
+        r.report
+            .warning(entry.span, format!("nobody holds `{name}`"))
+            .hint(format!("like  {name}: [anna]"));
     }
-    let people = items.unwrap_or_default().iter().filter_map(|item| read_name(r, item, "person")).collect();
+    let people =
+        items.unwrap_or_default().iter().filter_map(|item| read_name(r, item, "person")).collect();
     roles.insert(name, people);
 }
 
@@ -34,12 +38,30 @@ mod tests {
 
     #[test]
     fn roles_are_lists_of_people() {
-        bad(in_roles, &[
-            ("{ editors: anna }", ""),
-            ("{ editors: ['an na'] }", ""),
-            ("{ 'e d': [anna] }", ""),
-            ("{ editors: [anna], per: [anna] }", ""),
-            ("[editors]", ""),
-        ]);
+        bad(
+            in_roles,
+            &[
+                (
+                    "{ editors: anna }",
+                    "13:19 [anna] expected a list of people, found a text → write a list: [anna]",
+                ),
+                (
+                    "{ editors: ['an na'] }",
+                    "13:20 ['an na'] `an na` cannot be the name of a person → use letters, digits, `.`, `_` and `-`",
+                ),
+                (
+                    "{ 'e d': [anna] }",
+                    "13:10 ['e d'] `e d` cannot be the name of a role → use letters, digits, `.`, `_` and `-`",
+                ),
+                (
+                    "{ editors: [anna], per: [anna] }",
+                    "13:27 [per] `per` cannot be a role → it is a key of sign-off: take another name",
+                ),
+                (
+                    "[editors]",
+                    "13:8 [[editors]] expected a map of roles, found a list → write  name: value  below it",
+                ),
+            ],
+        );
     }
 }

@@ -12,8 +12,12 @@ use super::text::read_text;
 pub(crate) fn read_secret(r: &mut Reader<'_>, node: &Node) -> Option<SecretRef> {
     let text = read_text(r, node, "env:NAME or file:PATH")?;
     let found = match text.split_once(':') {
-        Some(("env", name)) if !name.is_empty() && !name.contains(['=', ' ']) => Some(SecretRef::Env(name.to_owned())),
-        Some(("file", path)) if !path.is_empty() && !path.starts_with('~') => Some(SecretRef::File(path.to_owned())),
+        Some(("env", name)) if !name.is_empty() && !name.contains(['=', ' ']) => {
+            Some(SecretRef::Env(name.to_owned()))
+        }
+        Some(("file", path)) if !path.is_empty() && !path.starts_with('~') => {
+            Some(SecretRef::File(path.to_owned()))
+        }
         Some(_) | None => None,
     };
     if found.is_none() {
@@ -30,12 +34,30 @@ mod tests {
 
     #[test]
     fn a_secret_is_never_written_and_never_shown() {
-        bad(in_secrets, &[
-            ("{ token: hunter2 }", ""),
-            ("{ token: 'env:' }", ""),
-            ("{ token: 'file:~/x' }", ""),
-            ("{ token: vault:x }", ""),
-            ("{ 'a b': env:X }", ""),
-        ]);
+        bad(
+            in_secrets,
+            &[
+                (
+                    "{ token: hunter2 }",
+                    "14:12 [token] this does not say where the secret is → write env:NAME or file:PATH; a secret itself never stands here",
+                ),
+                (
+                    "{ token: 'env:' }",
+                    "14:12 [token] this does not say where the secret is → write env:NAME or file:PATH; a secret itself never stands here",
+                ),
+                (
+                    "{ token: 'file:~/x' }",
+                    "14:12 [token] this does not say where the secret is → write env:NAME or file:PATH; a secret itself never stands here",
+                ),
+                (
+                    "{ token: vault:x }",
+                    "14:12 [token] this does not say where the secret is → write env:NAME or file:PATH; a secret itself never stands here",
+                ),
+                (
+                    "{ 'a b': env:X }",
+                    "14:12 ['a b'] `a b` cannot be the name of a secret → use letters, digits, `.`, `_` and `-`",
+                ),
+            ],
+        );
     }
 }

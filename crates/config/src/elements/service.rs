@@ -24,11 +24,32 @@ pub(crate) static SERVICE: Object = Object {
     name: "service",
     doc: "What is released as one.",
     keys: &[
-        preset("tier", Shape::Word(TIER_WORDS), "standard", "How important it is: everything stops without it, the usual, nothing depends on it. Rules can be limited to tiers."),
-        required("environments", Shape::Map("the name of an environment", &Shape::Object(&ENVIRONMENT)), "The stages, in order."),
-        required("platforms", Shape::Map("the name of a platform", &Shape::Object(&PLATFORM)), "How things are deployed."),
-        optional("checks", Shape::Map("the name of a check", &Shape::Object(&CHECK)), "What is looked at."),
-        optional("gates", Shape::Map("the name of an environment", &Shape::List(&Shape::Object(&RULE))), "What is asked at the gate of an environment, beyond what is always asked."),
+        preset(
+            "tier",
+            Shape::Word(TIER_WORDS),
+            "standard",
+            "How important it is: everything stops without it, the usual, nothing depends on it. Rules can be limited to tiers.",
+        ),
+        required(
+            "environments",
+            Shape::Map("the name of an environment", &Shape::Object(&ENVIRONMENT)),
+            "The stages, in order.",
+        ),
+        required(
+            "platforms",
+            Shape::Map("the name of a platform", &Shape::Object(&PLATFORM)),
+            "How things are deployed.",
+        ),
+        optional(
+            "checks",
+            Shape::Map("the name of a check", &Shape::Object(&CHECK)),
+            "What is looked at.",
+        ),
+        optional(
+            "gates",
+            Shape::Map("the name of an environment", &Shape::List(&Shape::Object(&RULE))),
+            "What is asked at the gate of an environment, beyond what is always asked.",
+        ),
         optional("promotion", Shape::Object(&PROMOTION), "How a promotion goes."),
     ],
     one_of: &[],
@@ -83,14 +104,19 @@ fn read_platforms(
     let Some(node) = fields.get("platforms") else { return platforms };
     let entries = r.entries(node, "platforms");
     if entries.is_some_and(<[_]>::is_empty) {
-        r.error(node.at, "there is no platform here").hint("like  vm: { deploy: { … }, observe: { … } }");
+        r.error(node.at, "there is no platform here")
+            .hint("like  vm: { deploy: { … }, observe: { … } }");
     }
     for entry in entries.unwrap_or_default() {
         let Some(name) = key_name::<PlatformName>(r, entry) else { continue };
         r.used.clear();
         let platform = read_platform(r, entry);
         let on_it = |(_, _, target): &fit::One<'_>| target.platform == name;
-        fit::variables_have_values(r, &environments.all().filter(on_it).collect::<Vec<_>>(), "platform");
+        fit::variables_have_values(
+            r,
+            &environments.all().filter(on_it).collect::<Vec<_>>(),
+            "platform",
+        );
         platforms.extend(platform.map(|platform| (name, platform)));
     }
     platforms
@@ -108,11 +134,15 @@ fn read_checks(
         let Some(name) = key_name::<CheckName>(r, entry) else { continue };
         r.used.clear();
         let Some(check) = read_check(r, entry, environments, platforms) else { continue };
-        let covered = |(environment, name, target): &fit::One<'_>| check.only.covers(environment, name, target);
+        let covered = |(environment, name, target): &fit::One<'_>| {
+            check.only.covers(environment, name, target)
+        };
         let covered: Vec<_> = environments.all().filter(covered).collect();
         fit::variables_have_values(r, &covered, "check");
         if covered.is_empty() && environments.all().next().is_some() {
-            r.report.warning(entry.span, format!("`{name}` is expected on no target")).hint("look at its `only`");
+            r.report
+                .warning(entry.span, format!("`{name}` is expected on no target"))
+                .hint("look at its `only`");
         }
         checks.insert(name, check);
     }
@@ -148,13 +178,31 @@ mod tests {
 
     #[test]
     fn a_service_has_environments_and_platforms() {
-        bad(in_services, &[
-            ("  t: {}", ""),
-            ("  t: { tier: high, environments: {}, platforms: {} }", ""),
-            ("  a/b: { environments: { x: { targets: { a: {} } } }, platforms: { p: { deploy: { files: { root: /srv } } } } }", ""),
-            ("  t: { environments: { x: { targets: { a: { platform: p } } } }, platforms: { p: { deploy: { files: { root: /srv } } } }, gates: { x: [], y: [] } }", ""),
-            ("  s: {}", ""),
-            ("  t:", ""),
-        ]);
+        bad(
+            in_services,
+            &[
+                (
+                    "  t: {}",
+                    "13:3 [t] `environments` is missing in this service → `environments`: The stages, in order\n13:3 [t] `platforms` is missing in this service → `platforms`: How things are deployed",
+                ),
+                (
+                    "  t: { tier: high, environments: {}, platforms: {} }",
+                    "13:14 [high] `high` is not one of critical, standard, leaf\n13:20 [environments] there is no environment here → like  staging: { targets: { … } }\n13:38 [platforms] there is no platform here → like  vm: { deploy: { … }, observe: { … } }",
+                ),
+                (
+                    "  a/b: { environments: { x: { targets: { a: {} } } }, platforms: { p: { deploy: { files: { root: /srv } } } } }",
+                    "13:3 [a/b] `a/b` cannot be the name of a service → use letters, digits, `.`, `_` and `-`",
+                ),
+                (
+                    "  t: { environments: { x: { targets: { a: { platform: p } } } }, platforms: { p: { deploy: { files: { root: /srv } } } }, gates: { x: [], y: [] } }",
+                    "13:132 [x] x has no gate, as it is after no other environment → say in environments: which one is before it: after: staging\n13:139 [y] there is no environment `y` → did you mean `x`?",
+                ),
+                ("  s: {}", "13:3 [s] `s` is here twice → the first is in line 2"),
+                (
+                    "  t:",
+                    "13:3 [t] expected a map (tier, environments, platforms, checks and 2 more), found nothing",
+                ),
+            ],
+        );
     }
 }

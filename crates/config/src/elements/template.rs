@@ -21,11 +21,17 @@ pub(crate) struct Place {
 
 impl Place {
     /// An argument of a command.
-    pub const ARGUMENT: Self =
-        Self { no_secrets: Some("it would be visible in the process list"), out: true, release: true };
+    pub const ARGUMENT: Self = Self {
+        no_secrets: Some("it would be visible in the process list"),
+        out: true,
+        release: true,
+    };
     /// A path or URL.
-    pub const PATH: Self =
-        Self { no_secrets: Some("it would be visible in logs and addresses"), out: false, release: true };
+    pub const PATH: Self = Self {
+        no_secrets: Some("it would be visible in logs and addresses"),
+        out: false,
+        release: true,
+    };
     /// A header or a body.
     pub const SENT: Self = Self { no_secrets: None, out: false, release: true };
 
@@ -41,7 +47,12 @@ impl Place {
 }
 
 /// A template.
-pub(crate) fn read_template(r: &mut Reader<'_>, node: &Node, what: &str, place: Place) -> Option<Template> {
+pub(crate) fn read_template(
+    r: &mut Reader<'_>,
+    node: &Node,
+    what: &str,
+    place: Place,
+) -> Option<Template> {
     let text = read_text(r, node, what)?;
     template(r, &text, node.span, place)
 }
@@ -53,7 +64,12 @@ pub(crate) fn read_argument(r: &mut Reader<'_>, node: &Node, place: Place) -> Op
 }
 
 /// Parses a template and looks at each of its variables.
-pub(crate) fn template(r: &mut Reader<'_>, text: &str, span: Span, place: Place) -> Option<Template> {
+pub(crate) fn template(
+    r: &mut Reader<'_>,
+    text: &str,
+    span: Span,
+    place: Place,
+) -> Option<Template> {
     let mut fine = true;
     for name in places(text) {
         let Some(name) = name else {
@@ -105,9 +121,8 @@ fn allowed(r: &mut Reader<'_>, variable: Variable, at: Span, place: Place) -> bo
     match &variable {
         Variable::Secret(name) => {
             if let Some(why) = place.no_secrets {
-                r.error(at, format!("a secret cannot stand here: {why}")).hint(
-                    "pass it by env: of a command, or by a header or the body of a question",
-                );
+                r.error(at, format!("a secret cannot stand here: {why}"))
+                    .hint("pass it by env: of a command, or by a header or the body of a question");
                 return false;
             }
             if !r.secrets.contains(name) {
@@ -121,7 +136,9 @@ fn allowed(r: &mut Reader<'_>, variable: Variable, at: Span, place: Place) -> bo
                 .hint("it is a fresh directory for the files that a command writes");
             return false;
         }
-        Variable::Version | Variable::ReleaseDigest | Variable::PreviousVersion if !place.release => {
+        Variable::Version | Variable::ReleaseDigest | Variable::PreviousVersion
+            if !place.release =>
+        {
             r.error(at, "an observation must not know the version that it is to find")
                 .hint("ask what really runs; the answer is compared afterwards");
             return false;
@@ -148,17 +165,50 @@ mod tests {
 
     #[test]
     fn places_that_nothing_can_fill_are_refused() {
-        bad(in_checks, &[
-            ("[./c, '{{ target.nam }}']", ""),
-            ("[./c, '{{ target.name']", ""),
-            ("[./c, '{{ secrets.token }}']", ""),
-            ("{ http: '/{{ secrets.token }}' }", ""),
-            ("{ command: { run: [./c], env: { T: '{{ secrets.tokn }}' } } }", ""),
-            ("{ http: '/{{ out }}' }", ""),
-            ("[./c, '{{ target.vars.hots }}']", ""),
-            ("[./c, '{{ }}', '{{ service.name }} {{ x }}']", ""),
-            ("{ command: [./c, {{ target.name }}] }", ""),
-            ("{ command: [./c, \"{{ target.name }}\", \"{{ target.vars.\\u0068ots }}\"] }", ""),
-        ]);
+        bad(
+            in_checks,
+            &[
+                (
+                    "{ command: [./c, '{{ target.nam }}'] }",
+                    "9:31 [target.nam] unknown variable `target.nam` → did you mean `target.name`?",
+                ),
+                (
+                    "{ command: [./c, '{{ target.name'] }",
+                    "9:27 ['{{ target.name'] `{{` is never closed by `}}` → write  {{ target.name }}",
+                ),
+                (
+                    "{ command: [./c, '{{ secrets.token }}'] }",
+                    "9:31 [secrets.token] a secret cannot stand here: it would be visible in the process list → pass it by env: of a command, or by a header or the body of a question",
+                ),
+                (
+                    "{ http: '/{{ secrets.token }}' }",
+                    "9:23 [secrets.token] a secret cannot stand here: it would be visible in logs and addresses → pass it by env: of a command, or by a header or the body of a question",
+                ),
+                (
+                    "{ command: { run: [./c], env: { T: '{{ secrets.tokn }}' } } }",
+                    "9:49 [secrets.tokn] there is no secret `tokn` → did you mean `token`?",
+                ),
+                (
+                    "{ http: '/{{ out }}' }",
+                    "9:23 [out] `out` is only there for commands → it is a fresh directory for the files that a command writes",
+                ),
+                (
+                    "{ command: [./c, '{{ target.vars.hots }}'] }",
+                    "9:31 [target.vars.hots] `target.vars.hots` is not on staging/a, production/a → add  vars: { hots: … }  there, or limit the check by `only`",
+                ),
+                (
+                    "{ command: [./c, '{{ }}', '{{ service.name }} {{ x }}'] }",
+                    "9:27 ['{{ }}'] unknown variable `` → there are: service.name, environment.name, target.name, target.site, target.platform, target.url, target.vars.KEY, release.version, release.digest, previous.version, out, secrets.NAME\n9:59 [x] unknown variable `x` → there are: service.name, environment.name, target.name, target.site, target.platform, target.url, target.vars.KEY, release.version, release.digest, previous.version, out, secrets.NAME",
+                ),
+                (
+                    "{ command: [./c, {{ target.name }}] }",
+                    "9:28 [{] a key must be a text → quote a text with {{ … }}: \"{{ target.name }}\"",
+                ),
+                (
+                    "{ command: [./c, \"{{ target.name }}\", \"{{ target.vars.\\u0068ots }}\"] }",
+                    "9:48 [\"{{ target.vars.\\u0068ots }}\"] `target.vars.hots` is not on staging/a, production/a → add  vars: { hots: … }  there, or limit the check by `only`",
+                ),
+            ],
+        );
     }
 }

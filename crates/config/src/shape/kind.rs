@@ -72,6 +72,7 @@ impl Shape {
     }
 }
 
-fn article(noun: &str) -> &'static str {
+/// `a` or `an`.
+pub(crate) fn article(noun: &str) -> &'static str {
     if noun.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
 }

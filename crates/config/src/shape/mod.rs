@@ -4,5 +4,5 @@
 mod kind;
 mod object;
 
-pub(crate) use kind::Shape;
+pub(crate) use kind::{Shape, article};
 pub(crate) use object::{Key, Object, Presence, optional, preset, required};

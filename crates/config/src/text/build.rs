@@ -49,7 +49,8 @@ impl<'a> Builder<'a> {
             match event {
                 Event::StreamEnd => return Ok(root),
                 Event::DocumentStart(..) if root.is_some() => {
-                    self.report.error(span, "a second document begins here")
+                    self.report
+                        .error(span, "a second document begins here")
                         .hint("put it into a file of its own and name that under include:");
                     return Err(Stop);
                 }
@@ -74,9 +75,8 @@ impl<'a> Builder<'a> {
     }
 
     fn span(&self, start: Marker, end: Marker) -> Span {
-        let byte = |marker: Marker| {
-            u32::try_from(marker.byte_offset().unwrap_or(0)).unwrap_or(u32::MAX)
-        };
+        let byte =
+            |marker: Marker| u32::try_from(marker.byte_offset().unwrap_or(0)).unwrap_or(u32::MAX);
         Span { file: self.file, start: byte(start), end: byte(end).max(byte(start)) }
     }
 
@@ -85,7 +85,9 @@ impl<'a> Builder<'a> {
         let tagged = event.tag().is_some();
         let anchor = event.anchor_id();
         let mut node = match event {
-            Event::Scalar(text, style, ..) => scalar(&text, style, span, key),
+            Event::Scalar(text, style, ..) => {
+                scalar(&text, style, span, key, self.source.slice(span))
+            }
             Event::SequenceStart(style, ..) => self.list(style, span, key)?,
             Event::MappingStart(style, ..) => self.map(style, span, key)?,
             Event::Alias(id) => self.alias(id, span)?,
@@ -102,7 +104,12 @@ impl<'a> Builder<'a> {
         Ok(node)
     }
 
-    fn list(&mut self, style: StructureStyle, start: Span, key: Option<Span>) -> Result<Node, Stop> {
+    fn list(
+        &mut self,
+        style: StructureStyle,
+        start: Span,
+        key: Option<Span>,
+    ) -> Result<Node, Stop> {
         let mut items = Vec::new();
         let end = loop {
             let (event, span) = self.next()?;
@@ -122,15 +129,18 @@ impl<'a> Builder<'a> {
     fn map(&mut self, style: StructureStyle, start: Span, key: Option<Span>) -> Result<Node, Stop> {
         let mut entries = Vec::new();
         let mut merges = Vec::new();
+        let mut readable = true;
         let end = loop {
             let (event, span) = self.next()?;
             if matches!(event, Event::MappingEnd) {
                 break span.end;
             }
-            let plain_merge = matches!(&event, Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<");
+            let plain_merge =
+                matches!(&event, Event::Scalar(text, ScalarStyle::Plain, ..) if text == "<<");
             let name = self.key(event, span)?;
             let (event, value_span) = self.next()?;
             let node = self.node(event, value_span, Some(span))?;
+            readable &= name.is_some();
             if plain_merge {
                 merges.push(node);
             } else if let Some(name) = name {
@@ -142,9 +152,18 @@ impl<'a> Builder<'a> {
         let size = 1 + entries.iter().map(|entry| entry.node.size).sum::<usize>();
         let span = match style {
             StructureStyle::Flow => Span { end, ..start },
-            StructureStyle::Block => key.or(entries.first().map(|entry| entry.span)).unwrap_or(start),
+            StructureStyle::Block => {
+                key.or(entries.first().map(|entry| entry.span)).unwrap_or(start)
+            }
         };
-        Ok(Node { span, at: span, value: Value::Map(Rc::new(entries)), size })
+        let value = if readable {
+            Value::Map(Rc::new(entries))
+        } else {
+            // Its error is reported; reading goes on as if it had been quoted.
+            let text = self.source.slice(Span { end, ..start }).into();
+            Value::Scalar(Scalar { text, plain: false })
+        };
+        Ok(Node { span, at: span, value, size })
     }
 
     /// A key's text; a key that is no text is reported, read over, and `None`.
@@ -152,9 +171,14 @@ impl<'a> Builder<'a> {
         if let Event::Scalar(text, ..) = event {
             return Ok(Some(text));
         }
-        let template = self.source.text.get(span.start as usize..).is_some_and(|rest| rest.starts_with('{'));
+        let template =
+            self.source.text.get(span.start as usize..).is_some_and(|rest| rest.starts_with('{'));
         let shown = Span { end: span.start + 1, ..span };
-        let hint = if template { "quote a text with {{ … }}: \"{{ target.name }}\"" } else { "write a word" };
+        let hint = if template {
+            "quote a text with {{ … }}: \"{{ target.name }}\""
+        } else {
+            "write a word"
+        };
         self.report.error(shown, "a key must be a text").hint(hint);
         self.node(event, span, None)?;
         Ok(None)
@@ -162,7 +186,9 @@ impl<'a> Builder<'a> {
 
     fn alias(&mut self, id: usize, span: Span) -> Result<Node, Stop> {
         let Some(node) = self.anchors.get(&id).cloned() else {
-            self.report.error(span, "this alias stands inside what it names").hint("write the value out");
+            self.report
+                .error(span, "this alias stands inside what it names")
+                .hint("write the value out");
             return Err(Stop);
         };
         self.count(node.size, span)?;
@@ -209,21 +235,24 @@ impl<'a> Builder<'a> {
             };
             for source in sources {
                 let Value::Map(from) = &source.value else {
-                    self.report.error(source.span, "`<<` takes a map, or a list of maps")
+                    self.report
+                        .error(source.span, "`<<` takes a map, or a list of maps")
                         .hint("write  <<: *name  with the anchor of a map");
                     continue;
                 };
                 self.count(from.len(), source.span)?;
-                entries.extend(from.iter().filter(|entry| names.insert(entry.name.clone())).cloned());
+                entries
+                    .extend(from.iter().filter(|entry| names.insert(entry.name.clone())).cloned());
             }
         }
         Ok(())
     }
 }
 
-fn scalar(text: &str, style: ScalarStyle, span: Span, key: Option<Span>) -> Node {
+/// The parser says `~` where nothing is written.
+fn scalar(text: &str, style: ScalarStyle, span: Span, key: Option<Span>, written: &str) -> Node {
     let plain = matches!(style, ScalarStyle::Plain);
-    let value = if plain && text.is_empty() {
+    let value = if plain && (text.is_empty() || (text == "~" && written != "~")) {
         Value::Empty
     } else {
         Value::Scalar(Scalar { text: text.into(), plain })

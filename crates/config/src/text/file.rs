@@ -97,7 +97,8 @@ mod tests {
 
     #[test]
     fn a_long_line_is_cut_around_the_place() {
-        let text = SourceText::new("a".into(), &format!("{}KEY{}", "x".repeat(500), "y".repeat(500)));
+        let text =
+            SourceText::new("a".into(), &format!("{}KEY{}", "x".repeat(500), "y".repeat(500)));
         let (shown, at) = text.echo(span(500, 503));
         let found: String = shown.chars().skip(at).take(3).collect();
         assert_eq!(found, "KEY");

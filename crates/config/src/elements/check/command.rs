@@ -23,11 +23,20 @@ pub(super) static COMMAND_CHECK: Object = Object {
         SHELL,
         ENV,
         DIR,
-        optional("junit", Shape::Either(&Shape::Text("a path"), &Shape::Object(&JUNIT)), "The JUnit file that it writes, with `*` in its last part for several. A relative path is inside `{{ out }}`; one that begins with `./` is inside the working directory."),
+        optional(
+            "junit",
+            Shape::Either(&Shape::Text("a path"), &Shape::Object(&JUNIT)),
+            "The JUnit file that it writes, with `*` in its last part for several. A relative path is inside `{{ out }}`; one that begins with `./` is inside the working directory.",
+        ),
         REQUIRED_TESTS,
         MIN_TESTS,
         RENAMED,
-        preset("errored-exit-codes", Shape::OneOrList(&Shape::Count { least: 1, most: 255 }), "none", "Exit codes that say *errored* (ours), not *failed* (the release's)."),
+        preset(
+            "errored-exit-codes",
+            Shape::OneOrList(&Shape::Count { least: 1, most: 255 }),
+            "none",
+            "Exit codes that say *errored* (ours), not *failed* (the release's).",
+        ),
     ],
     one_of: &["run", "shell"],
     rest: None,
@@ -52,7 +61,11 @@ pub(super) fn read_command(r: &mut Reader<'_>, node: &Node) -> Option<CommandChe
 fn read_codes(r: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeSet<i32> {
     let Some(node) = fields.get("errored-exit-codes") else { return BTreeSet::new() };
     let items = r.one_or_list(node);
-    items.iter().filter_map(|item| read_count(r, item, 1, 255)).filter_map(|n| i32::try_from(n).ok()).collect()
+    items
+        .iter()
+        .filter_map(|item| read_count(r, item, 1, 255))
+        .filter_map(|n| i32::try_from(n).ok())
+        .collect()
 }
 
 /// A file in `{{ out }}` that the command is never told about cannot be written.
@@ -74,10 +87,22 @@ mod tests {
 
     #[test]
     fn a_command_check_has_sensible_codes() {
-        bad(in_checks, &[
-            ("{ command: { run: [a], errored-exit-codes: [0] } }", ""),
-            ("{ command: { run: [a], errored-exit-codes: 256 } }", ""),
-            ("{ command: { run: [a], timeout: 5m } }", ""),
-        ]);
+        bad(
+            in_checks,
+            &[
+                (
+                    "{ command: { run: [a], errored-exit-codes: [0] } }",
+                    "9:54 [0] 0 is out of bounds → write a number from 1 to 255",
+                ),
+                (
+                    "{ command: { run: [a], errored-exit-codes: 256 } }",
+                    "9:53 [256] 256 is out of bounds → write a number from 1 to 255",
+                ),
+                (
+                    "{ command: { run: [a], timeout: 5m } }",
+                    "9:33 [timeout] unknown key `timeout` → there are: run, shell, env, dir, junit, required-tests, min-tests, renamed, errored-exit-codes",
+                ),
+            ],
+        );
     }
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plimsoll_core::catalog::{HttpCheck, HttpMatch, JsonExpectation, Template, TlsExpectation, Variable};
-use plimsoll_core::units::Period;
+use plimsoll_core::catalog::{
+    HttpCheck, HttpMatch, JsonExpectation, Template, TlsExpectation, Variable,
+};
 
 use crate::elements::bytes::read_bytes;
 use crate::elements::count::read_count;
@@ -17,6 +18,7 @@ use crate::reader::{Fields, Reader};
 use crate::shape::{Object, Shape, optional, preset, required};
 use crate::text::{Node, Span, Value, clean};
 
+use super::Limit;
 use super::http_match::{MATCH, read_match};
 use super::tls::{TLS, read_tls};
 
@@ -32,18 +34,60 @@ pub(super) static HTTP: Object = Object {
     keys: &[
         required("path", Shape::Text("a path"), "The path on the target's URL, or a whole URL."),
         preset("method", Shape::Word(METHODS), "GET", "The method."),
-        optional("headers", Shape::Map("a header's name", &Shape::Text("its value")), "Headers to send. They may hold secrets."),
+        optional(
+            "headers",
+            Shape::Map("a header's name", &Shape::Text("its value")),
+            "Headers to send. They may hold secrets.",
+        ),
         optional("body", Shape::Text("a text"), "A body to send. It may hold secrets."),
-        preset("status", Shape::OneOrList(&Shape::Count { least: 100, most: 599 }), "any 2xx", "The statuses that pass."),
-        preset("redirects", Shape::Count { least: 0, most: 10 }, "5", "How many redirects are followed; 0 looks at the redirect itself."),
-        optional("expect-headers", Shape::Map("a header's name", &Shape::Either(&Shape::Text("a text"), &Shape::Object(&MATCH))), "Headers of the answer, and what they must be."),
-        optional("contains", Shape::OneOrList(&Shape::Text("a text")), "The body contains each of these."),
-        optional("lacks", Shape::OneOrList(&Shape::Text("a text")), "The body contains none of these."),
-        optional("matches", Shape::OneOrList(&Shape::Text("a regular expression")), "The body matches each of these."),
-        optional("json", Shape::Map("a JSON pointer", &Shape::Json), "Values in a JSON body: `/status: ok`. With nothing after the colon the value need only be there."),
+        preset(
+            "status",
+            Shape::OneOrList(&Shape::Count { least: 100, most: 599 }),
+            "any 2xx",
+            "The statuses that pass.",
+        ),
+        preset(
+            "redirects",
+            Shape::Count { least: 0, most: 10 },
+            "5",
+            "How many redirects are followed; 0 looks at the redirect itself.",
+        ),
+        optional(
+            "expect-headers",
+            Shape::Map(
+                "a header's name",
+                &Shape::Either(&Shape::Text("a text"), &Shape::Object(&MATCH)),
+            ),
+            "Headers of the answer, and what they must be.",
+        ),
+        optional(
+            "contains",
+            Shape::OneOrList(&Shape::Text("a text")),
+            "The body contains each of these.",
+        ),
+        optional(
+            "lacks",
+            Shape::OneOrList(&Shape::Text("a text")),
+            "The body contains none of these.",
+        ),
+        optional(
+            "matches",
+            Shape::OneOrList(&Shape::Text("a regular expression")),
+            "The body matches each of these.",
+        ),
+        optional(
+            "json",
+            Shape::Map("a JSON pointer", &Shape::Json),
+            "Values in a JSON body: `/status: ok`. With nothing after the colon the value need only be there.",
+        ),
         optional("tls", Shape::Object(&TLS), "What the certificate must be."),
         preset("max-body", Shape::Bytes, "10MB", "A longer body fails."),
-        preset("within", Shape::Period, "30s", "The time limit of one attempt; the same as beside `http`."),
+        preset(
+            "within",
+            Shape::Period,
+            "30s",
+            "The time limit of one attempt; the same as beside `http`.",
+        ),
     ],
     one_of: &[],
     rest: None,
@@ -51,11 +95,7 @@ pub(super) static HTTP: Object = Object {
 };
 
 /// A question, and the time limit inside it.
-#[expect(clippy::type_complexity, reason = "the limit is passed on with its place")]
-pub(super) fn read_http(
-    r: &mut Reader<'_>,
-    node: &Node,
-) -> Option<(HttpCheck, Option<(Span, Option<Period>)>)> {
+pub(super) fn read_http(r: &mut Reader<'_>, node: &Node) -> Option<(HttpCheck, Limit)> {
     if matches!(node.value, Value::Scalar(_)) {
         return Some((question(read_http_path(r, node, Place::PATH)?), None));
     }
@@ -104,7 +144,8 @@ pub(crate) fn read_http_path(r: &mut Reader<'_>, node: &Node, place: Place) -> O
     let path = read_template(r, node, "a path", place)?;
     let text = path.to_string();
     if text.chars().any(char::is_control) {
-        r.error(node.span, format!("`{}` cannot be a path", clean(&text))).hint("control characters have no place in it");
+        r.error(node.span, format!("`{}` cannot be a path", clean(&text)))
+            .hint("control characters have no place in it");
         return None;
     }
     let begins_with = |start: &str| text.starts_with(start);
@@ -132,7 +173,8 @@ pub(crate) fn read_headers(
         }
         let Some(value) = read_argument(r, &entry.node, place) else { continue };
         if value.to_string().chars().any(|c| c.is_control() && c != '\t') {
-            r.error(entry.node.span, "a header cannot hold a line break").hint("write it in one line");
+            r.error(entry.node.span, "a header cannot hold a line break")
+                .hint("write it in one line");
         } else {
             headers.insert(entry.name.to_string(), value);
         }
@@ -144,7 +186,8 @@ fn header_name(r: &mut Reader<'_>, name: &str, span: Span) -> bool {
     let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
     let fits = !name.is_empty() && name.chars().all(token);
     if !fits {
-        r.error(span, format!("`{}` cannot be the name of a header", clean(name))).hint("like Content-Type");
+        r.error(span, format!("`{}` cannot be the name of a header", clean(name)))
+            .hint("like Content-Type");
     }
     fits
 }
@@ -160,7 +203,11 @@ fn read_status(r: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeSet<u16> {
     if items.is_empty() {
         r.error(node.span, "no status at all would pass").hint("leave `status` out for any 2xx");
     }
-    items.iter().filter_map(|item| read_count(r, item, 100, 599)).filter_map(|n| u16::try_from(n).ok()).collect()
+    items
+        .iter()
+        .filter_map(|item| read_count(r, item, 100, 599))
+        .filter_map(|n| u16::try_from(n).ok())
+        .collect()
 }
 
 fn read_expected_headers(r: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeMap<String, HttpMatch> {
@@ -217,17 +264,50 @@ mod tests {
 
     #[test]
     fn questions_that_cannot_be_asked_are_refused() {
-        bad(in_checks, &[
-            ("{ http: { path: health } }", ""),
-            ("{ http: {} }", ""),
-            ("{ http: { path: /, method: get } }", ""),
-            ("{ http: { path: /, status: 600 } }", ""),
-            ("{ http: { path: /, status: [200, ok], redirects: 11 } }", ""),
-            ("{ http: { path: /, status: [] } }", ""),
-            ("{ http: { path: /, headers: [a] } }", ""),
-            ("{ http: { path: /, contains: '' , lacks: [[a]] } }", ""),
-            ("{ http: { path: /, max_body: 1MB } }", ""),
-            ("{ http: [/] }", ""),
-        ]);
+        bad(
+            in_checks,
+            &[
+                (
+                    "{ http: { path: health } }",
+                    "9:26 [health] `health` is neither a path nor a URL → write  /health",
+                ),
+                (
+                    "{ http: {} }",
+                    "9:12 [http] `path` is missing in this http check → `path`: The path on the target's URL, or a whole URL",
+                ),
+                (
+                    "{ http: { path: /, method: get } }",
+                    "9:37 [get] `get` is not one of GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS → did you mean `GET`?",
+                ),
+                (
+                    "{ http: { path: /, status: 600 } }",
+                    "9:37 [600] 600 is out of bounds → write a number from 100 to 599",
+                ),
+                (
+                    "{ http: { path: /, status: [200, ok], redirects: 11 } }",
+                    "9:43 [ok] `ok` is not a whole number → write a number from 100 to 599\n9:59 [11] 11 is out of bounds → write a number from 0 to 10",
+                ),
+                (
+                    "{ http: { path: /, status: [] } }",
+                    "9:37 [[]] no status at all would pass → leave `status` out for any 2xx",
+                ),
+                (
+                    "{ http: { path: /, headers: [a] } }",
+                    "9:38 [[a]] expected a map of headers, found a list → write  name: value  below it",
+                ),
+                (
+                    "{ http: { path: /, contains: '' , lacks: [[a]] } }",
+                    "9:39 [''] expected a text, found an empty text → write something\n9:52 [[a]] expected a text, found a list",
+                ),
+                (
+                    "{ http: { path: /, max_body: 1MB } }",
+                    "9:29 [max_body] unknown key `max_body` → did you mean `max-body`?",
+                ),
+                (
+                    "{ http: [/] }",
+                    "9:18 [[/]] expected a map (path, method, headers, body and 10 more), found a list → like  { path: /health, status: [200, 204], within: 2s, json: { /status: ok } }",
+                ),
+            ],
+        );
     }
 }

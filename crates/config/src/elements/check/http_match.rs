@@ -16,7 +16,11 @@ pub(super) static MATCH: Object = Object {
         optional("equals", Shape::Text("a text"), "Is equal."),
         optional("contains", Shape::Text("a text"), "Contains it."),
         optional("lacks", Shape::Text("a text"), "Does not contain it."),
-        optional("matches", Shape::Text("a regular expression"), "Matches the regular expression somewhere."),
+        optional(
+            "matches",
+            Shape::Text("a regular expression"),
+            "Matches the regular expression somewhere.",
+        ),
     ],
     one_of: &["equals", "contains", "lacks", "matches"],
     rest: None,
@@ -47,10 +51,22 @@ mod tests {
 
     #[test]
     fn a_match_is_exactly_one_thing() {
-        bad(in_checks, &[
-            ("{ http: { path: /, expect-headers: { a: { contain: b } } } }", ""),
-            ("{ http: { path: /, expect-headers: { a: { contains: b, lacks: c } } } }", ""),
-            ("{ http: { path: /, expect-headers: { 'a b': c, d: { matches: '(' }, e: } } }", ""),
-        ]);
+        bad(
+            in_checks,
+            &[
+                (
+                    "{ http: { path: /, expect-headers: { a: { contain: b } } } }",
+                    "9:52 [contain] unknown key `contain` → did you mean `contains`?",
+                ),
+                (
+                    "{ http: { path: /, expect-headers: { a: { contains: b, lacks: c } } } }",
+                    "9:65 [lacks] `contains` and `lacks` exclude each other → keep one of: equals, contains, lacks, matches",
+                ),
+                (
+                    "{ http: { path: /, expect-headers: { 'a b': c, d: { matches: '(' }, e: } } }",
+                    "9:47 ['a b'] `a b` cannot be the name of a header → like Content-Type\n9:71 ['('] this regular expression does not compile: unclosed group → the syntax is that of https://docs.rs/regex: no look-around, no back-references\n9:78 [e] expected a map (equals, contains, lacks, matches), found nothing → like  { contains: text/html }",
+                ),
+            ],
+        );
     }
 }

@@ -47,11 +47,15 @@ pub(super) static JUNIT: Object = Object {
 };
 
 /// The JUnit file of a command, if it has one. What it must hold may stand beside it or in it.
-pub(super) fn read_junit(r: &mut Reader<'_>, beside: &Fields<'_>) -> Option<Option<JunitExpectation>> {
+pub(super) fn read_junit(
+    r: &mut Reader<'_>,
+    beside: &Fields<'_>,
+) -> Option<Option<JunitExpectation>> {
     let Some(node) = beside.get("junit") else {
         for key in ["required-tests", "min-tests", "renamed"] {
             if let Some(entry) = beside.entry(key) {
-                r.error(entry.span, format!("`{key}` needs `junit`")).hint("say which file: junit: junit.xml");
+                r.error(entry.span, format!("`{key}` needs `junit`"))
+                    .hint("say which file: junit: junit.xml");
             }
         }
         return Some(None);
@@ -68,8 +72,11 @@ pub(super) fn read_junit(r: &mut Reader<'_>, beside: &Fields<'_>) -> Option<Opti
     let required_tests = one(r, inside, beside, "required-tests");
     let renamed = one(r, inside, beside, "renamed");
     let min_tests = one(r, inside, beside, "min-tests");
-    let required_tests: BTreeSet<String> =
-        required_tests.map(|node| read_texts(r, node, "a test")).unwrap_or_default().into_iter().collect();
+    let required_tests: BTreeSet<String> = required_tests
+        .map(|node| read_texts(r, node, "a test"))
+        .unwrap_or_default()
+        .into_iter()
+        .collect();
     let renamed = renamed.map(|node| read_renamed(r, node)).unwrap_or_default();
     let min_tests = min_tests.map_or(Some(1), |node| read_count(r, node, 1, 10_000_000));
     Some(Some(JunitExpectation { path: path?, required_tests, renamed, min_tests: min_tests? }))
@@ -102,8 +109,9 @@ fn read_junit_path(r: &mut Reader<'_>, node: &Node) -> Option<Template> {
         None
     };
     if let Some(why) = why {
-        r.error(node.span, format!("`{}` cannot be a JUnit file: {why}", clean(&text)))
-            .hint("write junit.xml for one in {{ out }}, ./junit.xml for one in the working directory");
+        r.error(node.span, format!("`{}` cannot be a JUnit file: {why}", clean(&text))).hint(
+            "write junit.xml for one in {{ out }}, ./junit.xml for one in the working directory",
+        );
         return None;
     }
     if text.starts_with("./") || text.starts_with("{{") {
@@ -126,14 +134,38 @@ mod tests {
 
     #[test]
     fn junit_files_stay_inside_and_what_they_must_hold_is_said_once() {
-        bad(in_checks, &[
-            ("{ command: { run: [a, '{{ out }}'], junit: ../j.xml } }", ""),
-            ("{ command: { run: [a, '{{ out }}'], junit: /tmp/j.xml } }", ""),
-            ("{ command: { run: [a, '{{ out }}'], junit: '*/j.xml' } }", ""),
-            ("{ command: { run: [a], min-tests: 3 } }", ""),
-            ("{ command: { run: [a, '{{ out }}'], min-tests: 3, junit: { path: j.xml, min-tests: 4 } } }", ""),
-            ("{ command: { run: [a, '{{ out }}'], junit: { required-tests: [a] } } }", ""),
-            ("{ command: { run: [a, '{{ out }}'], junit: j.xml, min-tests: 0, renamed: [a] } }", ""),
-        ]);
+        bad(
+            in_checks,
+            &[
+                (
+                    "{ command: { run: [a, '{{ out }}'], junit: ../j.xml } }",
+                    "9:53 [../j.xml] `../j.xml` cannot be a JUnit file: it must be inside `{{ out }}` or the working directory → write junit.xml for one in {{ out }}, ./junit.xml for one in the working directory",
+                ),
+                (
+                    "{ command: { run: [a, '{{ out }}'], junit: /tmp/j.xml } }",
+                    "9:53 [/tmp/j.xml] `/tmp/j.xml` cannot be a JUnit file: it must be inside `{{ out }}` or the working directory → write junit.xml for one in {{ out }}, ./junit.xml for one in the working directory",
+                ),
+                (
+                    "{ command: { run: [a, '{{ out }}'], junit: '*/j.xml' } }",
+                    "9:53 ['*/j.xml'] `*/j.xml` cannot be a JUnit file: `*` can only stand in its last part → write junit.xml for one in {{ out }}, ./junit.xml for one in the working directory",
+                ),
+                (
+                    "{ command: { run: [a], min-tests: 3 } }",
+                    "9:33 [min-tests] `min-tests` needs `junit` → say which file: junit: junit.xml",
+                ),
+                (
+                    "{ command: { run: [a, '{{ out }}'], min-tests: 3, junit: { path: j.xml, min-tests: 4 } } }",
+                    "9:46 [min-tests] `min-tests` is said twice → keep the one inside junit:",
+                ),
+                (
+                    "{ command: { run: [a, '{{ out }}'], junit: { required-tests: [a] } } }",
+                    "9:46 [junit] `path` is missing in this JUnit file → `path`: The file, as in the short form",
+                ),
+                (
+                    "{ command: { run: [a, '{{ out }}'], junit: j.xml, min-tests: 0, renamed: [a] } }",
+                    "9:71 [0] 0 is out of bounds → write a number from 1 to 10000000\n9:83 [[a]] expected a map of old and new names, found a list → write  name: value  below it",
+                ),
+            ],
+        );
     }
 }

@@ -28,12 +28,41 @@ pub(crate) static CHECK: Object = Object {
     name: "check",
     doc: "What is looked at, on every target that `only` does not exclude.",
     keys: &[
-        optional("http", Shape::Either(&Shape::Text("a path"), &Shape::Object(&http::HTTP)), "Asks one HTTP question. A text alone is its path."),
-        optional("command", Shape::Either(&Shape::List(&Shape::Text("an argument")), &Shape::Object(&command::COMMAND_CHECK)), "Runs a command; its exit code or its JUnit file is the answer."),
-        preset("within", Shape::Period, "30s for http, 10m for command", "The time limit of one attempt."),
-        preset("retries", Shape::Count { least: 0, most: 10 }, "0", "How often a red attempt is tried again. A pass on a later try is *flaky*, not passed."),
-        optional("at-once", Shape::Count { least: 1, most: 1000 }, "How many runs of this check go at once."),
-        optional("only", Shape::Object(&scope::ONLY), "Where the check is expected; everywhere without it."),
+        optional(
+            "http",
+            Shape::Either(&Shape::Text("a path"), &Shape::Object(&http::HTTP)),
+            "Asks one HTTP question. A text alone is its path.",
+        ),
+        optional(
+            "command",
+            Shape::Either(
+                &Shape::List(&Shape::Text("an argument")),
+                &Shape::Object(&command::COMMAND_CHECK),
+            ),
+            "Runs a command; its exit code or its JUnit file is the answer.",
+        ),
+        preset(
+            "within",
+            Shape::Period,
+            "30s for http, 10m for command",
+            "The time limit of one attempt.",
+        ),
+        preset(
+            "retries",
+            Shape::Count { least: 0, most: 10 },
+            "0",
+            "How often a red attempt is tried again. A pass on a later try is *flaky*, not passed.",
+        ),
+        optional(
+            "at-once",
+            Shape::Count { least: 1, most: 1000 },
+            "How many runs of this check go at once.",
+        ),
+        optional(
+            "only",
+            Shape::Object(&scope::ONLY),
+            "Where the check is expected; everywhere without it.",
+        ),
     ],
     one_of: &["http", "command"],
     rest: None,
@@ -65,15 +94,23 @@ pub(crate) fn read_check(
         }
     };
     let within = one_limit(r, beside, inside, usual);
-    Some(Check { kind, only, within: within?, retries: retries?, at_once: at_once.map_or(Some(None), |n| n.map(Some))? })
+    Some(Check {
+        kind,
+        only,
+        within: within?,
+        retries: retries?,
+        at_once: at_once.map_or(Some(None), |n| n.map(Some))?,
+    })
 }
 
+/// Where a time limit is said, if it is, and what it is, if it can be read.
 type Limit = Option<(Span, Option<Period>)>;
 
 fn one_limit(r: &mut Reader<'_>, beside: Limit, inside: Limit, usual: Period) -> Option<Period> {
     match (beside, inside) {
         (Some((span, _)), Some(_)) => {
-            r.error(span, "`within` is said twice").hint("keep the one beside the kind of the check");
+            r.error(span, "`within` is said twice")
+                .hint("keep the one beside the kind of the check");
             None
         }
         (Some((_, period)), None) | (None, Some((_, period))) => period,
@@ -87,14 +124,38 @@ mod tests {
 
     #[test]
     fn checks_that_do_not_exist_or_say_things_twice_are_refused() {
-        bad(in_checks, &[
-            ("{ page: { path: /, compare-with: production } }", ""),
-            ("{ http: /, command: [a] }", ""),
-            ("{}", ""),
-            ("{ retries: 1 }", ""),
-            ("{ http: { path: /, within: 2s }, within: 3s }", ""),
-            ("{ http: /, within: 5 }", ""),
-            ("{ http: /, retry: 2 }", ""),
-        ]);
+        bad(
+            in_checks,
+            &[
+                (
+                    "{ page: { path: /, compare-with: production } }",
+                    "9:12 [page] unknown key `page` → there are these kinds of check: http, command",
+                ),
+                (
+                    "{ http: /, command: [a] }",
+                    "9:21 [command] `http` and `command` exclude each other → keep one of: http, command",
+                ),
+                (
+                    "{}",
+                    "9:7 [c] this check must be one of: http, command → like  { http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
+                ),
+                (
+                    "{ retries: 1 }",
+                    "9:7 [c] this check must be one of: http, command → like  { http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
+                ),
+                (
+                    "{ http: { path: /, within: 2s }, within: 3s }",
+                    "9:43 [within] `within` is said twice → keep the one beside the kind of the check",
+                ),
+                (
+                    "{ http: /, within: 5 }",
+                    "9:29 [5] `5` is not a duration → write a number and a unit: 30m, 2h, 1d",
+                ),
+                (
+                    "{ http: /, retry: 2 }",
+                    "9:21 [retry] unknown key `retry` → there are: http, command, within, retries, at-once, only",
+                ),
+            ],
+        );
     }
 }

@@ -23,7 +23,7 @@ pub(super) static ONLY: Object = Object {
     ],
     one_of: &[],
     rest: None,
-    example: "{ environments: [staging], platforms: k8s }",
+    example: "{ environments: [staging], platforms: vm }",
 };
 
 /// A scope, of names that exist.
@@ -40,7 +40,8 @@ pub(super) fn read_scope(
         scope.environments = read_known_list(r, node, &known, "environment", "environments:");
     }
     if let Some(node) = fields.get("sites") {
-        let known: BTreeSet<SiteName> = environments.all().map(|(_, _, target)| target.site.clone()).collect();
+        let known: BTreeSet<SiteName> =
+            environments.all().map(|(_, _, target)| target.site.clone()).collect();
         scope.sites = read_known_list(r, node, &known, "site", "the targets:");
     }
     if let Some(node) = fields.get("platforms") {
@@ -59,12 +60,30 @@ mod tests {
 
     #[test]
     fn a_scope_names_what_exists() {
-        bad(in_checks, &[
-            ("{ http: /, only: { sites: [b] } }", ""),
-            ("{ http: /, only: { environments: productoin } }", ""),
-            ("{ http: /, only: { platforms: [vm, k8s], targets: [aa, zzzz] } }", ""),
-            ("{ http: /, only: [a] }", ""),
-            ("{ http: /, only: { site: a } }", ""),
-        ]);
+        bad(
+            in_checks,
+            &[
+                (
+                    "{ http: /, only: { sites: [b] } }",
+                    "9:37 [b] there is no site `b` → did you mean `a`?",
+                ),
+                (
+                    "{ http: /, only: { environments: productoin } }",
+                    "9:43 [productoin] there is no environment `productoin` → did you mean `production`?",
+                ),
+                (
+                    "{ http: /, only: { platforms: [vm, k8s], targets: [aa, zzzz] } }",
+                    "9:45 [k8s] there is no platform `k8s` → there is only vm\n9:61 [aa] there is no target `aa` → did you mean `a`?\n9:65 [zzzz] there is no target `zzzz` → there is only a",
+                ),
+                (
+                    "{ http: /, only: [a] }",
+                    "9:27 [[a]] expected a map (environments, sites, platforms, targets), found a list → like  { environments: [staging], platforms: vm }",
+                ),
+                (
+                    "{ http: /, only: { site: a } }",
+                    "9:29 [site] unknown key `site` → did you mean `sites`?",
+                ),
+            ],
+        );
     }
 }

@@ -16,8 +16,19 @@ pub(super) static DEPLOY: Object = Object {
     doc: "How a release is put on a target: by commands of yours, or by switching a link to an \
           unpacked directory.",
     keys: &[
-        optional("command", Shape::Either(&Shape::List(&Shape::Text("an argument")), &Shape::Object(&COMMAND_DEPLOY)), "Commands of yours."),
-        optional("files", Shape::Object(&FILES), "A directory artifact, unpacked and switched to by a symbolic link."),
+        optional(
+            "command",
+            Shape::Either(
+                &Shape::List(&Shape::Text("an argument")),
+                &Shape::Object(&COMMAND_DEPLOY),
+            ),
+            "Commands of yours.",
+        ),
+        optional(
+            "files",
+            Shape::Object(&FILES),
+            "A directory artifact, unpacked and switched to by a symbolic link.",
+        ),
     ],
     one_of: &["command", "files"],
     rest: None,
@@ -34,9 +45,21 @@ static COMMAND_DEPLOY: Object = Object {
         SHELL,
         ENV,
         DIR,
-        optional("roll-back", ARGV, "Takes the target back to `{{ release.version }}`; `run` serves without it."),
-        optional("prove", ARGV, "Exits 0 when everything that is needed to go to `{{ release.version }}` is there."),
-        optional("aim", ARGV, "Prints the target it would act on, as `service/environment/target`, so that a wrong aim is refused before anything moves."),
+        optional(
+            "roll-back",
+            ARGV,
+            "Takes the target back to `{{ release.version }}`; `run` serves without it.",
+        ),
+        optional(
+            "prove",
+            ARGV,
+            "Exits 0 when everything that is needed to go to `{{ release.version }}` is there.",
+        ),
+        optional(
+            "aim",
+            ARGV,
+            "Prints the target it would act on, as `service/environment/target`, so that a wrong aim is refused before anything moves.",
+        ),
     ],
     one_of: &["run", "shell"],
     rest: None,
@@ -90,12 +113,30 @@ mod tests {
 
     #[test]
     fn deployers_that_do_not_exist_and_commands_as_texts_are_refused() {
-        bad(in_platforms, &[
-            ("{ deploy: { helm: { chart: ./chart } }, observe: { http: /v } }", ""),
-            ("{ deploy: { command: [./d], files: { root: /srv } }, observe: { http: /v } }", ""),
-            ("{ deploy: { command: { run: [./d], rollback: [./r], prove: ./p } }, observe: { http: /v } }", ""),
-            ("{ deploy: ./d, observe: { http: /v } }", ""),
-            ("{ deploy: { command: { run: [./d], aim: { shell: 'echo {{ target.name }}' } } }, observe: { http: /v } }", ""),
-        ]);
+        bad(
+            in_platforms,
+            &[
+                (
+                    "{ deploy: { helm: { chart: ./chart } }, observe: { http: /v } }",
+                    "7:23 [helm] unknown key `helm` → there are these kinds of deployer: command, files",
+                ),
+                (
+                    "{ deploy: { command: [./d], files: { root: /srv } }, observe: { http: /v } }",
+                    "7:39 [files] `command` and `files` exclude each other → keep one of: command, files",
+                ),
+                (
+                    "{ deploy: { command: { run: [./d], rollback: [./r], prove: ./p } }, observe: { http: /v } }",
+                    "7:46 [rollback] unknown key `rollback` → did you mean `roll-back`?\n7:70 [./p] a command is a list of arguments, not a text → write [./p]; or { shell: … } for a shell",
+                ),
+                (
+                    "{ deploy: ./d, observe: { http: /v } }",
+                    "7:21 [./d] expected a map (command, files), found a text → like  { command: [./deploy, \"{{ target.name }}\", \"{{ release.version }}\"] }",
+                ),
+                (
+                    "{ deploy: { command: { run: [./d], aim: { shell: 'echo {{ target.name }}' } } }, observe: { http: /v } }",
+                    "7:60 ['echo {{ target.name }}'] no `{{ … }}` can stand in a shell line: its value would be read as shell → write \"$PLIMSOLL_TARGET\"",
+                ),
+            ],
+        );
     }
 }

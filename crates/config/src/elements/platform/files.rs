@@ -16,11 +16,28 @@ pub(super) static FILES: Object = Object {
     doc: "Unpacks a directory artifact into `ROOT/releases/VERSION` and switches the link \
           `ROOT/current` to it in one step.",
     keys: &[
-        required("root", Shape::Text("a directory"), "The directory that holds `releases/` and the link."),
+        required(
+            "root",
+            Shape::Text("a directory"),
+            "The directory that holds `releases/` and the link.",
+        ),
         preset("link", Shape::Text("a file name"), "current", "The name of the link."),
-        optional("artifact", Shape::Name("artifact"), "Which artifact of the release is unpacked; its only directory without it."),
-        preset("keep", Shape::Count { least: 1, most: 1000 }, "5", "How many old release directories stay on the target: ways back."),
-        optional("after", ARGV, "Run after the switch, to reload a server. The switch is undone when it fails."),
+        optional(
+            "artifact",
+            Shape::Name("artifact"),
+            "Which artifact of the release is unpacked; its only directory without it.",
+        ),
+        preset(
+            "keep",
+            Shape::Count { least: 1, most: 1000 },
+            "5",
+            "How many old release directories stay on the target: ways back.",
+        ),
+        optional(
+            "after",
+            ARGV,
+            "Run after the switch, to reload a server. The switch is undone when it fails.",
+        ),
     ],
     one_of: &[],
     rest: None,
@@ -30,7 +47,8 @@ pub(super) static FILES: Object = Object {
 /// The `files` deployer.
 pub(super) fn read_files(r: &mut Reader<'_>, node: &Node) -> Option<FilesDeploy> {
     let fields = r.object(node, &FILES)?;
-    let root = fields.get("root").and_then(|node| read_template(r, node, "a directory", Place::PATH));
+    let root =
+        fields.get("root").and_then(|node| read_template(r, node, "a directory", Place::PATH));
     let link = match fields.get("link") {
         Some(node) => read_file_name(r, node, "the name of a link"),
         None => Some("current".to_owned()),
@@ -38,11 +56,13 @@ pub(super) fn read_files(r: &mut Reader<'_>, node: &Node) -> Option<FilesDeploy>
     let link = link.filter(|link| {
         let taken = link == "releases";
         if let (true, Some(node)) = (taken, fields.get("link")) {
-            r.error(node.span, "`releases` is the directory beside the link").hint("take another name: current");
+            r.error(node.span, "`releases` is the directory beside the link")
+                .hint("take another name: current");
         }
         !taken
     });
-    let artifact = fields.get("artifact").map(|node| read_file_name(r, node, "the name of an artifact"));
+    let artifact =
+        fields.get("artifact").map(|node| read_file_name(r, node, "the name of an artifact"));
     let keep = fields.get("keep").map_or(Some(5), |node| read_count(r, node, 1, 1000));
     let after = fields.get("after").map(|node| read_argv(r, node, Place::ARGUMENT));
     Some(FilesDeploy {
@@ -60,13 +80,34 @@ mod tests {
 
     #[test]
     fn directories_and_links_that_could_escape_are_refused() {
-        bad(in_platforms, &[
-            ("{ deploy: { files: {} } }", ""),
-            ("{ deploy: { files: { root: /srv, link: a/b } } }", ""),
-            ("{ deploy: { files: { root: /srv, link: releases } } }", ""),
-            ("{ deploy: { files: { root: /srv, keep: 0, artifact: .. } } }", ""),
-            ("{ deploy: { files: { root: '/srv/{{ secrets.token }}' } } }", ""),
-            ("{ deploy: { files: { root: /srv, after: nginx -s reload } } }", ""),
-        ]);
+        bad(
+            in_platforms,
+            &[
+                (
+                    "{ deploy: { files: {} } }",
+                    "7:23 [files] `root` is missing in this files deployer → `root`: The directory that holds `releases/` and the link",
+                ),
+                (
+                    "{ deploy: { files: { root: /srv, link: a/b } } }",
+                    "7:50 [a/b] `a/b` cannot be the name of a link → a single name, without slashes",
+                ),
+                (
+                    "{ deploy: { files: { root: /srv, link: releases } } }",
+                    "7:50 [releases] `releases` is the directory beside the link → take another name: current",
+                ),
+                (
+                    "{ deploy: { files: { root: /srv, keep: 0, artifact: .. } } }",
+                    "7:50 [0] 0 is out of bounds → write a number from 1 to 1000\n7:63 [..] `..` cannot be the name of an artifact → a single name, without slashes",
+                ),
+                (
+                    "{ deploy: { files: { root: '/srv/{{ secrets.token }}' } } }",
+                    "7:47 [secrets.token] a secret cannot stand here: it would be visible in logs and addresses → pass it by env: of a command, or by a header or the body of a question",
+                ),
+                (
+                    "{ deploy: { files: { root: /srv, after: nginx -s reload } } }",
+                    "7:51 [nginx -s reload] a command is a list of arguments, not a text → write [nginx, \"-s\", reload]; or { shell: … } for a shell",
+                ),
+            ],
+        );
     }
 }

@@ -19,7 +19,11 @@ pub(crate) static PLATFORM: Object = Object {
     doc: "How a release gets onto a target, and how the version that really runs there is found out.",
     keys: &[
         required("deploy", Shape::Object(&deploy::DEPLOY), "How a release is put on a target."),
-        optional("observe", Shape::Object(&observe::OBSERVE), "How the version that really runs is found out. `files` has its link for that; `command` needs one."),
+        optional(
+            "observe",
+            Shape::Object(&observe::OBSERVE),
+            "How the version that really runs is found out. `files` has its link for that; `command` needs one.",
+        ),
         preset("within", Shape::Period, "10m", "The time limit of one deployment."),
     ],
     one_of: &[],
@@ -60,11 +64,26 @@ mod tests {
 
     #[test]
     fn a_platform_says_how_and_what_runs() {
-        bad(in_platforms, &[
-            ("{ deploy: { command: [./d] } }", ""),
-            ("{ observe: { http: /v } }", ""),
-            ("{ deploy: { command: [./d] }, observe: { http: /v }, within: 0s }", ""),
-            ("{ deploy: { command: [./d] }, observe: { http: /v }, retries: 3 }", ""),
-        ]);
+        bad(
+            in_platforms,
+            &[
+                (
+                    "{ deploy: { command: [./d] } }",
+                    "7:7 [vm] `vm` deploys by a command and has no `observe` → evidence counts for the version that really runs: observe: { http: { path: /version } }",
+                ),
+                (
+                    "{ observe: { http: /v } }",
+                    "7:7 [vm] `deploy` is missing in this platform → `deploy`: How a release is put on a target",
+                ),
+                (
+                    "{ deploy: { command: [./d] }, observe: { http: /v }, within: 0s }",
+                    "7:72 [0s] this duration must be longer than nothing → like 10s or 5m",
+                ),
+                (
+                    "{ deploy: { command: [./d] }, observe: { http: /v }, retries: 3 }",
+                    "7:64 [retries] unknown key `retries` → there are: deploy, observe, within",
+                ),
+            ],
+        );
     }
 }

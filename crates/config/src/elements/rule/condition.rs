@@ -6,7 +6,7 @@ use plimsoll_core::gate::condition::{ConditionError, compile};
 use crate::elements::text::read_text;
 use crate::reader::Reader;
 use crate::shape::{Object, Shape, optional, required};
-use crate::text::{Node, Span, Value, clean};
+use crate::text::{Node, Span, Value, escaped};
 
 /// The rule.
 pub(super) static CONDITION: Object = Object {
@@ -38,7 +38,8 @@ fn read_expression(r: &mut Reader<'_>, node: &Node) -> Option<String> {
     let text = read_text(r, node, "an expression")?;
     let Err(error) = compile(&text) else { return Some(text) };
     let span = inside(r, node.span, &text, &error).unwrap_or(node.span);
-    r.error(span, format!("this condition does not compile: {}", clean(&error.message)))
+    let why: String = error.message.chars().take(200).flat_map(escaped).collect();
+    r.error(span, format!("this condition does not compile: {why}"))
         .hint("conditions are CEL: docs/configuration.md has the variables");
     None
 }
@@ -48,10 +49,12 @@ fn inside(r: &Reader<'_>, span: Span, text: &str, error: &ConditionError) -> Opt
     let first_line = error.line.is_none_or(|line| line == 1) && !text.contains('\n');
     let column = usize::try_from(error.column?.checked_sub(1)?).ok()?;
     let (before, rest) = text.char_indices().nth(column).map(|(at, _)| text.split_at(at))?;
-    let start = r.report.slice(span).find(text).filter(|_| first_line)? + before.len();
-    let word = rest.find(|c: char| !c.is_alphanumeric() && c != '_' && c != '.').unwrap_or(rest.len());
+    let of_word = |c: char| c.is_alphanumeric() || c == '_';
+    let begin = before.trim_end_matches(of_word).len();
+    let end = before.len() + rest.find(|c: char| !of_word(c)).unwrap_or(rest.len());
+    let start = r.report.slice(span).find(text).filter(|_| first_line)? + begin;
     let at = span.start + u32::try_from(start).ok()?;
-    Some(Span { start: at, end: at + u32::try_from(word.max(1)).ok()?, ..span })
+    Some(Span { start: at, end: at + u32::try_from((end - begin).max(1)).ok()?, ..span })
 }
 
 #[cfg(test)]
@@ -60,13 +63,34 @@ mod tests {
 
     #[test]
     fn conditions_are_compiled_when_they_are_read() {
-        bad(in_gate, &[
-            ("{ condition: 'targets >' }", ""),
-            ("{ condition: 'relase.version == \"1\"' }", ""),
-            ("{ condition: { whn: 'true' } }", ""),
-            ("{ condition: { when: '', message: '' } }", ""),
-            ("{ condition: [a] }", ""),
-            ("{ condition: 'nosuch(targets)' }", ""),
-        ]);
+        bad(
+            in_gate,
+            &[
+                (
+                    "{ condition: 'targets >' }",
+                    "11:14 ['targets >'] this condition does not compile: Syntax error: mismatched input '<EOF>' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER} → conditions are CEL: docs/configuration.md has the variables",
+                ),
+                (
+                    "{ condition: 'relase.version == \"1\"' }",
+                    "11:15 [relase] this condition does not compile: there is no variable `relase`: use release.…, service.…, counts.…, environment, now, targets, current, unmet → conditions are CEL: docs/configuration.md has the variables",
+                ),
+                (
+                    "{ condition: { whn: 'true' } }",
+                    "11:16 [whn] unknown key `whn` → did you mean `when`?",
+                ),
+                (
+                    "{ condition: { when: '', message: '' } }",
+                    "11:22 [''] expected an expression, found an empty text → write something\n11:35 [''] expected a sentence, found an empty text → write something",
+                ),
+                (
+                    "{ condition: [a] }",
+                    "11:14 [[a]] expected a map (when, message), found a list → like  { when: \"release.change != 'major' || counts.failed == 0\", message: a major change needs every check green }",
+                ),
+                (
+                    "{ condition: 'nosuch(targets)' }",
+                    "11:15 [nosuch] this condition does not compile: there is no function `nosuch` → conditions are CEL: docs/configuration.md has the variables",
+                ),
+            ],
+        );
     }
 }

@@ -32,10 +32,22 @@ mod tests {
 
     #[test]
     fn evidence_has_an_age() {
-        bad(in_gate, &[
-            ("{ evidence: { max_age: 24h } }", ""),
-            ("{ evidence: 24h }", ""),
-            ("{ evidence: { max-age: 0s } }", ""),
-        ]);
+        bad(
+            in_gate,
+            &[
+                (
+                    "{ evidence: { max_age: 24h } }",
+                    "11:15 [max_age] unknown key `max_age` → did you mean `max-age`?",
+                ),
+                (
+                    "{ evidence: 24h }",
+                    "11:13 [24h] expected a map (max-age), found a text → like  { max-age: 24h }",
+                ),
+                (
+                    "{ evidence: { max-age: 0s } }",
+                    "11:24 [0s] this duration must be longer than nothing → like 10s or 5m",
+                ),
+            ],
+        );
     }
 }

@@ -19,11 +19,31 @@ pub(super) static FREEZE: Object = Object {
           or once (`from` and `to`). It never stops a rollback.",
     keys: &[
         required("name", Shape::Name("freeze window"), "Its name."),
-        optional("every", Shape::Text("days and times"), "Days and times of a week: `Mon-Fri 09:00-19:00`, `Sat,Sun 00:00-24:00`, `daily 22:00-06:00`. One that does not end after it begins runs into the next day."),
-        optional("from", Shape::Text("a day, or a day and a time"), "The beginning of a window that is on once: `2026-12-20` or `2026-12-20 18:00`."),
-        optional("to", Shape::Text("a day, or a day and a time"), "Its end, exclusive. A day without a time is its beginning."),
-        required("zone", Shape::Text("an IANA time zone"), "The time zone: `America/Los_Angeles`, `UTC`."),
-        optional("override-by", Shape::OneOrList(&Shape::Name("role")), "The roles whose holders may waive it with a reason; nobody without it."),
+        optional(
+            "every",
+            Shape::Text("days and times"),
+            "Days and times of a week: `Mon-Fri 09:00-19:00`, `Sat,Sun 00:00-24:00`, `daily 22:00-06:00`. One that does not end after it begins runs into the next day.",
+        ),
+        optional(
+            "from",
+            Shape::Text("a day, or a day and a time"),
+            "The beginning of a window that is on once: `2026-12-20` or `2026-12-20 18:00`.",
+        ),
+        optional(
+            "to",
+            Shape::Text("a day, or a day and a time"),
+            "Its end, exclusive. A day without a time is its beginning.",
+        ),
+        required(
+            "zone",
+            Shape::Text("an IANA time zone"),
+            "The time zone: `America/Los_Angeles`, `UTC`.",
+        ),
+        optional(
+            "override-by",
+            Shape::OneOrList(&Shape::Name("role")),
+            "The roles whose holders may waive it with a reason; nobody without it.",
+        ),
     ],
     one_of: &[],
     rest: None,
@@ -51,7 +71,8 @@ fn read_time(r: &mut Reader<'_>, fields: &Fields<'_>) -> Option<WindowTime> {
             let (start, end) = (read_moment(r, &from.node), read_moment(r, &to.node));
             let (start, end) = (start?, end?);
             if end <= start {
-                r.error(to.node.span, "this window ends before it begins").hint("`to` is exclusive");
+                r.error(to.node.span, "this window ends before it begins")
+                    .hint("`to` is exclusive");
                 return None;
             }
             Some(WindowTime::Dated { from: start, to: end })
@@ -62,7 +83,8 @@ fn read_time(r: &mut Reader<'_>, fields: &Fields<'_>) -> Option<WindowTime> {
             None
         }
         (None, Some(only), None) | (None, None, Some(only)) => {
-            r.error(only.span, "a window that is on once needs `from` and `to`").hint("like  from: 2026-12-20, to: 2027-01-04");
+            r.error(only.span, "a window that is on once needs `from` and `to`")
+                .hint("like  from: 2026-12-20, to: 2027-01-04");
             None
         }
         (None, None, None) => {
@@ -82,14 +104,19 @@ fn read_zone(r: &mut Reader<'_>, node: &Node) -> Option<String> {
         return Some(scalar.text.to_string());
     }
     let near = zone_near(r, &scalar.text);
-    r.error(node.span, format!("there is no time zone `{}`", clean(&scalar.text)))
-        .hint(near.unwrap_or_else(|| "use a name of the IANA database: Europe/Amsterdam, UTC".to_owned()));
+    r.error(node.span, format!("there is no time zone `{}`", clean(&scalar.text))).hint(
+        near.unwrap_or_else(|| "use a name of the IANA database: Europe/Amsterdam, UTC".to_owned()),
+    );
     None
 }
 
 fn zone_near(r: &Reader<'_>, text: &str) -> Option<String> {
     let names: Vec<String> = jiff::tz::db().available().map(|name| name.to_string()).collect();
-    let city = |name: &&String| name.rsplit('/').next().is_some_and(|city| city.eq_ignore_ascii_case(&text.replace(' ', "_")));
+    let city = |name: &&String| {
+        name.rsplit('/')
+            .next()
+            .is_some_and(|city| city.eq_ignore_ascii_case(&text.replace(' ', "_")))
+    };
     let by_city = names.iter().find(city).map(|name| format!("did you mean `{name}`?"));
     by_city.or_else(|| r.report.did_you_mean(text, names.iter().map(String::as_str)))
 }
@@ -100,17 +127,50 @@ mod tests {
 
     #[test]
     fn windows_without_zone_or_time_are_refused() {
-        bad(in_gate, &[
-            ("{ freeze: { name: labs, every: Mon-Fri 09:00-19:00 } }", ""),
-            ("{ freeze: { name: labs, every: Mon-Fri 09:00-19:00, zone: America/Los_Angelos } }", ""),
-            ("{ freeze: { name: labs, every: Mon-Fri 09:00-19:00, zone: amsterdam } }", ""),
-            ("{ freeze: { name: labs, every: Mon-Fri 09:00-19:00, zone: PST8 } }", ""),
-            ("{ freeze: { name: 'a b', zone: UTC } }", ""),
-            ("{ freeze: { name: x, every: daily 01:00-02:00, to: 2026-12-20, zone: UTC } }", ""),
-            ("{ freeze: { name: x, from: 2026-12-20, zone: UTC } }", ""),
-            ("{ freeze: { name: x, from: 2026-12-20, to: 2026-12-20, zone: UTC } }", ""),
-            ("{ freeze: { name: x, every: daily 01:00-02:00, zone: UTC, override-by: boss } }", ""),
-            ("{ freeze: labs }", ""),
-        ]);
+        bad(
+            in_gate,
+            &[
+                (
+                    "{ freeze: { name: labs, every: Mon-Fri 09:00-19:00 } }",
+                    "11:3 [freeze] `zone` is missing in this freeze rule → `zone`: The time zone: `America/Los_Angeles`, `UTC`",
+                ),
+                (
+                    "{ freeze: { name: labs, every: Mon-Fri 09:00-19:00, zone: America/Los_Angelos } }",
+                    "11:59 [America/Los_Angelos] there is no time zone `America/Los_Angelos` → did you mean `America/Los_Angeles`?",
+                ),
+                (
+                    "{ freeze: { name: labs, every: Mon-Fri 09:00-19:00, zone: amsterdam } }",
+                    "11:59 [amsterdam] there is no time zone `amsterdam` → did you mean `Europe/Amsterdam`?",
+                ),
+                (
+                    "{ freeze: { name: labs, every: Mon-Fri 09:00-19:00, zone: PST8 } }",
+                    "11:59 [PST8] there is no time zone `PST8` → use a name of the IANA database: Europe/Amsterdam, UTC",
+                ),
+                (
+                    "{ freeze: { name: 'a b', zone: UTC } }",
+                    "11:3 [freeze] this window has no time → like  every: Mon-Fri 09:00-19:00\n11:19 ['a b'] `a b` cannot be the name of a freeze window → use letters, digits, `.`, `_` and `-`",
+                ),
+                (
+                    "{ freeze: { name: x, every: daily 01:00-02:00, to: 2026-12-20, zone: UTC } }",
+                    "11:48 [to] `every` and `to` exclude each other → every: for each week, from: and to: for once",
+                ),
+                (
+                    "{ freeze: { name: x, from: 2026-12-20, zone: UTC } }",
+                    "11:22 [from] a window that is on once needs `from` and `to` → like  from: 2026-12-20, to: 2027-01-04",
+                ),
+                (
+                    "{ freeze: { name: x, from: 2026-12-20, to: 2026-12-20, zone: UTC } }",
+                    "11:44 [2026-12-20] this window ends before it begins → `to` is exclusive",
+                ),
+                (
+                    "{ freeze: { name: x, every: daily 01:00-02:00, zone: UTC, override-by: boss } }",
+                    "11:72 [boss] there is no role `boss` → there is only editors",
+                ),
+                (
+                    "{ freeze: labs }",
+                    "11:11 [labs] expected a map (name, every, from, to and 2 more), found a text → like  { name: labs, every: Mon-Fri 09:00-19:00, zone: America/Los_Angeles }",
+                ),
+            ],
+        );
     }
 }

@@ -4,8 +4,8 @@ mod condition;
 mod evidence;
 mod freeze;
 mod sign_off;
-mod window;
 mod way_back;
+mod window;
 
 use std::collections::BTreeSet;
 
@@ -32,14 +32,45 @@ pub(crate) static RULE: Object = Object {
     doc: "One thing that is asked. Evidence, coverage, the way back, holds and open follow-ups are \
           asked at every gate, even where none of them is named.",
     keys: &[
-        optional("evidence", Shape::Object(&evidence::EVIDENCE), "Every expected check has passed on every stand-in, on this deployment, with this check, on this version."),
+        optional(
+            "evidence",
+            Shape::Object(&evidence::EVIDENCE),
+            "Every expected check has passed on every stand-in, on this deployment, with this check, on this version.",
+        ),
         optional("soak", Shape::Period, "The release has run on every stand-in for this long."),
-        optional("way-back", Shape::Object(&way_back::WAY_BACK), "Each target can go back, and it has been tried."),
-        optional("freeze", Shape::Object(&freeze::FREEZE), "Not while this window is on. It never stops a rollback."),
-        optional("sign-off", Shape::Object(&sign_off::SIGN_OFF), "People of these roles have signed."),
-        optional("condition", Shape::Either(&Shape::Text("an expression (CEL)"), &Shape::Object(&condition::CONDITION)), "An expression that must be true. An error in it refuses."),
-        optional("tiers", Shape::OneOrList(&Shape::Word(TIER_WORDS)), "Only asked of services of these tiers. Where it does not apply, the decision says so."),
-        optional("changes", Shape::OneOrList(&Shape::Word(&["major", "minor", "patch"])), "Only asked of releases with these classes of change."),
+        optional(
+            "way-back",
+            Shape::Object(&way_back::WAY_BACK),
+            "Each target can go back, and it has been tried.",
+        ),
+        optional(
+            "freeze",
+            Shape::Object(&freeze::FREEZE),
+            "Not while this window is on. It never stops a rollback.",
+        ),
+        optional(
+            "sign-off",
+            Shape::Object(&sign_off::SIGN_OFF),
+            "People of these roles have signed.",
+        ),
+        optional(
+            "condition",
+            Shape::Either(
+                &Shape::Text("an expression (CEL)"),
+                &Shape::Object(&condition::CONDITION),
+            ),
+            "An expression that must be true. An error in it refuses.",
+        ),
+        optional(
+            "tiers",
+            Shape::OneOrList(&Shape::Word(TIER_WORDS)),
+            "Only asked of services of these tiers. Where it does not apply, the decision says so.",
+        ),
+        optional(
+            "changes",
+            Shape::OneOrList(&Shape::Word(&["major", "minor", "patch"])),
+            "Only asked of releases with these classes of change.",
+        ),
     ],
     one_of: &["evidence", "soak", "way-back", "freeze", "sign-off", "condition"],
     rest: None,
@@ -83,8 +114,11 @@ fn always_asked(r: &mut Reader<'_>, node: &Node) -> bool {
     let names = [RuleName::Release, RuleName::Coverage, RuleName::Hold, RuleName::FollowUp];
     let found = entries.iter().find(|entry| names.iter().any(|name| name.as_str() == &*entry.name));
     if let Some(entry) = found {
-        r.error(entry.span, format!("`{}` is asked at every gate and has no settings", clean(&entry.name)))
-            .hint("leave this rule out");
+        r.error(
+            entry.span,
+            format!("`{}` is asked at every gate and has no settings", clean(&entry.name)),
+        )
+        .hint("leave this rule out");
     }
     found.is_some()
 }
@@ -117,12 +151,14 @@ fn asked_once(r: &mut Reader<'_>, rules: &[(Rule, Span)], rule: &Rule, span: Spa
         (RuleKind::Freeze(one), RuleKind::Freeze(other)) => one.name == other.name,
         _ => false,
     };
-    let earlier = rules.iter().find(|(other, _)| other.applies == rule.applies && same(&other.kind));
+    let earlier =
+        rules.iter().find(|(other, _)| other.applies == rule.applies && same(&other.kind));
     if let Some((_, first)) = earlier {
         let place = r.report.other_place(*first, span);
         let name = r.report.slice(span).to_owned();
-        r.error(span, format!("`{}` is asked twice of the same releases", clean(&name)))
-            .hint(format!("the first is in {place}; keep one, or tell them apart by tiers or changes"));
+        r.error(span, format!("`{}` is asked twice of the same releases", clean(&name))).hint(
+            format!("the first is in {place}; keep one, or tell them apart by tiers or changes"),
+        );
     }
 }
 
@@ -132,15 +168,42 @@ mod tests {
 
     #[test]
     fn rules_that_do_not_exist_or_contradict_are_refused() {
-        bad(in_gate, &[
-            ("{ twins: {} }", ""),
-            ("{ soak: 1h, freeze: {} }", ""),
-            ("{ coverage: {} }", ""),
-            ("{ soak: 1h, tiers: [critcal], changes: [] }", ""),
-            ("{ soak: 1h }, { soak: 2h }", ""),
-            ("{ soak: 1h, tier: leaf }", ""),
-            ("soak", ""),
-            ("{ tiers: [leaf] }", ""),
-        ]);
+        bad(
+            in_gate,
+            &[
+                (
+                    "{ twins: {} }",
+                    "11:3 [twins] unknown key `twins` → there are these kinds of rule: evidence, soak, way-back, freeze, sign-off, condition",
+                ),
+                (
+                    "{ soak: 1h, freeze: {} }",
+                    "11:13 [freeze] `soak` and `freeze` exclude each other → keep one of: evidence, soak, way-back, freeze, sign-off, condition",
+                ),
+                (
+                    "{ coverage: {} }",
+                    "11:3 [coverage] `coverage` is asked at every gate and has no settings → leave this rule out",
+                ),
+                (
+                    "{ soak: 1h, tiers: [critcal], changes: [] }",
+                    "11:21 [critcal] `critcal` is not one of critical, standard, leaf → did you mean `critical`?\n11:40 [[]] an empty list would ask nobody → leave it out to ask all",
+                ),
+                (
+                    "{ soak: 1h }, { soak: 2h }",
+                    "11:17 [soak] `soak` is asked twice of the same releases → the first is in line 11; keep one, or tell them apart by tiers or changes",
+                ),
+                (
+                    "{ soak: 1h, tier: leaf }",
+                    "11:13 [tier] unknown key `tier` → did you mean `tiers`?",
+                ),
+                (
+                    "soak",
+                    "11:1 [soak] expected a map (evidence, soak, way-back, freeze and 4 more), found a text → like  { soak: 30m, tiers: [critical, standard], changes: [major, minor] }",
+                ),
+                (
+                    "{ tiers: [leaf] }",
+                    "11:1 [{ tiers: [leaf] }] this rule must be one of: evidence, soak, way-back, freeze, sign-off, condition → like  { soak: 30m, tiers: [critical, standard], changes: [major, minor] }",
+                ),
+            ],
+        );
     }
 }

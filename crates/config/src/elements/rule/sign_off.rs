@@ -12,13 +12,19 @@ use crate::reader::Reader;
 use crate::shape::{Object, Shape, preset};
 use crate::text::Node;
 
-const PER: [(&str, Per); 3] = [("release", Per::Release), ("site", Per::Site), ("target", Per::Target)];
+const PER: [(&str, Per); 3] =
+    [("release", Per::Release), ("site", Per::Site), ("target", Per::Target)];
 
 /// The rule. Beside `per`, its keys are roles.
 pub(super) static SIGN_OFF: Object = Object {
     name: "sign-off rule",
     doc: "How many people of each role must have signed: `ROLE: count`, with the roles of `roles:`.",
-    keys: &[preset("per", Shape::Word(&["release", "site", "target"]), "release", "What one signature stands for. Every other key is a role, and its value how many.")],
+    keys: &[preset(
+        "per",
+        Shape::Word(&["release", "site", "target"]),
+        "release",
+        "What one signature stands for. Every other key is a role, and its value how many.",
+    )],
     one_of: &[],
     rest: Some(Shape::Count { least: 1, most: 100 }),
     example: "{ editors: 1, per: site }",
@@ -58,13 +64,34 @@ mod tests {
 
     #[test]
     fn sign_offs_name_roles_that_exist_and_ask_somebody() {
-        bad(in_gate, &[
-            ("{ sign-off: { editor: 1 } }", ""),
-            ("{ sign-off: { editors: 0 } }", ""),
-            ("{ sign-off: { per: site } }", ""),
-            ("{ sign-off: { editors: 1, per: host } }", ""),
-            ("{ sign-off: [editors] }", ""),
-            ("{ sign-off: {} }", ""),
-        ]);
+        bad(
+            in_gate,
+            &[
+                (
+                    "{ sign-off: { editor: 1 } }",
+                    "11:15 [editor] there is no role `editor` → did you mean `editors`?",
+                ),
+                (
+                    "{ sign-off: { editors: 0 } }",
+                    "11:24 [0] 0 is out of bounds → write a number from 1 to 100",
+                ),
+                (
+                    "{ sign-off: { per: site } }",
+                    "11:3 [sign-off] nobody is asked to sign → like  sign-off: { editors: 1 }",
+                ),
+                (
+                    "{ sign-off: { editors: 1, per: host } }",
+                    "11:32 [host] `host` is not one of release, site, target",
+                ),
+                (
+                    "{ sign-off: [editors] }",
+                    "11:13 [[editors]] expected a map of roles, and how many of each, found a list → write  name: value  below it",
+                ),
+                (
+                    "{ sign-off: {} }",
+                    "11:3 [sign-off] nobody is asked to sign → like  sign-off: { editors: 1 }",
+                ),
+            ],
+        );
     }
 }

@@ -12,7 +12,8 @@ const DAYS: [&str; 7] = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
 pub(super) fn read_weekly(r: &mut Reader<'_>, node: &Node) -> Option<WindowTime> {
     let text = &r.scalar(node, "days and times")?.text;
     let fail = |r: &mut Reader<'_>, what: String| {
-        r.error(node.span, what).hint("like  Mon-Fri 09:00-19:00, or  Sat,Sun 00:00-24:00, or  daily 22:00-06:00");
+        r.error(node.span, what)
+            .hint("like  Mon-Fri 09:00-19:00, or  Sat,Sun 00:00-24:00, or  daily 22:00-06:00");
         None
     };
     let Some((days, times)) = text.trim().rsplit_once(char::is_whitespace) else {
@@ -91,18 +92,48 @@ mod tests {
 
     #[test]
     fn days_and_times_that_are_none_are_refused() {
-        bad(in_window, &[
-            ("every: Mon-Fri", ""),
-            ("every: Mon-Fry 09:00-19:00", ""),
-            ("every: Mon-Fri 9-19", ""),
-            ("every: Mon-Fri 09:00-09:00", ""),
-            ("every: Mon-Fri 24:00-08:00", ""),
-            ("every: Mon-Fri 09:00-25:00", ""),
-            ("every: [Mon]", ""),
-            ("from: 2026-13-01, to: 2026-12-20", ""),
-            ("from: 2026-12-01 25:00, to: 2026-12-20 18:00", ""),
-            ("from: 2026-12-01, to: 2026-12-20T18:00Z", ""),
-        ]);
+        bad(
+            in_window,
+            &[
+                (
+                    "every: Mon-Fri",
+                    "11:40 [Mon-Fri] `Mon-Fri` is not days and times → like  Mon-Fri 09:00-19:00, or  Sat,Sun 00:00-24:00, or  daily 22:00-06:00",
+                ),
+                (
+                    "every: Mon-Fry 09:00-19:00",
+                    "11:40 [Mon-Fry 09:00-19:00] `Mon-Fry` are not days of the week → like  Mon-Fri 09:00-19:00, or  Sat,Sun 00:00-24:00, or  daily 22:00-06:00",
+                ),
+                (
+                    "every: Mon-Fri 9-19",
+                    "11:40 [Mon-Fri 9-19] `9-19` are not two times → like  Mon-Fri 09:00-19:00, or  Sat,Sun 00:00-24:00, or  daily 22:00-06:00",
+                ),
+                (
+                    "every: Mon-Fri 09:00-09:00",
+                    "11:40 [Mon-Fri 09:00-09:00] `09:00-09:00` is no time at all → like  Mon-Fri 09:00-19:00, or  Sat,Sun 00:00-24:00, or  daily 22:00-06:00",
+                ),
+                (
+                    "every: Mon-Fri 24:00-08:00",
+                    "11:40 [Mon-Fri 24:00-08:00] `24:00-08:00` is no time at all → like  Mon-Fri 09:00-19:00, or  Sat,Sun 00:00-24:00, or  daily 22:00-06:00",
+                ),
+                (
+                    "every: Mon-Fri 09:00-25:00",
+                    "11:40 [Mon-Fri 09:00-25:00] `09:00-25:00` are not two times → like  Mon-Fri 09:00-19:00, or  Sat,Sun 00:00-24:00, or  daily 22:00-06:00",
+                ),
+                ("every: [Mon]", "11:40 [[Mon]] expected days and times, found a list"),
+                (
+                    "from: 2026-13-01, to: 2026-12-20",
+                    "11:39 [2026-13-01] `2026-13-01` is not a day and a time → like  2026-12-20, or  2026-12-20 18:00; without a zone, which is in `zone`",
+                ),
+                (
+                    "from: 2026-12-01 25:00, to: 2026-12-20 18:00",
+                    "11:39 [2026-12-01 25:00] `2026-12-01 25:00` is not a day and a time → like  2026-12-20, or  2026-12-20 18:00; without a zone, which is in `zone`",
+                ),
+                (
+                    "from: 2026-12-01, to: 2026-12-20T18:00Z",
+                    "11:55 [2026-12-20T18:00Z] `2026-12-20T18:00Z` is not a day and a time → like  2026-12-20, or  2026-12-20 18:00; without a zone, which is in `zone`",
+                ),
+            ],
+        );
     }
 
     #[test]
