@@ -258,3 +258,24 @@ async fn a_check_whose_executor_lives_is_left_alone() {
     assert_eq!(reap(&folder, &target()).await, None);
     assert_eq!(running.await.expect("ran").ending, Ending::Exit(0));
 }
+
+#[tokio::test]
+async fn a_command_dies_with_plimsoll_when_that_is_killed() {
+    const HERE: &str = "PLIMSOLL_TEST_KILLED_IN";
+    if let Some(dir) = std::env::var_os(HERE) {
+        run(shell("echo $$ > child; exec sleep 60", Path::new(&dir))).await;
+        return;
+    }
+    let dir = tempfile::tempdir().expect("a directory");
+    let mut plimsoll = std::process::Command::new(std::env::current_exe().expect("known"))
+        .args(["--exact", "process::tests::a_command_dies_with_plimsoll_when_that_is_killed"])
+        .env(HERE, dir.path())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .expect("this program starts");
+    let child = number_in(&dir.path().join("child")).await;
+    assert!(kernel::process(child).is_some_and(|process| !process.gone));
+    plimsoll.kill().expect("ours");
+    plimsoll.wait().expect("ended");
+    assert!(!alive(child).await, "the command {child} goes on");
+}

@@ -168,8 +168,7 @@ fn add(cases: &mut Cases, case: &Case, message: &str, redactor: &Redactor) {
     });
 }
 
-/// By its name, or by the name that it has now; a name without its class fits where the file has
-/// one.
+/// By its name, or by the name that it has now.
 fn was_executed(test: &str, renamed: &BTreeMap<String, String>, executed: &BTreeSet<&str>) -> bool {
     executed.contains(test) || renamed.get(test).is_some_and(|new| executed.contains(new.as_str()))
 }
