@@ -279,3 +279,7 @@ pub const fn change_word(change: ChangeClass) -> &'static str {
         ChangeClass::Patch => "patch",
     }
 }
+
+#[cfg(test)]
+#[path = "why_tests.rs"]
+mod tests;
