@@ -1,7 +1,8 @@
 //! From a file, and those it includes, to a catalog.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use plimsoll_core::catalog::Catalog;
 
@@ -63,8 +64,8 @@ fn load_from(source: &dyn Source, main: &Path) -> Result<Loaded, Vec<Diagnostic>
     let mut report = Report::default();
     let mut reader = Reader {
         report: &mut report,
-        roles: BTreeSet::new(),
-        secrets: BTreeSet::new(),
+        roles: Rc::default(),
+        secrets: Rc::default(),
         used: Vec::new(),
     };
     let mut loader =

@@ -1,6 +1,7 @@
 //! Reads values of the tree, reports what is wrong, and goes on.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
 
 use plimsoll_core::catalog::Variable;
 use plimsoll_core::ids::{RoleName, SecretName};
@@ -16,9 +17,9 @@ pub(crate) struct Reader<'a> {
     /// Where problems go.
     pub report: &'a mut Report,
     /// The declared roles.
-    pub roles: BTreeSet<RoleName>,
+    pub roles: Rc<BTreeSet<RoleName>>,
     /// The declared secrets.
-    pub secrets: BTreeSet<SecretName>,
+    pub secrets: Rc<BTreeSet<SecretName>>,
     /// The variables that were used since the last look, to be compared with the targets.
     pub used: Vec<(Variable, Span)>,
 }
@@ -159,6 +160,15 @@ impl Reader<'_> {
         self.error(node.span, format!("expected a map of {what}, found {}", node.kind()))
             .hint("write  name: value  below it");
         None
+    }
+
+    /// Whether there are few enough of something that is compared with each other; nobody has
+    /// more, and the time would grow with their square.
+    pub fn at_most(&mut self, most: usize, count: usize, at: Span, what: &str) -> bool {
+        if count > most {
+            self.error(at, format!("{count} {what} are too many")).hint(format!("{most} at most"));
+        }
+        count <= most
     }
 
     /// A list.

@@ -1,6 +1,6 @@
 //! The whole: what all files say together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use plimsoll_core::catalog::{Catalog, Limits, SecretRef};
@@ -59,12 +59,14 @@ pub(crate) fn read_catalog(r: &mut Reader<'_>, roots: &[Node]) -> Option<Catalog
         read_role(r, entry, &mut roles);
     }
     let mut secrets = BTreeMap::new();
+    let mut names = BTreeSet::new();
     for entry in sections(r, &files, "secrets", "secret") {
         let Some(name) = key_name::<SecretName>(r, entry) else { continue };
-        r.secrets.insert(name.clone());
+        names.insert(name.clone());
         secrets.extend(read_secret(r, &entry.node).map(|secret: SecretRef| (name, secret)));
     }
-    r.roles = roles.keys().cloned().collect();
+    r.secrets = Rc::new(names);
+    r.roles = Rc::new(roles.keys().cloned().collect());
     let limits = one_limits(r, &files);
     let mut services = BTreeMap::new();
     let entries = sections(r, &files, "services", "service");
@@ -76,7 +78,7 @@ pub(crate) fn read_catalog(r: &mut Reader<'_>, roots: &[Node]) -> Option<Catalog
     for entry in entries {
         services.extend(read_service(r, entry).map(|service| (service.name.clone(), service)));
     }
-    let roles: BTreeMap<RoleName, std::collections::BTreeSet<PersonName>> = roles;
+    let roles: BTreeMap<RoleName, BTreeSet<PersonName>> = roles;
     Some(Catalog { services, roles, secrets, limits: limits? })
 }
 

@@ -137,6 +137,11 @@ fn shell_variable(name: &str) -> Option<&'static str> {
         "environment.name" => "PLIMSOLL_ENVIRONMENT",
         "target.name" => "PLIMSOLL_TARGET",
         "release.version" => "PLIMSOLL_RELEASE",
+        "previous.version" => "PLIMSOLL_PREVIOUS",
+        "target.site" => "PLIMSOLL_SITE",
+        "target.platform" => "PLIMSOLL_PLATFORM",
+        "target.url" => "PLIMSOLL_URL",
+        "out" => "PLIMSOLL_OUT",
         _ => return None,
     })
 }
@@ -186,8 +191,8 @@ mod tests {
                     "9:21 [['']] this command has no program → write [./deploy, \"{{ target.name }}\"]",
                 ),
                 (
-                    "{ command: { shell: 'curl {{ target.url }}' } }",
-                    "9:30 ['curl {{ target.url }}'] no `{{ … }}` can stand in a shell line: its value would be read as shell → pass it by env: { VALUE: \"{{ target.url }}\" } and write \"$VALUE\"",
+                    "{ command: { shell: 'curl {{ target.vars.host }}' } }",
+                    "9:30 ['curl {{ target.vars.host }}'] no `{{ … }}` can stand in a shell line: its value would be read as shell → pass it by env: { VALUE: \"{{ target.vars.host }}\" } and write \"$VALUE\"",
                 ),
                 (
                     "{ command: { shell: 'x {{ target.name }}' } }",

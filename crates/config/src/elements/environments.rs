@@ -33,6 +33,9 @@ pub(crate) static ENVIRONMENT: Object = Object {
     example: "{ after: staging, targets: { nl: { url: https://nl.example } } }",
 };
 
+/// The environments that a service may have.
+const MOST_ENVIRONMENTS: usize = 200;
+
 /// The environments of a service, and where their names stand. What is declared is known by name
 /// even when it has errors, so that one error does not make others.
 #[derive(Debug, Default)]
@@ -43,16 +46,13 @@ pub(crate) struct Environments {
     pub names: Vec<(EnvironmentName, Span)>,
     /// Every environment that is after another.
     pub gated: BTreeSet<EnvironmentName>,
+    /// Every name, for lookups.
+    pub known: BTreeSet<EnvironmentName>,
     /// Every target's name and place, by environment.
     pub targets: BTreeMap<EnvironmentName, BTreeMap<TargetName, Span>>,
 }
 
 impl Environments {
-    /// The names, for lookups.
-    pub fn known(&self) -> BTreeSet<EnvironmentName> {
-        self.names.iter().map(|(name, _)| name.clone()).collect()
-    }
-
     /// The names of all targets of the environments that `choose` chooses.
     pub fn target_names(&self, choose: impl Fn(&EnvironmentName) -> bool) -> BTreeSet<TargetName> {
         let chosen = self.targets.iter().filter(|(name, _)| choose(name));
@@ -90,9 +90,13 @@ pub(crate) fn read_environments(
     if entries.is_empty() && r.entries(node, "environments").is_some() {
         r.error(node.at, "there is no environment here").hint("like  staging: { targets: { … } }");
     }
+    if !r.at_most(MOST_ENVIRONMENTS, entries.len(), node.at, "environments") {
+        return all;
+    }
     for entry in entries {
         let Some(name) = key_name::<EnvironmentName>(r, entry) else { continue };
         let environment = read_environment(r, entry, &name, platforms, &mut all);
+        all.known.insert(name.clone());
         all.names.push((name, entry.span));
         all.list.extend(environment);
     }
@@ -113,7 +117,7 @@ fn read_environment(
     }
     let after = fields.get("after").map(|after| {
         all.gated.insert(name.clone());
-        read_known(r, after, &all.known(), "earlier environment", "environments:, above it")
+        read_known(r, after, &all.known, "earlier environment", "environments:, above it")
     });
     let mut targets = BTreeMap::new();
     let mut places = BTreeMap::new();

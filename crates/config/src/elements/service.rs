@@ -57,6 +57,12 @@ pub(crate) static SERVICE: Object = Object {
     example: "",
 };
 
+/// The pairs of a check and a target that a service may have: 2,000 targets with 1,000 checks.
+const MOST_PAIRS: usize = 2_000_000;
+
+/// The platforms that a service may have.
+const MOST_PLATFORMS: usize = 200;
+
 /// A service.
 pub(crate) fn read_service(r: &mut Reader<'_>, entry: &Entry) -> Option<Service> {
     let name = key_name::<ServiceName>(r, entry);
@@ -107,7 +113,11 @@ fn read_platforms(
         r.error(node.at, "there is no platform here")
             .hint("like  vm: { deploy: { … }, observe: { … } }");
     }
-    for entry in entries.unwrap_or_default() {
+    let entries = entries.unwrap_or_default();
+    if !r.at_most(MOST_PLATFORMS, entries.len(), node.at, "platforms") {
+        return platforms;
+    }
+    for entry in entries {
         let Some(name) = key_name::<PlatformName>(r, entry) else { continue };
         r.used.clear();
         let platform = read_platform(r, entry);
@@ -130,7 +140,12 @@ fn read_checks(
 ) -> BTreeMap<CheckName, Check> {
     let mut checks = BTreeMap::new();
     let Some(node) = fields.get("checks") else { return checks };
-    for entry in r.entries(node, "checks").unwrap_or_default() {
+    let entries = r.entries(node, "checks").unwrap_or_default();
+    let pairs = entries.len() * environments.all().count();
+    if !r.at_most(MOST_PAIRS, pairs, node.at, "pairs of a check and a target") {
+        return checks;
+    }
+    for entry in entries {
         let Some(name) = key_name::<CheckName>(r, entry) else { continue };
         r.used.clear();
         let Some(check) = read_check(r, entry, environments, platforms) else { continue };
@@ -156,11 +171,11 @@ fn read_gates(
 ) -> BTreeMap<EnvironmentName, Vec<Rule>> {
     let mut gates = BTreeMap::new();
     let Some(node) = fields.get("gates") else { return gates };
-    let known = environments.known();
+    let known = &environments.known;
     for entry in r.entries(node, "environments and their rules").unwrap_or_default() {
         let rules = read_rules(r, &entry.node);
         let Some(name) = known.get(&*entry.name) else {
-            unknown(r, &entry.name, entry.span, &known, ("environment", "environments:"));
+            unknown(r, &entry.name, entry.span, known, ("environment", "environments:"));
             continue;
         };
         if !environments.gated.contains(name) {

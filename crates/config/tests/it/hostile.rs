@@ -166,3 +166,25 @@ proptest! {
         plimsoll_config::fuzz(&bytes);
     }
 }
+
+#[test]
+fn what_would_take_time_by_its_square_is_refused_by_its_number() {
+    let list = |one: &str, count: usize| {
+        (0..count).map(|n| one.replace('#', &n.to_string())).collect::<String>()
+    };
+    let service = |targets: &str, checks: &str, rules: &str| {
+        format!(
+            "services: {{ s: {{ environments: {{ e: {{ targets: {{ {targets} }} }} }}, \
+             platforms: {{ p: {{ deploy: {{ files: {{ root: /srv }} }} }} }}, \
+             checks: {{ {checks} }}, gates: {{ e: [ {rules} ] }} }} }}"
+        )
+    };
+    let pairs = service(&list("t#: {}, ", 20_000), &list("c#: { command: [a] }, ", 10_000), "");
+    assert!(first_said(&pairs).contains("200000000 pairs of a check and a target are too many"));
+    let rules = service("t: {}", "", &list("{ soak: #s, tiers: leaf }, ", 20_000));
+    assert!(
+        said(&load_one(&rules).expect_err("refused"))
+            .join("\n")
+            .contains("20000 rules are too many")
+    );
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use plimsoll_core::catalog::{CommandCheck, Variable};
+use plimsoll_core::catalog::CommandCheck;
 
 use crate::elements::command::{DIR, ENV, RUN, SHELL, read_argv, read_parts};
 use crate::elements::count::read_count;
@@ -53,9 +53,7 @@ pub(super) fn read_command(r: &mut Reader<'_>, node: &Node) -> Option<CommandChe
     let run = read_parts(r, &fields, Place::ARGUMENT);
     let junit = read_junit(r, &fields);
     let errored_exit_codes = read_codes(r, &fields);
-    let check = CommandCheck { run: run?, junit: junit?, errored_exit_codes };
-    out_is_told(r, &check, &fields);
-    Some(check)
+    Some(CommandCheck { run: run?, junit: junit?, errored_exit_codes })
 }
 
 fn read_codes(r: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeSet<i32> {
@@ -66,19 +64,6 @@ fn read_codes(r: &mut Reader<'_>, fields: &Fields<'_>) -> BTreeSet<i32> {
         .filter_map(|item| read_count(r, item, 1, 255))
         .filter_map(|n| i32::try_from(n).ok())
         .collect()
-}
-
-/// A file in `{{ out }}` that the command is never told about cannot be written.
-fn out_is_told(r: &mut Reader<'_>, check: &CommandCheck, fields: &Fields<'_>) {
-    let Some(junit) = &check.junit else { return };
-    let in_out = junit.path.variables().any(|variable| *variable == Variable::Out);
-    let mut told = check.run.argv.iter().chain(check.run.env.values());
-    if in_out && !told.any(|text| text.variables().any(|variable| *variable == Variable::Out)) {
-        let span = fields.get("junit").map_or(fields.at, |node| node.span);
-        r.report.warning(span, "this file is inside `{{ out }}`, of which the command is not told").hint(
-            "pass \"{{ out }}/junit.xml\" to it; or write junit: ./junit.xml for its working directory",
-        );
-    }
 }
 
 #[cfg(test)]

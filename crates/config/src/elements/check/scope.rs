@@ -36,8 +36,8 @@ pub(super) fn read_scope(
     let mut scope = Scope::default();
     let Some(fields) = r.object(node, &ONLY) else { return scope };
     if let Some(node) = fields.get("environments") {
-        let known = environments.known();
-        scope.environments = read_known_list(r, node, &known, "environment", "environments:");
+        scope.environments =
+            read_known_list(r, node, &environments.known, "environment", "environments:");
     }
     if let Some(node) = fields.get("sites") {
         let known: BTreeSet<SiteName> =

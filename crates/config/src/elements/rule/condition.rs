@@ -67,10 +67,6 @@ mod tests {
             in_gate,
             &[
                 (
-                    "{ condition: 'targets >' }",
-                    "11:14 ['targets >'] this condition does not compile: Syntax error: mismatched input '<EOF>' expecting {'[', '{', '(', '.', '-', '!', 'true', 'false', 'null', NUM_FLOAT, NUM_INT, NUM_UINT, STRING, BYTES, IDENTIFIER} → conditions are CEL: docs/configuration.md has the variables",
-                ),
-                (
                     "{ condition: 'relase.version == \"1\"' }",
                     "11:15 [relase] this condition does not compile: there is no variable `relase`: use release.…, service.…, counts.…, environment, now, targets, current, unmet → conditions are CEL: docs/configuration.md has the variables",
                 ),
@@ -92,5 +88,13 @@ mod tests {
                 ),
             ],
         );
+    }
+
+    #[test]
+    fn a_condition_that_ends_too_early_is_refused_in_its_place() {
+        let errors = crate::testing::load_one(&in_gate("{ condition: 'targets >' }"));
+        let found = crate::testing::brief(&errors.expect_err("refused"));
+        let expected = "11:14 ['targets >'] this condition does not compile: ";
+        assert!(found.starts_with(expected), "{found}");
     }
 }

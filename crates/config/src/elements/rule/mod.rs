@@ -77,10 +77,17 @@ pub(crate) static RULE: Object = Object {
     example: "{ soak: 30m, tiers: [critical, standard], changes: [major, minor] }",
 };
 
+/// The rules that a gate may have.
+const MOST_RULES: usize = 500;
+
 /// The rules of one gate.
 pub(crate) fn read_rules(r: &mut Reader<'_>, node: &Node) -> Vec<Rule> {
     let mut rules: Vec<(Rule, Span)> = Vec::new();
-    for item in r.list(node, "rules").unwrap_or_default() {
+    let items = r.list(node, "rules").unwrap_or_default();
+    if !r.at_most(MOST_RULES, items.len(), node.at, "rules") {
+        return Vec::new();
+    }
+    for item in items {
         if let Some((rule, span)) = read_rule(r, item) {
             asked_once(r, &rules, &rule, span);
             rules.push((rule, span));
