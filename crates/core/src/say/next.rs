@@ -106,7 +106,7 @@ fn words(same: &[Remedy], release: &ReleaseId, to: &EnvironmentName) -> NextStep
                 Some(_) => targets(),
                 None => choose("--site", same.iter().map(Remedy::site).collect()),
             };
-            let command = format!("plimsoll sign-off {release} --to {to} --as {role}{choice}");
+            let command = format!("plimsoll sign-off {release} --to {to} --role {role}{choice}");
             step(&format!("{} {role}", article(role.as_str())), command)
         }
         Remedy::Adopt { environment } => {
@@ -164,7 +164,7 @@ fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader)
     };
     match &requirement.why {
         Why::ReleaseUnknown => {
-            vec![say("anyone", format!("plimsoll release add {release} --artifact NAME=PATH"))]
+            vec![say("anyone", format!("plimsoll release add {release} NAME=PATH"))]
         }
         Why::ReleaseHasNoArtifacts => vec![name_artifacts(release)],
         Why::NoStandIn { site, platform, from } => vec![Remedy::StandIn {
@@ -232,9 +232,8 @@ fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader)
         Why::WayBackUnnamed { version } => vec![name_artifacts(&of(release, version))],
         Why::WayBackMissing { version, .. } => {
             let older = of(release, version);
-            let what = format!(
-                "put it back where it was, or  plimsoll release add {older} --artifact NAME=PATH"
-            );
+            let what =
+                format!("put it back where it was, or  plimsoll release add {older} NAME=PATH");
             vec![say("operators", what)]
         }
         Why::WayBackUnproven { .. } => {
@@ -278,7 +277,13 @@ fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader)
         }
         Why::WindowUnreadable { window, .. } => vec![owner(format!("mend the window {window}"))],
         Why::Held { by, .. } => {
-            vec![say(by.as_str(), format!("plimsoll hold {service} --release --reason WHY"))]
+            vec![say(by.as_str(), {
+                let hold = match &requirement.evidence {
+                    Some(EvidenceRef::Event(seq)) => seq.0,
+                    Some(EvidenceRef::Run(_) | EvidenceRef::Deployment(_)) | None => 0,
+                };
+                format!("plimsoll hold {service} --release {hold} --reason WHY")
+            })]
         }
         Why::NotSigned { role, site, .. } => vec![sign(requirement, role, site.as_ref())],
         Why::SignedBeforeDeployment { by, .. } => {
@@ -291,10 +296,10 @@ fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader)
         Why::ConditionBroken { .. } => {
             vec![owner("mend the condition, then  plimsoll check".to_owned())]
         }
-        Why::FollowUpOpen { .. } => {
-            let mut steps = vec![waive("let it be")];
-            steps.splice(0..0, [say("whoever broke the glass", "make up for it".to_owned())]);
-            steps
+        Why::FollowUpOpen { id, .. } => {
+            let id = format!("{}.{}", id.decision, id.index);
+            let close = format!("plimsoll follow-up {service} --close {id} --reason WHY");
+            vec![say("whoever broke the glass", format!("make up for it, or let it be:  {close}"))]
         }
         Why::ReleaseNamed { .. }
         | Why::StoodFor { .. }
@@ -324,7 +329,7 @@ fn of(release: &ReleaseId, version: &Version) -> ReleaseId {
 fn name_artifacts(release: &ReleaseId) -> Remedy {
     Remedy::Say {
         who: "anyone".to_owned(),
-        what: format!("plimsoll release add {release} --artifact NAME=PATH"),
+        what: format!("plimsoll release add {release} NAME=PATH"),
     }
 }
 

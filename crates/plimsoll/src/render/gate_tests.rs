@@ -125,7 +125,32 @@ fn reader() -> Reader {
 #[test]
 fn a_refusal_says_what_is_unmet_and_who_can_do_what() {
     let id = Some("g-3307".parse().expect("a number"));
-    assert_eq!(gate(&everything_wrong(), id, &reader(), &Style::PLAIN), "TODO");
+    assert_eq!(gate(&everything_wrong(), id, &reader(), &Style::PLAIN), "\
+✗ Refused: home, donate failed on nl-k8s, in-k8s (/static/style.css answers 404); nothing on staging stands for ca-k8s; seven more are unmet.
+
+  ✗ failed      home, donate  nl-k8s, in-k8s     /static/style.css answers 404
+                → developers: mend it in a new release; see  plimsoll show r-41
+  ◐ flaky       forms         nl-k8s             red, then green on try 2: timeout
+                → a tester: look at every try
+                → anyone: plimsoll verify planet4@1.23 --on staging --target nl-k8s
+  △ errored     logs          in-vm              journal not readable (ours, not the release's)
+                → operators: mend what stood in our way
+                → anyone: plimsoll verify planet4@1.23 --on staging --target in-vm
+  □ uncovered   coverage      production/ca-k8s  no staging target stands for it
+                → owner of plimsoll.yaml: add  ca-k8s: { site: ca, platform: k8s, url: … }  under
+                  staging
+  ◌ not run     forms         in-k8s, ca-vm      it was never run for this deployment
+                → anyone: plimsoll verify planet4@1.23 --on staging --target ca-vm,in-k8s
+  ◷ stale       donate        in-k8s             deployed again at 13:40 PST, after the check
+                → anyone: plimsoll verify planet4@1.23 --on staging --target in-k8s
+  ‖ not signed  sign-off      in                 0 of 1 signed as editor for this site
+                → an editor: plimsoll sign-off planet4@1.23 --to production --role editor --site in
+  ‖ in force    freeze        production         labs, until 19:00 PST, in 4 h 28 m
+                → nobody: it ends by itself at 19:00 PST
+
+  11 unmet, 1 met. Decision g-3307.
+→ plimsoll show g-3307
+");
 }
 
 #[test]
@@ -177,7 +202,19 @@ fn an_allowing_answer_says_what_it_stands_on() {
     );
     allowed.good_until = Some(at("2026-11-19T22:10:00Z"));
     let id = Some("g-3291".parse().expect("a number"));
-    assert_eq!(gate(&allowed, id, &reader(), &Style::PLAIN), "TODO");
+    assert_eq!(
+        gate(&allowed, id, &reader(), &Style::PLAIN),
+        "\
+✓ Allowed: planet4@1.23 may enter production.
+
+  2 of 2 results passed on staging, the newest at 14:12 PST.
+  Way back: 1.22 on 1 target, artifacts there.
+  Waived: soak on nl-vm, ada until Nov 28 14:00 PST: watched by hand.
+  Skipped by policy: sign-off (not asked of tier standard).
+  Good until Nov 19 14:10 PST, or the next deployment before it. Decision g-3291.
+→ plimsoll promote planet4@1.23 --to production
+"
+    );
 }
 
 #[test]

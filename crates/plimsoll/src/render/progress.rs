@@ -31,7 +31,6 @@ const GOOD: Option<Mark> = Some(mark(State::Satisfied));
 const BAD: Option<Mark> = Some(mark(State::Failed));
 const MOVING: Option<Mark> = Some(mark(State::Running));
 
-#[expect(clippy::too_many_lines, reason = "one short arm for each step, and no wildcard")]
 fn said(progress: &Progress, reader: &Reader) -> Option<Said> {
     let line = |label: &str, mark, words: String| Some((label.to_owned(), mark, words));
     let took = |ms: u64| Period::from_millis(ms).roughly();

@@ -140,3 +140,112 @@ fn lane(environment: &Environment, state: &ServiceState, style: &Style) -> Strin
     }
     text
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use plimsoll_core::catalog::{PromotionPolicy, Target, Tier};
+    use plimsoll_core::digest::Digest;
+    use plimsoll_core::ids::{Seq, ServiceName};
+    use plimsoll_core::ledger::{DecisionMark, DeploymentState, Said, TargetState, VerifiedGood};
+    use plimsoll_core::record::{Hold, MoveReason, Verdict};
+
+    use super::*;
+
+    fn now() -> plimsoll_core::Timestamp {
+        "2026-11-18T22:32:00Z".parse().expect("a moment")
+    }
+
+    fn service(name: &str) -> Service {
+        let target = Target {
+            site: "nl".parse().expect("a name"),
+            platform: "vm".parse().expect("a name"),
+            url: None,
+            vars: BTreeMap::new(),
+        };
+        let targets = BTreeMap::from([
+            ("nl-vm".parse().expect("a name"), target.clone()),
+            ("in-vm".parse().expect("a name"), target),
+        ]);
+        let name: ServiceName = name.parse().expect("a name");
+        Service {
+            name,
+            tier: Tier::Standard,
+            environments: vec![Environment {
+                name: "production".parse().expect("a name"),
+                after: None,
+                targets,
+            }],
+            platforms: BTreeMap::new(),
+            checks: BTreeMap::new(),
+            gates: BTreeMap::new(),
+            promotion: PromotionPolicy::default(),
+        }
+    }
+
+    fn refused_and_held() -> ServiceState {
+        let mut state = ServiceState::default();
+        let production: plimsoll_core::ids::EnvironmentName = "production".parse().expect("a name");
+        let version: plimsoll_core::ids::Version = "1.22".parse().expect("a version");
+        let target = TargetState {
+            deployment: Some(DeploymentState {
+                id: "d-1".parse().expect("a number"),
+                version: version.clone(),
+                previous: None,
+                reason: MoveReason::Forward,
+                started_at: now(),
+                finished_at: Some(now()),
+                report: None,
+                adopted: true,
+                promotion: None,
+            }),
+            verified_good: vec![VerifiedGood { version, at: now(), seq: Seq(2) }],
+            ..TargetState::default()
+        };
+        let lane = state.lanes.entry(production.clone()).or_default();
+        lane.targets.insert("nl-vm".parse().expect("a name"), target);
+        let mark = DecisionMark {
+            id: "g-7".parse().expect("a number"),
+            at: now(),
+            verdict: Verdict::Refused,
+            counts: vec![(State::Failed, 2), (State::Uncovered, 1), (State::Satisfied, 9)],
+            sameness: Digest::ZERO,
+        };
+        let marks = state.decisions.entry(production).or_default();
+        marks.insert("1.23".parse().expect("a version"), mark);
+        let by = "ada".parse().expect("a handle");
+        let hold = Hold { environment: None, reason: "disk full".to_owned(), by, at: now() };
+        state.people.holds.push(Said { seq: Seq(5), withdrawn_at: None, what: hold });
+        state
+    }
+
+    #[test]
+    fn the_board_lists_what_is_not_well_and_counts_the_rest() {
+        let (planet, pkgdb) = (service("planet4"), service("pkgdb"));
+        let (unwell, well) = (refused_and_held(), ServiceState::default());
+        let reader = Reader::utc(now());
+        assert_eq!(
+            status(&[(&planet, &unwell), (&pkgdb, &well)], &reader, &Style::PLAIN),
+            "\
+1 refused, 1 held. 1 of 2 services has nothing waiting.
+
+  ✗ refused  planet4  1.23        to production: 2 failed, 1 uncovered
+  ‖ held     planet4  everywhere  by ada: disk full
+→ plimsoll gate planet4@1.23 --to production
+"
+        );
+        assert_eq!(
+            status(&[(&pkgdb, &well)], &reader, &Style::PLAIN),
+            "✓ 1 service, and nothing waits.\n→ plimsoll history\n"
+        );
+    }
+
+    #[test]
+    fn a_service_shows_every_target_and_never_deployed_is_written_out() {
+        let reader = Reader::utc(now());
+        let text = status_service(&service("planet4"), &refused_and_held(), &reader, &Style::PLAIN);
+        assert!(text.contains("  ✓ production  nl-vm  1.22"), "{text}");
+        assert!(text.contains("  ◌ production  in-vm  never deployed"), "{text}");
+    }
+}

@@ -7,7 +7,7 @@ use unicode_width::UnicodeWidthStr as _;
 use super::{Paint, Style};
 
 /// The widest that any column but the last becomes; longer texts are wrapped.
-const WIDEST: usize = 26;
+const WIDEST: usize = 34;
 
 /// The narrowest that the last column becomes, whatever the terminal's width.
 const NARROWEST: usize = 24;
