@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::Timestamp;
 use crate::catalog::{Catalog, CheckKind, OnRegression, Service, WaveTargets};
 use crate::digest::Digest;
-use crate::gate::{Facts, Pass};
+use crate::gate::{self, Facts, Pass};
 use crate::ids::{CheckName, DecisionId, EnvironmentName, PersonName, ReleaseId, TargetId, TargetName, Version};
 use crate::ledger::{ServiceState, TargetState};
 use crate::record::{
@@ -280,7 +280,7 @@ impl Planning<'_> {
     }
 
     fn way_back(&self, id: &TargetId, state: &TargetState, to: &Version) -> Option<WayBack> {
-        let good = state.last_verified_good_but(to)?;
+        let good = gate::way_back(state, to)?;
         let release = self.state.releases.get(&good.version)?;
         let proof = self.facts.proofs.get(id).filter(|proof| proof.version == good.version);
         let proven_at = proof.and_then(|proof| match proof.outcome {

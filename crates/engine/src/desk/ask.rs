@@ -6,7 +6,7 @@ use plimsoll_core::event::{Actor, EventKind, Stream};
 use plimsoll_core::gate::{self, Facts, Question, Ruling};
 use plimsoll_core::ids::{DecisionId, EnvironmentName, ReleaseId};
 use plimsoll_core::ledger::ServiceState;
-use plimsoll_core::record::{BlobRef, Decision, Observed, Requirement};
+use plimsoll_core::record::{BlobRef, Decision, Observed, Requirement, Why};
 use serde::{Deserialize, Serialize};
 
 use super::{Desk, DeskError};
@@ -55,8 +55,22 @@ impl Desk {
         };
         let ruling = gate::decide(&question)?;
         self.note_drift(&facts, &state).await?;
+        self.close_met(ruling.decision()).await?;
         let id = self.write_down(ruling.decision(), &facts, &state).await?;
         Ok(Asked { ruling, id, facts, state })
+    }
+
+    /// Follow-ups that later evidence has met are closed for good: a check that turns red again
+    /// afterwards is another matter.
+    async fn close_met(&self, decision: &Decision) -> Result<(), DeskError> {
+        for requirement in &decision.requirements {
+            let Why::FollowUpMet { id, .. } = &requirement.why else { continue };
+            let reason = "the check has passed since".to_owned();
+            let kind = EventKind::FollowUpClosed { id: *id, reason };
+            let stream = Stream::People(decision.release.service.clone());
+            self.append(stream, None, Actor::Plimsoll, vec![kind]).await?;
+        }
+        Ok(())
     }
 
     /// Writes the decision down, unless the last one about the same question was the same.

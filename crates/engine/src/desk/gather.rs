@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt};
 use plimsoll_core::catalog::Service;
-use plimsoll_core::gate::Facts;
+use plimsoll_core::gate::{self, Facts};
 use plimsoll_core::ids::{EnvironmentName, TargetId, Version};
 use plimsoll_core::ledger::ServiceState;
 use plimsoll_core::record::{Observation, Proof, ProofOutcome};
@@ -72,7 +72,7 @@ impl Desk {
         let looks: Vec<_> = targets
             .filter_map(|target| {
                 let id = lane.target(target);
-                let good = state.target(&id)?.last_verified_good_but(version)?.version.clone();
+                let good = gate::way_back(state.target(&id)?, version)?.version.clone();
                 Some((id, good))
             })
             .map(|(id, good)| self.prove(service, id, good, state))

@@ -1,0 +1,4 @@
+#![allow(dead_code, unused_imports)]
+#[path = "../src/render/mod.rs"]
+mod render;
+fn main() {}

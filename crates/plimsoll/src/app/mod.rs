@@ -1,0 +1,212 @@
+//! Where all parts are wired: configuration, ledger, blobs, fleet, clock, terminal.
+
+mod clock;
+#[cfg(feature = "failpoints")]
+mod failpoints;
+mod moment;
+mod person;
+mod presence;
+mod reporter;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use plimsoll_adapters::fleet::RealFleet;
+use plimsoll_adapters::ground::FleetSettings;
+use plimsoll_config::Loaded;
+use plimsoll_core::ids::PersonName;
+use plimsoll_core::say::Reader;
+use plimsoll_engine::desk::{Desk, DeskError, Parts};
+use plimsoll_engine::ports::{Blobs, Clock as _, Quiet, Reporter};
+use plimsoll_store::{DirBlobs, Location, Store};
+use serde::Serialize;
+
+use crate::cli::{Format, Global, When};
+use crate::error::CliError;
+use crate::render::Style;
+
+pub use clock::SystemClock;
+pub use moment::{parse as moment, until};
+pub use reporter::Terminal;
+
+/// Everything a command needs.
+pub struct App {
+    /// What all commands share.
+    pub global: Global,
+    /// How the answer is shown.
+    pub style: Style,
+}
+
+/// An opened configuration and ledger.
+pub struct Opened {
+    /// Loads, decides, appends.
+    pub desk: Desk,
+    /// The ledger, for its keeper.
+    pub store: Arc<dyn Store>,
+    /// Content by hash.
+    pub blobs: Arc<dyn Blobs>,
+    /// The folder of the configuration.
+    pub root: PathBuf,
+    /// Who works here.
+    pub person: PersonName,
+}
+
+impl App {
+    /// Looks at the terminal.
+    pub fn new(global: Global) -> Self {
+        let color = match global.color {
+            When::Always => true,
+            When::Never => false,
+            When::Auto => {
+                let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+                !no_color && reporter::is_terminal(&std::io::stdout())
+            }
+        };
+        let style = Style { color, unicode: reporter::has_unicode(), width: reporter::width() };
+        Self { global, style }
+    }
+
+    /// Who reads the answer.
+    pub fn reader(&self) -> Reader {
+        let now = SystemClock::default().now();
+        match self.global.format {
+            Format::Json => Reader::utc(now),
+            Format::Text => Reader { now, zone: jiff::tz::TimeZone::system() },
+        }
+    }
+
+    /// Reads the configuration; warnings go to standard error.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn load(&self) -> Result<Loaded, CliError> {
+        plimsoll_config::load(&self.global.config).map_err(CliError::Configuration)
+    }
+
+    /// Where the ledger is.
+    fn location(&self, root: &Path) -> Result<(Location, PathBuf), CliError> {
+        let beside = root.join(".plimsoll");
+        let Some(text) = &self.global.ledger else {
+            return Ok((Location::Directory(beside.clone()), beside));
+        };
+        let location: Location = text.parse().map_err(|error| {
+            CliError::usage(format!("--ledger: {error}"), "--ledger DIRECTORY, or --ledger postgres://USER@HOST/DATABASE")
+        })?;
+        let dir = match &location {
+            Location::Directory(path) => path.clone(),
+            Location::Postgres(_) => beside,
+        };
+        Ok((location, dir))
+    }
+
+    /// Opens the ledger alone, for its keeper; the configuration need not be right.
+    ///
+    /// # Errors
+    /// It cannot be opened.
+    pub async fn open_store(&self) -> Result<Arc<dyn Store>, CliError> {
+        let root = folder_of(&self.global.config);
+        let (location, _) = self.location(&root)?;
+        if let Location::Directory(path) = &location
+            && !path.exists()
+        {
+            return Err(CliError::usage(
+                format!("there is no ledger at {}", path.display()),
+                "name it with --ledger, or begin one with any other command",
+            ));
+        }
+        Ok(plimsoll_store::open(&location).await.map_err(DeskError::from)?)
+    }
+
+    /// Opens configuration, ledger and fleet.
+    ///
+    /// # Errors
+    /// The configuration is wrong, or the ledger cannot be opened.
+    pub async fn open(&self) -> Result<Opened, CliError> {
+        let loaded = self.load()?;
+        let person = person::who(self.global.person.as_deref())?;
+        let root = absolute(&loaded.root)?;
+        let (location, state_dir) = self.location(&root)?;
+        let store = plimsoll_store::open(&location).await.map_err(DeskError::from)?;
+        let state_dir = absolute(&state_dir)?;
+        let state_dir = if state_dir.is_file() { folder_of(&state_dir) } else { state_dir };
+        let blobs = DirBlobs::open(&state_dir.join("blobs")).map_err(DeskError::from)?;
+        let blobs: Arc<dyn Blobs> = Arc::new(blobs);
+        let fleet = RealFleet::new(FleetSettings {
+            root: root.clone(),
+            state_dir,
+            secrets: loaded.catalog.secrets.clone(),
+            blobs: blobs.clone(),
+        });
+        let presence = presence::Local::new();
+        let parts = Parts {
+            ledger: store.clone(),
+            blobs: blobs.clone(),
+            fleet: Arc::new(fleet),
+            clock: Arc::new(SystemClock::default()),
+            reporter: self.reporter(),
+            driver: presence.myself(),
+            presence: Arc::new(presence),
+        };
+        #[cfg(feature = "failpoints")]
+        let parts = failpoints::wrap(parts);
+        let desk = Desk::new(parts, Arc::new(loaded.catalog));
+        Ok(Opened { desk, store, blobs, root, person })
+    }
+
+    fn reporter(&self) -> Arc<dyn Reporter> {
+        if self.global.quiet {
+            return Arc::new(Quiet);
+        }
+        Arc::new(Terminal::new(self.global.color, self.reader()))
+    }
+
+    /// Answers: `text` for people, `view` for programs.
+    ///
+    /// # Errors
+    /// Standard output cannot be written.
+    pub fn answer<T: Serialize>(&self, view: &T, text: impl FnOnce(&Style) -> String) -> Result<(), CliError> {
+        match self.global.format {
+            Format::Json => {
+                let json = serde_json::to_string_pretty(view).map_err(std::io::Error::from)?;
+                self.print(&format!("{json}\n"))
+            }
+            Format::Text => self.print(&text(&self.style)),
+        }
+    }
+
+    /// Writes to standard output; a reader that has gone away is no error.
+    ///
+    /// # Errors
+    /// Standard output cannot be written (a full disk).
+    #[expect(clippy::unused_self, reason = "answers go through the app")]
+    pub fn print(&self, text: &str) -> Result<(), CliError> {
+        use std::io::Write as _;
+        let mut out = std::io::stdout().lock();
+        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        match written {
+            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
+            other => Ok(other?),
+        }
+    }
+
+    /// Says something on standard error, unless it is to be quiet.
+    pub fn note(&self, words: &str) {
+        if !self.global.quiet {
+            eprintln!("{}", plimsoll_core::say::safe(words));
+        }
+    }
+}
+
+fn folder_of(file: &Path) -> PathBuf {
+    match file.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
+        Some(_) | None => PathBuf::from("."),
+    }
+}
+
+fn absolute(path: &Path) -> Result<PathBuf, CliError> {
+    std::path::absolute(path).map_err(|error| CliError::Unavailable {
+        message: format!("{}: {error}", path.display()),
+        hint: "look at the path".to_owned(),
+    })
+}

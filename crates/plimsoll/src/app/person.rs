@@ -1,0 +1,21 @@
+//! Who works here.
+
+use plimsoll_core::ids::PersonName;
+
+use crate::error::CliError;
+
+/// The person who gave the command: as said, else the login name.
+pub(super) fn who(said: Option<&str>) -> Result<PersonName, CliError> {
+    let named = |text: &str| {
+        text.parse::<PersonName>()
+            .map_err(|error| CliError::usage(format!("--as: {error}"), "--as YOUR-HANDLE, or PLIMSOLL_PERSON"))
+    };
+    if let Some(said) = said {
+        return named(said);
+    }
+    let login = ["USER", "LOGNAME"].iter().find_map(|key| std::env::var(key).ok());
+    match login.filter(|login| !login.is_empty()) {
+        Some(login) => named(&login),
+        None => named(&format!("uid-{}", rustix::process::getuid().as_raw())),
+    }
+}

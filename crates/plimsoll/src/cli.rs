@@ -1,0 +1,138 @@
+//! The command line.
+
+use clap::{Parser, Subcommand, ValueEnum};
+
+use crate::cmd;
+
+const AFTER: &str = "\
+First steps:
+  plimsoll init https://staging.shop.example https://shop.example   writes a first plimsoll.yaml
+  plimsoll check                                                    is it right?
+  plimsoll release add shop@1.0 ./dist                              names what runs today
+  plimsoll adopt shop@1.0 --on production                           takes production in as it is
+
+Then, for each release:
+  plimsoll release add shop@1.1 ./dist
+  plimsoll deploy shop@1.1 --to staging
+  plimsoll verify shop@1.1 --on staging
+  plimsoll gate shop@1.1 --to production
+  plimsoll promote shop@1.1 --to production
+
+Names: a release is SERVICE@VERSION, a target SERVICE/ENVIRONMENT/TARGET.
+
+Exit codes:
+  0 yes   2 usage   10 refused   11 evidence missing or stale   12 still running
+  20 failed and rolled back   21 failed and needs a person
+  69 something plimsoll depends on is unavailable   70 a bug of plimsoll's   78 configuration";
+
+/// Release gate and promotion controller: decides from evidence whether a release may have
+/// production, says why not, takes it there in waves, and brings it back.
+#[derive(Debug, Parser)]
+#[command(name = "plimsoll", version, propagate_version = true, after_help = AFTER, max_term_width = 100)]
+pub struct Cli {
+    /// What all commands share.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+}
+
+/// What all commands share.
+#[derive(Debug, Clone, clap::Args)]
+#[command(next_help_heading = "Everywhere")]
+pub struct Global {
+    /// The configuration
+    #[arg(short, long, global = true, value_name = "FILE", env = "PLIMSOLL_CONFIG", default_value = "plimsoll.yaml")]
+    pub config: std::path::PathBuf,
+    /// Where the ledger is: a directory, or postgres://USER@HOST/DATABASE [default: .plimsoll
+    /// beside the configuration]
+    #[arg(long, global = true, value_name = "WHERE", env = "PLIMSOLL_LEDGER", hide_env_values = true)]
+    pub ledger: Option<String>,
+    /// How to answer: text for people, json for programs
+    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
+    pub format: Format,
+    /// Who you are, by handle [default: the login name]
+    #[arg(long = "as", global = true, value_name = "PERSON", env = "PLIMSOLL_PERSON")]
+    pub person: Option<String>,
+    /// When to use colour; NO_COLOR is heeded
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub color: When,
+    /// Say nothing while working; the answer only
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+}
+
+/// How to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs; `plimsoll schema` describes it.
+    Json,
+}
+
+/// When to use colour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum When {
+    /// On a terminal.
+    Auto,
+    /// Always.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Verb {
+    /// Write a first plimsoll.yaml from what it is given
+    Init(cmd::init::Args),
+    /// Is the configuration right? All errors at once, with their places
+    Check(cmd::check::Args),
+    /// Name releases, and look at them
+    Release(cmd::release::Args),
+    /// Take in what runs already: observe it, check it, remember it as verified good
+    Adopt(cmd::adopt::Args),
+    /// Deploy a release to an environment without a gate
+    Deploy(cmd::deploy::Args),
+    /// Run every check on every target
+    Verify(cmd::verify::Args),
+    /// May the release enter the environment, and if not, why not?
+    Gate(cmd::gate::Args),
+    /// Ask the gate, show the plan, and carry it out in waves
+    Promote(cmd::promote::Args),
+    /// Go back to what was last verified good, or rehearse it
+    Rollback(cmd::rollback::Args),
+    /// Go on with what a killed command left under way
+    Resume(cmd::resume::Args),
+    /// End a promotion that is under way, and go back
+    Abort(cmd::abort::Args),
+    /// What runs where, and what waits for what
+    Status(cmd::status::Args),
+    /// What happened
+    History(cmd::history::Args),
+    /// One thing whole: a service, release, target, decision g-N, promotion p-N, deployment d-N,
+    /// check run r-N, or event N
+    Show(cmd::show::Args),
+    /// Accept an unmet requirement, with a reason and an end
+    Waive(cmd::waive::Args),
+    /// Put a failure off, by test and signature, with a ticket and an end
+    KnownFailure(cmd::known_failure::Args),
+    /// Sign for a release after having looked at it
+    SignOff(cmd::sign_off::Args),
+    /// Declare a freeze outside the configuration's windows, or lift one
+    Freeze(cmd::freeze::Args),
+    /// Hold a service where it is, or let go
+    Hold(cmd::hold::Args),
+    /// What break-glasses left open, and closing it
+    FollowUp(cmd::follow_up::Args),
+    /// Verify, export or back up the ledger
+    Ledger(cmd::ledger::Args),
+    /// The JSON Schema of an answer
+    Schema(cmd::schema::Args),
+    /// Completions for a shell
+    Completions(cmd::completions::Args),
+    /// Manual pages
+    Man(cmd::man::Args),
+}

@@ -1,0 +1,58 @@
+//! `plimsoll abort`: end a promotion that is under way, and go back.
+
+use std::time::Duration;
+
+use plimsoll_core::ids::{LaneId, PromotionId};
+use plimsoll_core::units::Period;
+use plimsoll_engine::tasks::Ended;
+use plimsoll_wire::ExitCode;
+
+use crate::app::{App, Opened};
+use crate::error::CliError;
+
+use super::{drive, names};
+
+/// Asks the promotion that is under way to end: what is being deployed is finished, then every
+/// target that was moved goes back. Waits for it; goes on with it itself if nobody else does.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// SERVICE/ENVIRONMENT
+    #[arg(value_name = "WHERE")]
+    lane: LaneId,
+    /// Why
+    #[arg(long, value_name = "WHY")]
+    reason: String,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// See [`CliError`].
+pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
+    let reason = names::reason("--reason", &args.reason)?;
+    let opened = app.open().await?;
+    names::known_lane(&opened, &args.lane)?;
+    let id = opened.desk.abort(&args.lane, &opened.person, &reason).await?;
+    app.note(&format!("  {id} was asked to end"));
+    let ended = wait_for_end(app, &opened, &args.lane, id).await?;
+    drive::answer(app, &opened, &args.lane, &ended).await
+}
+
+/// Waits until a promotion has ended; drives it when its driver is gone.
+pub(super) async fn wait_for_end(
+    app: &App,
+    opened: &Opened,
+    lane: &LaneId,
+    id: PromotionId,
+) -> Result<Ended, CliError> {
+    loop {
+        if let Some(finished) = drive::finished(opened, lane, id).await? {
+            let took = Period::between(finished.started_at, finished.finished_at);
+            return Ok(Ended { promotion: id, end: finished.end, took });
+        }
+        if !opened.desk.is_driven(lane).await? {
+            return drive::drive(app, opened, lane).await;
+        }
+        tokio::time::sleep(Duration::from_millis(300)).await;
+    }
+}

@@ -1,0 +1,93 @@
+//! `plimsoll freeze`: outside the configuration's windows.
+
+use plimsoll_core::event::EventKind;
+use plimsoll_core::ids::{EnvironmentName, Seq, ServiceName};
+use plimsoll_core::record::State;
+use plimsoll_core::say;
+use plimsoll_engine::desk::DeskError;
+use plimsoll_wire::ExitCode;
+
+use crate::app::{App, moment, until};
+use crate::error::CliError;
+
+use super::names;
+
+/// Declares a freeze outside the configuration's windows, or lifts one. It never stops a way back.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  plimsoll freeze shop --until 2h --reason \"the data centre is being moved\"
+  plimsoll freeze shop --to production --from 2026-12-20 --until 2027-01-06 --reason holidays
+  plimsoll freeze shop --lift 311 --reason \"it is over\"")]
+pub struct Args {
+    /// The service
+    service: ServiceName,
+    /// Only this environment
+    #[arg(long, value_name = "ENVIRONMENT")]
+    to: Option<EnvironmentName>,
+    /// From when [default: now]
+    #[arg(long, value_name = "BEGINNING")]
+    from: Option<String>,
+    /// Until when: 2h, 2026-12-31
+    #[arg(long, value_name = "END", required_unless_present = "lift")]
+    until: Option<String>,
+    /// Why
+    #[arg(long, value_name = "WHY")]
+    reason: String,
+    /// Lift the freeze of this event instead
+    #[arg(long, value_name = "EVENT", conflicts_with_all = ["from", "until", "to"])]
+    lift: Option<u64>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// See [`CliError`].
+pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
+    let reason = names::reason("--reason", &args.reason)?;
+    let reader = app.reader();
+    let end = args.until.as_deref().map(|text| until("--until", text, &reader)).transpose()?;
+    let opened = app.open().await?;
+    let service = opened.desk.service(&args.service)?;
+    if let Some(to) = &args.to {
+        names::known_lane(&opened, &service.lane(to))?;
+    }
+    let from = match &args.from {
+        None => opened.desk.now(),
+        Some(text) => moment(text, &reader).ok_or_else(|| {
+            CliError::usage(format!("--from: `{text}` is no moment"), "--from 2026-12-20")
+        })?,
+    };
+    let (kind, sentence) = match (args.lift, end) {
+        (Some(seq), _) => (EventKind::FreezeLifted { freeze: Seq(seq), reason }, format!("Lifted: freeze {seq}.")),
+        (None, Some(until)) if until <= from => {
+            return Err(CliError::usage("--until is before --from", "plimsoll freeze --help"));
+        }
+        (None, Some(until)) => {
+            let sentence = format!("Frozen: {} until {}. The way back stays open.", args.service, reader.whole(until));
+            (EventKind::FreezeDeclared { environment: args.to.clone(), from, until, reason }, sentence)
+        }
+        (None, None) => return Err(CliError::usage("--until is needed", "plimsoll freeze --help")),
+    };
+    let event = opened
+        .desk
+        .say(&args.service, &opened.person, |state| {
+            if let EventKind::FreezeLifted { freeze, .. } = &kind
+                && !state.people.freezes.iter().any(|said| said.seq == *freeze && said.withdrawn_at.is_none())
+            {
+                return Err(DeskError::Refused(format!("event {freeze} is no declared freeze of this service")));
+            }
+            Ok(kind.clone())
+        })
+        .await?;
+    let view = serde_json::json!({ "event": event.seq, "what": event.kind });
+    app.answer(&view, |style| {
+        let mut text = style.answer(say::mark(State::Satisfied), &sentence);
+        if args.lift.is_none() {
+            let lift = format!("plimsoll freeze {} --lift {} --reason WHY     ends it early", args.service, event.seq);
+            text.push_str(&style.next(&lift));
+        }
+        text
+    })?;
+    Ok(ExitCode::Yes)
+}

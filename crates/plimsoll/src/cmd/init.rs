@@ -1,0 +1,146 @@
+//! `plimsoll init`: a first plimsoll.yaml.
+
+use std::io::Write as _;
+
+use plimsoll_config::{Starter, StarterSite};
+use plimsoll_core::record::State;
+use plimsoll_core::say;
+use plimsoll_wire::ExitCode;
+use url::Url;
+
+use crate::app::App;
+use crate::error::CliError;
+
+/// Writes a first plimsoll.yaml, with comments, from the addresses it is given: those whose host
+/// says staging, stage, stg, test or dev are staging, the others are production.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  plimsoll init https://staging.shop.example https://shop.example
+  plimsoll check
+  plimsoll release add shop@1.0 ./dist
+  plimsoll adopt shop@1.0 --on production")]
+pub struct Args {
+    /// Addresses of sites
+    #[arg(value_name = "URL")]
+    urls: Vec<Url>,
+    /// The name of the service [default: from the first address, else the folder's name]
+    #[arg(long, value_name = "NAME")]
+    service: Option<plimsoll_core::ids::ServiceName>,
+}
+
+const STAGING: [&str; 6] = ["staging", "stage", "stg", "test", "dev", "preview"];
+
+/// Runs it.
+///
+/// # Errors
+/// The file is there already, or cannot be written.
+pub fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
+    for url in &args.urls {
+        if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+            return Err(CliError::usage(format!("{url} is no web address"), "plimsoll init https://shop.example"));
+        }
+    }
+    let sites = sites(&args.urls);
+    let service = args.service.as_ref().map_or_else(|| guess(&sites), ToString::to_string);
+    let text = plimsoll_config::starter(&Starter { service: service.clone(), sites });
+    let path = &app.global.config;
+    let created = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
+    let mut file = created.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => CliError::refused(
+            format!("{} is there already; nothing was changed", path.display()),
+            "plimsoll check   reads it; --config FILE writes another",
+        ),
+        _ => CliError::Unavailable {
+            message: format!("{} cannot be written: {error}", path.display()),
+            hint: "look at the folder's permissions".to_owned(),
+        },
+    })?;
+    file.write_all(text.as_bytes())?;
+    let sentence = format!("Wrote {}: look at its comments, it is a beginning.", path.display());
+    let view = serde_json::json!({ "file": path, "service": service });
+    app.answer(&view, |style| {
+        let mut text = style.answer(say::mark(State::Satisfied), &sentence);
+        text.push_str(&style.next("plimsoll check"));
+        text.push_str(&style.next("then take in what runs in production now:"));
+        text.push_str(&style.text(&format!("     plimsoll release add {service}@VERSION PATH\n")).replace("\\n", "\n"));
+        text.push_str(&style.text(&format!("     plimsoll adopt {service}@VERSION --on production\n")).replace("\\n", "\n"));
+        text
+    })?;
+    Ok(ExitCode::Yes)
+}
+
+fn is_staging(host: &str) -> bool {
+    host.split(['.', '-']).any(|part| STAGING.contains(&part))
+}
+
+/// The host without what says staging and without `www`: what the staging and the production
+/// address of one site have in common.
+fn site_of(host: &str) -> String {
+    let parts: Vec<&str> = host.split('.').collect();
+    let kept: Vec<String> = parts
+        .iter()
+        .filter(|part| !STAGING.contains(*part) && **part != "www")
+        .map(|part| {
+            let words: Vec<&str> = part.split('-').filter(|word| !STAGING.contains(word)).collect();
+            words.join("-")
+        })
+        .filter(|part| !part.is_empty())
+        .collect();
+    kept.first().cloned().unwrap_or_else(|| "main".to_owned())
+}
+
+fn sites(urls: &[Url]) -> Vec<StarterSite> {
+    let mut sites: Vec<StarterSite> = Vec::new();
+    for url in urls {
+        let host = url.host_str().unwrap_or_default();
+        let numeric = host.parse::<std::net::IpAddr>().is_ok() || host == "localhost";
+        let mut name = if numeric { "main".to_owned() } else { site_of(host) };
+        let address = url.as_str().trim_end_matches('/').to_owned();
+        let staging = is_staging(host);
+        let free = |site: &StarterSite| match staging {
+            true => site.staging_url.is_none(),
+            false => site.production_url.is_none(),
+        };
+        let found = sites.iter_mut().find(|site| site.name == name && free(site));
+        if let Some(site) = found {
+            *if staging { &mut site.staging_url } else { &mut site.production_url } = Some(address);
+            continue;
+        }
+        if sites.iter().any(|site| site.name == name) {
+            name = format!("{name}-{}", sites.len() + 1);
+        }
+        let (staging_url, production_url) = if staging { (Some(address), None) } else { (None, Some(address)) };
+        sites.push(StarterSite { name, staging_url, production_url });
+    }
+    sites
+}
+
+fn guess(sites: &[StarterSite]) -> String {
+    let folder = || {
+        let here = std::env::current_dir().ok()?;
+        Some(here.file_name()?.to_string_lossy().into_owned())
+    };
+    match sites.first() {
+        Some(site) => site.name.clone(),
+        None => folder().unwrap_or_else(|| "service".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn staging_and_production_of_one_site_are_found() {
+        let urls: Vec<Url> = ["https://staging.shop.example", "https://www.shop.example/", "https://nl-staging.example"]
+            .iter()
+            .map(|text| text.parse().expect("a URL"))
+            .collect();
+        let sites = sites(&urls);
+        assert_eq!(sites[0].name, "shop");
+        assert_eq!(sites[0].staging_url.as_deref(), Some("https://staging.shop.example"));
+        assert_eq!(sites[0].production_url.as_deref(), Some("https://www.shop.example"));
+        assert_eq!(sites[1].name, "nl");
+    }
+}

@@ -1,0 +1,29 @@
+//! One file a verb: its arguments, and what it does with them.
+
+pub mod abort;
+pub mod adopt;
+pub mod check;
+pub mod completions;
+mod confirm;
+pub mod deploy;
+mod drive;
+pub mod follow_up;
+pub mod freeze;
+pub mod gate;
+pub mod history;
+pub mod hold;
+pub mod init;
+pub mod known_failure;
+pub mod ledger;
+pub mod man;
+mod names;
+pub mod promote;
+pub mod release;
+pub mod resume;
+pub mod rollback;
+pub mod schema;
+pub mod show;
+pub mod sign_off;
+pub mod status;
+pub mod verify;
+pub mod waive;

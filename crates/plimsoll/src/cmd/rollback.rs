@@ -1,0 +1,101 @@
+//! `plimsoll rollback`: to what was last verified good; or a rehearsal of it.
+
+use plimsoll_core::ids::{LaneId, TargetName, Version};
+use plimsoll_engine::desk::Request;
+use plimsoll_engine::tasks::Ended;
+use plimsoll_wire::{ExitCode, PlanView};
+
+use crate::app::{App, Opened};
+use crate::error::CliError;
+use crate::render;
+
+use super::{confirm::confirm, drive, names};
+
+/// Takes targets back to the last version that was verified good on each, and checks them. The
+/// gate stays as it is, and no freeze or hold stops it. A promotion that is under way is ended
+/// first, by going back itself.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  plimsoll rollback shop/production
+  plimsoll rollback shop/production/nl-vm --to 1.0.3 --reason \"search is slow\"
+  plimsoll rollback shop/staging --rehearse     goes back and forward again, and remembers that it works")]
+pub struct Args {
+    /// SERVICE/ENVIRONMENT, or SERVICE/ENVIRONMENT/TARGET
+    #[arg(value_name = "WHERE", value_parser = names::lane_or_target)]
+    place: (LaneId, Option<TargetName>),
+    /// To this version instead; it must have been verified good there
+    #[arg(long, value_name = "VERSION")]
+    to: Option<Version>,
+    /// Why
+    #[arg(long, value_name = "WHY", default_value = "asked for by a person")]
+    reason: String,
+    /// Only try it: back and forward again, on an environment without a gate
+    #[arg(long, conflicts_with_all = ["to", "confirm"])]
+    rehearse: bool,
+    /// Show the plan and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// The name of what changes, SERVICE/ENVIRONMENT, where there is no terminal to ask on
+    #[arg(long, value_name = "NAME")]
+    confirm: Option<String>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// See [`CliError`].
+pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
+    let reason = names::reason("--reason", &args.reason)?;
+    let opened = app.open().await?;
+    let (lane, target) = args.place;
+    names::known_lane(&opened, &lane)?;
+    let only = target.into_iter().collect();
+    let request = Request { lane: &lane, only: &only, by: &opened.person };
+    if !args.dry_run
+        && !args.rehearse
+        && let Some(ended) = end_what_is_under_way(app, &opened, &lane, args.confirm.as_deref(), &reason).await?
+    {
+        return drive::answer(app, &opened, &lane, &ended).await;
+    }
+    if args.rehearse && !args.dry_run {
+        drive::pick_up(app, &opened, &lane).await?;
+    }
+    let plan = if args.rehearse {
+        opened.desk.plan_rehearsal(&request).await?
+    } else {
+        opened.desk.plan_rollback(&request, args.to.as_ref(), &reason).await?
+    };
+    let shown = render::plan(&plan, &app.reader(), &app.style);
+    if args.dry_run {
+        app.answer(&PlanView::from(&plan), |_| shown)?;
+        return Ok(ExitCode::Yes);
+    }
+    if !app.global.quiet {
+        eprint!("{shown}");
+    }
+    if !args.rehearse {
+        confirm(&lane, args.confirm.as_deref())?;
+    }
+    opened.desk.start(&plan, Vec::new()).await?;
+    let ended = drive::drive(app, &opened, &lane).await?;
+    drive::answer(app, &opened, &lane, &ended).await
+}
+
+/// A promotion that is under way goes back by itself when it is asked to end; that is then the
+/// rollback.
+async fn end_what_is_under_way(
+    app: &App,
+    opened: &Opened,
+    lane: &LaneId,
+    confirmed: Option<&str>,
+    reason: &str,
+) -> Result<Option<Ended>, CliError> {
+    let state = opened.desk.load(&lane.service).await?;
+    let Some(active) = state.active(&lane.environment) else { return Ok(None) };
+    let id = active.id;
+    app.note(&format!("  {id} ({}) is under way on {lane}; it is ended, and goes back", active.plan.release));
+    confirm(lane, confirmed)?;
+    opened.desk.abort(lane, &opened.person, reason).await?;
+    super::abort::wait_for_end(app, opened, lane, id).await.map(Some)
+}

@@ -1,0 +1,271 @@
+//! `plimsoll show`: one thing whole.
+
+use plimsoll_core::catalog::Service;
+use plimsoll_core::event::{Event, EventKind, PromotionEnd};
+use plimsoll_core::ids::{
+    CheckName, CheckRunId, DecisionId, DeploymentId, LaneId, PromotionId, ReleaseId, Seq,
+    ServiceName, TargetId,
+};
+use plimsoll_core::record::{BlobRef, Plan};
+use plimsoll_core::say;
+use plimsoll_engine::desk::{DeskError, WholeDecision};
+use plimsoll_wire::{DecisionView, EventView, ExitCode, PlanView, ReleaseView, ServiceView, TargetView};
+
+use crate::app::{App, Opened};
+use crate::error::CliError;
+use crate::render;
+
+/// Shows one thing whole: a service, SERVICE/ENVIRONMENT, a release, a target, the last run of a
+/// check (TARGET/CHECK), a decision g-N, a promotion p-N, a deployment d-N, a check run r-N, or
+/// event N.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  plimsoll show g-118
+  plimsoll show shop@1.1
+  plimsoll show shop/staging/nl-vm
+  plimsoll show shop/staging/nl-vm/home     the last run of a check, with its output")]
+pub struct Args {
+    /// What
+    #[arg(value_name = "WHAT")]
+    what: String,
+}
+
+/// Output shown of a run or a deployment; all of it is in the blob.
+const SHOWN_BYTES: usize = 200_000;
+
+/// Runs it.
+///
+/// # Errors
+/// See [`CliError`].
+pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
+    let opened = app.open().await?;
+    let what = args.what.as_str();
+    if let Ok(DecisionId(seq)) = what.parse() {
+        return decision(app, &opened, seq).await;
+    }
+    if let Ok(PromotionId(seq)) = what.parse() {
+        return promotion(app, &opened, PromotionId(seq)).await;
+    }
+    if let Ok(DeploymentId(seq)) = what.parse() {
+        return deployment(app, &opened, DeploymentId(seq)).await;
+    }
+    if let Ok(CheckRunId(seq)) = what.parse() {
+        return check_run(app, &opened, CheckRunId(seq)).await;
+    }
+    if let Ok(seq) = what.parse::<u64>() {
+        return event(app, &opened, Seq(seq)).await;
+    }
+    if let Ok(release) = what.parse::<ReleaseId>() {
+        return show_release(app, &opened, &release).await;
+    }
+    if let Some((target, check)) = what.rsplit_once('/')
+        && let (Ok(target), Ok(check)) = (target.parse::<TargetId>(), check.parse::<CheckName>())
+    {
+        return last_run(app, &opened, &target, &check).await;
+    }
+    if let Ok(target) = what.parse::<TargetId>() {
+        return show_target(app, &opened, &target).await;
+    }
+    if let Ok(lane) = what.parse::<LaneId>() {
+        super::names::known_lane(&opened, &lane)?;
+        return service(app, &opened, &lane.service).await;
+    }
+    if let Ok(name) = what.parse::<ServiceName>() {
+        return service(app, &opened, &name).await;
+    }
+    Err(CliError::usage(format!("`{}` is nothing that could be shown", say::safe(what)), "plimsoll show --help"))
+}
+
+async fn the_event(opened: &Opened, seq: Seq, what: &str) -> Result<Event, CliError> {
+    let found = opened.store.event(seq).await.map_err(DeskError::from)?;
+    found.ok_or_else(|| not_there(what))
+}
+
+fn not_there(what: &str) -> CliError {
+    CliError::usage(format!("there is no {what}"), "plimsoll history   lists what there is")
+}
+
+async fn output(opened: &Opened, blob: Option<&BlobRef>) -> Result<Option<String>, CliError> {
+    let Some(blob) = blob else { return Ok(None) };
+    let bytes = opened.blobs.get(&blob.digest).await.map_err(DeskError::from)?;
+    let shown = &bytes[..bytes.len().min(SHOWN_BYTES)];
+    let mut text = String::from_utf8_lossy(shown).into_owned();
+    if shown.len() < bytes.len() {
+        text.push_str(&format!("\n… {} more bytes, kept as {}", bytes.len() - shown.len(), blob.digest));
+    }
+    Ok(Some(text))
+}
+
+async fn decision(app: &App, opened: &Opened, seq: Seq) -> Result<ExitCode, CliError> {
+    let what = format!("decision {}", DecisionId(seq));
+    let event = the_event(opened, seq, &what).await?;
+    let EventKind::DecisionMade { whole, .. } = &event.kind else { return Err(not_there(&what)) };
+    let bytes = opened.blobs.get(&whole.digest).await.map_err(DeskError::from)?;
+    let whole: WholeDecision = serde_json::from_slice(&bytes).map_err(|error| CliError::Unavailable {
+        message: format!("{what} cannot be read: {error}"),
+        hint: "it may have been written by a newer plimsoll".to_owned(),
+    })?;
+    let decision = &whole.decision;
+    let view = DecisionView::from(decision).with_id(DecisionId(seq));
+    app.answer(&view, |style| render::gate(decision, Some(DecisionId(seq)), &app.reader(), style))?;
+    Ok(ExitCode::Yes)
+}
+
+async fn promotion(app: &App, opened: &Opened, id: PromotionId) -> Result<ExitCode, CliError> {
+    let what = format!("promotion {id}");
+    let started = the_event(opened, id.0, &what).await?;
+    let EventKind::PromotionStarted { plan, .. } = &started.kind else { return Err(not_there(&what)) };
+    let events = story(opened, plan, id).await?;
+    let end = events.iter().find_map(|event| match &event.kind {
+        EventKind::PromotionFinished { end, .. } => Some(end.clone()),
+        _ => None,
+    });
+    let (mark, words) = standing(opened, plan, end.as_ref(), app).await?;
+    let views: Vec<_> = events.iter().map(EventView::from).collect();
+    let view = serde_json::json!({
+        "id": id.to_string(), "plan": PlanView::from(&**plan), "standing": words, "events": views,
+    });
+    app.answer(&view, |style| {
+        render::show_promotion(id, plan, (mark, &words), &events, &app.reader(), style)
+    })?;
+    Ok(ExitCode::Yes)
+}
+
+async fn standing(
+    opened: &Opened,
+    plan: &Plan,
+    end: Option<&PromotionEnd>,
+    app: &App,
+) -> Result<(say::Mark, String), CliError> {
+    if let Some(end) = end {
+        return Ok((say::end_mark(end), say::end(end)));
+    }
+    let state = opened.desk.load(&plan.lane.service).await?;
+    Ok(match state.active(&plan.lane.environment) {
+        Some(active) => {
+            let (standing, words) = say::going(active, &app.reader());
+            (standing.mark(), words)
+        }
+        None => (say::WAITING, "its end is not known".to_owned()),
+    })
+}
+
+/// The lane's events from the beginning of a promotion to its end.
+async fn story(opened: &Opened, plan: &Plan, id: PromotionId) -> Result<Vec<Event>, CliError> {
+    let mut events = Vec::new();
+    let mut after = Seq(id.0.0 - 1);
+    loop {
+        let page = opened
+            .store
+            .service_events(&plan.lane.service, after, 1_000)
+            .await
+            .map_err(DeskError::from)?;
+        let Some(last) = page.last() else { return Ok(events) };
+        after = last.seq;
+        for event in page {
+            let ours = matches!(&event.stream, plimsoll_core::event::Stream::Lane(lane) if *lane == plan.lane);
+            let ends = matches!(&event.kind, EventKind::PromotionFinished { promotion, .. } if *promotion == id);
+            if ours {
+                events.push(event);
+            }
+            if ends {
+                return Ok(events);
+            }
+        }
+    }
+}
+
+async fn deployment(app: &App, opened: &Opened, id: DeploymentId) -> Result<ExitCode, CliError> {
+    let what = format!("deployment {id}");
+    let event = the_event(opened, id.0, &what).await?;
+    let plimsoll_core::event::Stream::Lane(lane) = &event.stream else { return Err(not_there(&what)) };
+    let state = opened.desk.load(&lane.service).await?;
+    let lane_state = state.lanes.get(&lane.environment);
+    let current = lane_state.into_iter().flat_map(|lane| &lane.targets).find_map(|(name, target)| {
+        target.deployment.as_ref().filter(|deployment| deployment.id == id).map(|found| (name, found))
+    });
+    let Some((name, found)) = current else {
+        // An earlier one: its events tell it.
+        return show_event(app, &event);
+    };
+    let printed = output(opened, found.report.as_ref().and_then(|report| report.output.as_ref())).await?;
+    app.answer(found, |style| {
+        render::show_deployment(found, &lane.target(name), printed.as_deref(), &app.reader(), style)
+    })?;
+    Ok(ExitCode::Yes)
+}
+
+async fn check_run(app: &App, opened: &Opened, id: CheckRunId) -> Result<ExitCode, CliError> {
+    let what = format!("check run {id}");
+    let event = the_event(opened, id.0, &what).await?;
+    let EventKind::CheckFinished { result } = &event.kind else { return Err(not_there(&what)) };
+    let printed = output(opened, result.output.as_ref()).await?;
+    let view = serde_json::json!({ "id": id.to_string(), "result": result, "output": printed });
+    app.answer(&view, |style| render::show_run(id, result, printed.as_deref(), &app.reader(), style))?;
+    Ok(ExitCode::Yes)
+}
+
+async fn last_run(app: &App, opened: &Opened, target: &TargetId, check: &CheckName) -> Result<ExitCode, CliError> {
+    known_target(opened, target)?;
+    let state = opened.desk.load(&target.service).await?;
+    let run = state.target(target).and_then(|known| known.results.get(check)).map(|run| run.id);
+    match run {
+        Some(id) => check_run(app, opened, id).await,
+        None => Err(CliError::usage(
+            format!("{check} never ran on {target}"),
+            format!("plimsoll show {target}   lists what ran"),
+        )),
+    }
+}
+
+fn known_target<'a>(opened: &'a Opened, target: &TargetId) -> Result<&'a Service, CliError> {
+    let service = opened.desk.service(&target.service)?;
+    if service.target(target).is_none() {
+        return Err(DeskError::NoTarget(target.clone()).into());
+    }
+    Ok(service)
+}
+
+async fn show_target(app: &App, opened: &Opened, id: &TargetId) -> Result<ExitCode, CliError> {
+    let service = known_target(opened, id)?;
+    let state = opened.desk.load(&id.service).await?;
+    let target = state.target(id).cloned().unwrap_or_default();
+    let all = ServiceView::of(service, &state);
+    let view: Option<&TargetView> = all
+        .environments
+        .iter()
+        .filter(|environment| environment.environment == id.environment.as_str())
+        .flat_map(|environment| &environment.targets)
+        .find(|view| view.target == id.target.as_str());
+    app.answer(&view, |style| render::show_target(id, &target, &app.reader(), style))?;
+    Ok(ExitCode::Yes)
+}
+
+async fn show_release(app: &App, opened: &Opened, id: &ReleaseId) -> Result<ExitCode, CliError> {
+    let release = super::names::known_release(opened, id).await?;
+    let state = opened.desk.load(&id.service).await?;
+    app.answer(&ReleaseView::from(&release), |style| {
+        render::show_release(&release, &state, &app.reader(), style)
+    })?;
+    Ok(ExitCode::Yes)
+}
+
+async fn service(app: &App, opened: &Opened, name: &ServiceName) -> Result<ExitCode, CliError> {
+    let service = opened.desk.service(name)?;
+    let state = opened.desk.load(name).await?;
+    app.answer(&ServiceView::of(service, &state), |style| {
+        render::show_service(service, &state, &app.reader(), style)
+    })?;
+    Ok(ExitCode::Yes)
+}
+
+async fn event(app: &App, opened: &Opened, seq: Seq) -> Result<ExitCode, CliError> {
+    let event = the_event(opened, seq, &format!("event {seq}")).await?;
+    show_event(app, &event)
+}
+
+fn show_event(app: &App, event: &Event) -> Result<ExitCode, CliError> {
+    app.answer(event, |style| render::show_event(event, &app.reader(), style))?;
+    Ok(ExitCode::Yes)
+}

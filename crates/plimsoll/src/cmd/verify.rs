@@ -1,0 +1,104 @@
+//! `plimsoll verify`: run every check on every target.
+
+use std::time::Instant;
+
+use plimsoll_core::catalog::Service;
+use plimsoll_core::ids::{CheckName, EnvironmentName, LaneId, ReleaseId, TargetName};
+use plimsoll_core::say::{Matrix, cell};
+use plimsoll_core::units::Period;
+use plimsoll_engine::tasks::{Verified, VerifyRequest};
+use plimsoll_wire::{ExitCode, VerifyView};
+
+use crate::app::App;
+use crate::error::CliError;
+use crate::render;
+
+use super::names;
+
+/// Runs every check on every target of the environment, observes which version really runs before
+/// and after, and writes every result down as evidence.
+#[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  plimsoll verify shop@1.1 --on staging
+  plimsoll verify shop@1.1 --on staging --target nl-k8s,in-k8s --check home
+
+Exit codes: 0 every expected result passed, 10 some did not, 11 some are missing.")]
+pub struct Args {
+    /// The release that is expected there, SERVICE@VERSION
+    release: ReleaseId,
+    /// The environment
+    #[arg(long, value_name = "ENVIRONMENT")]
+    on: EnvironmentName,
+    /// Only these targets (several: repeat it, or use commas)
+    #[arg(long, value_name = "TARGET", value_delimiter = ',')]
+    target: Vec<TargetName>,
+    /// Only these checks (several: repeat it, or use commas)
+    #[arg(long, value_name = "CHECK", value_delimiter = ',')]
+    check: Vec<CheckName>,
+}
+
+/// Runs it.
+///
+/// # Errors
+/// See [`CliError`]; red checks are an answer.
+pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
+    let began = Instant::now();
+    let opened = app.open().await?;
+    let lane = names::lane(&opened, &args.release, &args.on)?;
+    names::known_release(&opened, &args.release).await?;
+    let request = VerifyRequest {
+        lane: lane.clone(),
+        version: args.release.version.clone(),
+        targets: names::targets(&args.target),
+        checks: args.check.iter().cloned().collect(),
+        marks_good: true,
+    };
+    let verified = opened.desk.verify(&request).await?;
+    let service = opened.desk.service(&lane.service)?;
+    let mut matrix = matrix(&args.release, &lane, &verified);
+    if args.target.is_empty() {
+        matrix.uncovered.extend(not_stood_for(service, &lane));
+    }
+    let took = Period::from_millis(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
+    let after = service.environments.iter().find(|e| e.after.as_ref() == Some(&lane.environment));
+    let then = after.map(|next| format!("plimsoll gate {} --to {}", args.release, next.name));
+    app.answer(&VerifyView::from(&matrix), |style| {
+        render::verify_matrix(&matrix, Some(took), then.as_deref(), style)
+    })?;
+    Ok(ExitCode::of_matrix(&matrix))
+}
+
+/// What was found, as it is shown.
+pub(super) fn matrix(release: &ReleaseId, lane: &LaneId, verified: &Verified) -> Matrix {
+    let cells = verified
+        .results
+        .iter()
+        .map(|(run, result)| cell(&result.target.target, &result.check, Some((*run, result))))
+        .collect();
+    let uncovered = verified
+        .unchecked
+        .iter()
+        .map(|target| (target.to_string(), "no check is expected here".to_owned()))
+        .collect();
+    Matrix { release: release.clone(), environment: lane.environment.clone(), cells, uncovered }
+}
+
+/// Targets of the environments that come after, for which nothing here stands.
+fn not_stood_for(service: &Service, lane: &LaneId) -> Vec<(String, String)> {
+    service
+        .environments
+        .iter()
+        .filter(|environment| environment.after.as_ref() == Some(&lane.environment))
+        .flat_map(|environment| {
+            environment
+                .targets
+                .iter()
+                .filter(|(_, target)| service.stand_ins(&lane.environment, target).is_empty())
+                .map(|(name, _)| {
+                    let why = format!("nothing on {} stands for {}/{name}", lane.environment, environment.name);
+                    (name.to_string(), why)
+                })
+        })
+        .collect()
+}

@@ -1,0 +1,153 @@
+//! Why a command did not do what was asked, and with which exit code it ends. One exhaustive match.
+
+use plimsoll_config::Diagnostic;
+use plimsoll_core::promote::PlanError;
+use plimsoll_engine::desk::DeskError;
+use plimsoll_engine::ports::LedgerError;
+use plimsoll_wire::ExitCode;
+
+/// Why a command did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    /// The command line is wrong.
+    #[error("{message}")]
+    Usage {
+        /// What is wrong.
+        message: String,
+        /// What to write instead.
+        hint: String,
+    },
+    /// The configuration is wrong.
+    #[error("the configuration has errors")]
+    Configuration(Vec<Diagnostic>),
+    /// It is not allowed, or not so.
+    #[error("{message}")]
+    Refused {
+        /// What is wrong.
+        message: String,
+        /// What to do next.
+        hint: String,
+    },
+    /// The desk.
+    #[error(transparent)]
+    Desk(#[from] DeskError),
+    /// Something that is needed is not there.
+    #[error("{message}")]
+    Unavailable {
+        /// What.
+        message: String,
+        /// What to do next.
+        hint: String,
+    },
+    /// The answer could not be written.
+    #[error("the answer could not be written: {0}")]
+    Output(#[from] std::io::Error),
+}
+
+impl CliError {
+    /// A wrong command line.
+    pub fn usage(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), hint: hint.into() }
+    }
+
+    /// Not allowed, or not so.
+    pub fn refused(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Refused { message: message.into(), hint: hint.into() }
+    }
+
+    /// The exit code.
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::Usage { .. } => ExitCode::Usage,
+            Self::Configuration(_) => ExitCode::Configuration,
+            Self::Refused { .. } => ExitCode::Refused,
+            Self::Unavailable { .. } | Self::Output(_) => ExitCode::Unavailable,
+            Self::Desk(error) => of_desk(error),
+        }
+    }
+
+    /// A word for programs.
+    pub fn code(&self) -> &'static str {
+        match self.exit_code() {
+            ExitCode::Yes => "ok",
+            ExitCode::Usage => "usage",
+            ExitCode::Refused => "refused",
+            ExitCode::EvidenceMissing => "evidence-missing",
+            ExitCode::StillRunning => "still-running",
+            ExitCode::RolledBack => "rolled-back",
+            ExitCode::NeedsPerson => "needs-person",
+            ExitCode::Unavailable => "unavailable",
+            ExitCode::Bug => "bug",
+            ExitCode::Configuration => "configuration",
+        }
+    }
+
+    /// What to do next, where there is something.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::Usage { hint, .. } | Self::Refused { hint, .. } | Self::Unavailable { hint, .. } => {
+                (!hint.is_empty()).then(|| hint.clone())
+            }
+            Self::Configuration(_) => Some("mend these, then  plimsoll check  again".to_owned()),
+            Self::Output(_) => None,
+            Self::Desk(error) => hint_of(error),
+        }
+    }
+}
+
+fn of_desk(error: &DeskError) -> ExitCode {
+    match error {
+        DeskError::Ledger(_) | DeskError::Blob(_) | DeskError::Fold(_) | DeskError::Contended(_) => {
+            ExitCode::Unavailable
+        }
+        DeskError::NoService { .. }
+        | DeskError::NoLane(_)
+        | DeskError::NoTarget(_)
+        | DeskError::NoRelease(_)
+        | DeskError::Unaskable(_) => ExitCode::Usage,
+        DeskError::OtherContent { .. } | DeskError::Refused(_) | DeskError::DrivenByOther { .. } => {
+            ExitCode::Refused
+        }
+        DeskError::Plan(plan) => match plan {
+            PlanError::NoEnvironment(_)
+            | PlanError::NoTarget(_)
+            | PlanError::ReleaseUnknown(_) => ExitCode::Usage,
+            PlanError::NothingToDo(_) => ExitCode::Yes,
+            PlanError::UnderWay(_)
+            | PlanError::NoWayBack { .. }
+            | PlanError::NeverGood { .. }
+            | PlanError::NeverDeployed(_) => ExitCode::Refused,
+            PlanError::OtherDecision(_) => ExitCode::Bug,
+        },
+        DeskError::Fault(_) => ExitCode::Bug,
+        DeskError::TakenOver(_) => ExitCode::StillRunning,
+    }
+}
+
+fn hint_of(error: &DeskError) -> Option<String> {
+    let hint = match error {
+        DeskError::Ledger(LedgerError::Unavailable { .. } | LedgerError::InDoubt { .. }) => {
+            "nothing was lost; run the same command again when it is back".to_owned()
+        }
+        DeskError::Ledger(LedgerError::Unusable { .. } | LedgerError::Conflict { .. })
+        | DeskError::Blob(_)
+        | DeskError::Contended(_) => return None,
+        DeskError::Fold(_) => "plimsoll ledger verify".to_owned(),
+        DeskError::NoService { .. } | DeskError::NoLane(_) | DeskError::NoTarget(_) => {
+            "plimsoll status  lists what there is".to_owned()
+        }
+        DeskError::NoRelease(id) => format!("plimsoll release add {id} PATH"),
+        DeskError::Unaskable(_) => "a gate stands before an environment with  after:".to_owned(),
+        DeskError::OtherContent { id, .. } => format!("plimsoll release show {id}"),
+        DeskError::Plan(PlanError::UnderWay(id)) => format!("plimsoll show {id}"),
+        DeskError::Plan(PlanError::NoWayBack { target, .. }) => {
+            format!("plimsoll show {target}   shows what was ever verified good there")
+        }
+        DeskError::Plan(_) | DeskError::Refused(_) | DeskError::DrivenByOther { .. } => return None,
+        DeskError::TakenOver(id) => format!("plimsoll show {id}"),
+        DeskError::Fault(_) => {
+            "this is a bug of plimsoll's; nothing was moved. Please report the plan shown above".to_owned()
+        }
+    };
+    Some(hint)
+}
