@@ -87,11 +87,11 @@ fn variables() -> [(&'static str, &'static str); Variable::NAMES.len()] {
             }
             "target.vars.KEY" => "a value of its `vars`; every target it is used for needs it",
             "release.version" => "the version of the release; not in an observation",
-            "release.digest" => "the digest of the release; not in an observation",
+            "release.digest" => "the digest of the release; only in the commands of deployers",
             "previous.version" => {
                 "the version being replaced, empty when none is known; not in an observation"
             }
-            "out" => "a fresh directory for the files that a command writes; only in commands",
+            "out" => "a fresh directory for the files that a command writes; only in the commands of checks",
             "secrets.NAME" => {
                 "a secret; only in `env` of a command, and in headers and the body of a question"
             }

@@ -17,6 +17,8 @@ pub(crate) struct Place {
     pub out: bool,
     /// Whether the release is known, or only about to be found out.
     pub release: bool,
+    /// Whether its digest is known too.
+    pub digest: bool,
 }
 
 impl Place {
@@ -25,15 +27,19 @@ impl Place {
         no_secrets: Some("it would be visible in the process list"),
         out: true,
         release: true,
+        digest: false,
     };
+    /// An argument of a deployer's command.
+    pub const DEPLOYER: Self = Self { out: false, digest: true, ..Self::ARGUMENT };
     /// A path or URL.
     pub const PATH: Self = Self {
         no_secrets: Some("it would be visible in logs and addresses"),
         out: false,
         release: true,
+        digest: false,
     };
     /// A header or a body.
-    pub const SENT: Self = Self { no_secrets: None, out: false, release: true };
+    pub const SENT: Self = Self { no_secrets: None, out: false, release: true, digest: false };
 
     /// The same where the version is about to be observed: who knows the answer can echo it.
     pub const fn observing(self) -> Self {
@@ -132,7 +138,7 @@ fn allowed(r: &mut Reader<'_>, variable: Variable, at: Span, place: Place) -> bo
             }
         }
         Variable::Out if !place.out => {
-            r.error(at, "`out` is only there for commands")
+            r.error(at, "`out` is only there for the commands of checks")
                 .hint("it is a fresh directory for the files that a command writes");
             return false;
         }
@@ -141,6 +147,11 @@ fn allowed(r: &mut Reader<'_>, variable: Variable, at: Span, place: Place) -> bo
         {
             r.error(at, "an observation must not know the version that it is to find")
                 .hint("ask what really runs; the answer is compared afterwards");
+            return false;
+        }
+        Variable::ReleaseDigest if !place.digest => {
+            r.error(at, "`release.digest` is only there for deployers")
+                .hint("`release.version` names the release as well");
             return false;
         }
         Variable::Service
@@ -169,6 +180,10 @@ mod tests {
             in_checks,
             &[
                 (
+                    "{ command: [./c, '{{ release.digest }}'] }",
+                    "9:31 [release.digest] `release.digest` is only there for deployers → `release.version` names the release as well",
+                ),
+                (
                     "{ command: [./c, '{{ target.nam }}'] }",
                     "9:31 [target.nam] unknown variable `target.nam` → did you mean `target.name`?",
                 ),
@@ -190,7 +205,7 @@ mod tests {
                 ),
                 (
                     "{ http: '/{{ out }}' }",
-                    "9:23 [out] `out` is only there for commands → it is a fresh directory for the files that a command writes",
+                    "9:23 [out] `out` is only there for the commands of checks → it is a fresh directory for the files that a command writes",
                 ),
                 (
                     "{ command: [./c, '{{ target.vars.hots }}'] }",

@@ -78,11 +78,11 @@ pub(super) fn read_deploy(r: &mut Reader<'_>, node: &Node) -> Option<DeployKind>
 
 fn read_commands(r: &mut Reader<'_>, node: &Node) -> Option<CommandDeploy> {
     if !matches!(node.value, Value::Map(_)) {
-        let deploy = read_argv(r, node, Place::ARGUMENT)?;
+        let deploy = read_argv(r, node, Place::DEPLOYER)?;
         return Some(CommandDeploy { deploy, roll_back: None, prove: None, aim: None });
     }
     let fields = r.object(node, &COMMAND_DEPLOY)?;
-    let deploy = read_parts(r, &fields, Place::ARGUMENT);
+    let deploy = read_parts(r, &fields, Place::DEPLOYER);
     let roll_back = further(r, &fields, "roll-back", deploy.as_ref());
     let prove = further(r, &fields, "prove", deploy.as_ref());
     let aim = further(r, &fields, "aim", deploy.as_ref());
@@ -97,7 +97,7 @@ fn further(
     first: Option<&Argv>,
 ) -> Option<Option<Argv>> {
     let Some(node) = fields.get(key) else { return Some(None) };
-    let mut argv = read_argv(r, node, Place::ARGUMENT)?;
+    let mut argv = read_argv(r, node, Place::DEPLOYER)?;
     if let Some(first) = first {
         for (name, value) in &first.env {
             argv.env.entry(name.clone()).or_insert_with(|| value.clone());
@@ -127,6 +127,10 @@ mod tests {
                 (
                     "{ deploy: { command: { run: [./d], rollback: [./r], prove: ./p } }, observe: { http: /v } }",
                     "7:46 [rollback] unknown key `rollback` → did you mean `roll-back`?\n7:70 [./p] a command is a list of arguments, not a text → write [./p]; or { shell: … } for a shell",
+                ),
+                (
+                    "{ deploy: { command: [./d, '{{ out }}'] }, observe: { http: /v } }",
+                    "7:42 [out] `out` is only there for the commands of checks → it is a fresh directory for the files that a command writes",
                 ),
                 (
                     "{ deploy: ./d, observe: { http: /v } }",

@@ -64,7 +64,7 @@ pub(super) fn read_files(r: &mut Reader<'_>, node: &Node) -> Option<FilesDeploy>
     let artifact =
         fields.get("artifact").map(|node| read_file_name(r, node, "the name of an artifact"));
     let keep = fields.get("keep").map_or(Some(5), |node| read_count(r, node, 1, 1000));
-    let after = fields.get("after").map(|node| read_argv(r, node, Place::ARGUMENT));
+    let after = fields.get("after").map(|node| read_argv(r, node, Place::DEPLOYER));
     Some(FilesDeploy {
         root: root?,
         link: link?,

@@ -84,7 +84,7 @@ pub(super) fn read_observe(r: &mut Reader<'_>, node: &Node) -> Option<Observe> {
     let (kind, inside) = match choice {
         "http" => http(r, &entry.node)?,
         "command" => {
-            let argv = read_argv(r, &entry.node, Place::ARGUMENT.observing())?;
+            let argv = read_argv(r, &entry.node, Place::DEPLOYER.observing())?;
             (ObserveKind::Command(argv), None)
         }
         _ => {
