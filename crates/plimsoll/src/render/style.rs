@@ -31,7 +31,8 @@ pub enum Paint {
 }
 
 impl Style {
-    /// The text for pipes and files: 100 columns, UTF-8, no colour.
+    /// The text that tests compare: 100 columns, UTF-8, no colour.
+    #[cfg(test)]
     pub const PLAIN: Self = Self { color: false, unicode: true, width: 100 };
 
     /// The text from outside, made safe for this terminal: control characters are escaped, and
