@@ -55,7 +55,7 @@ fn grouped<'a>(
     let mut order: Vec<Vec<&Requirement>> = Vec::new();
     let mut places = std::collections::BTreeMap::new();
     for requirement in requirements {
-        let sentence = why(requirement, reader);
+        let sentence = cause(requirement, reader);
         let role = if let Why::NotSigned { role, .. } = &requirement.why {
             Some(role.clone())
         } else {
@@ -68,7 +68,29 @@ fn grouped<'a>(
         });
         order[place].push(requirement);
     }
+    for requirements in &mut order {
+        requirements.sort_by_key(|requirement| std::cmp::Reverse(newest(requirement)));
+    }
     order.into_iter().map(|requirements| group(requirements, decision, reader)).collect()
+}
+
+/// What makes requirements one row: their sentence, except where it holds a moment that differs
+/// from target to target although the cause is one.
+fn cause(requirement: &Requirement, reader: &Reader) -> String {
+    match &requirement.why {
+        Why::Soaking { of, .. } => format!("soaking {of}"),
+        Why::TooOld { max_age, .. } => format!("older than {max_age}"),
+        Why::DeployedAgain { .. } => "deployed again".to_owned(),
+        _ => why(requirement, reader),
+    }
+}
+
+/// The moment that speaks for a row: of several that soak, the one that ends last.
+fn newest(requirement: &Requirement) -> Option<crate::Timestamp> {
+    match &requirement.why {
+        Why::Soaking { since, .. } => Some(*since),
+        _ => None,
+    }
 }
 
 fn group<'a>(
