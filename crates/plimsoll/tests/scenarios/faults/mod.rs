@@ -1,0 +1,1 @@
+//! The faults that this program is for, each with its harmless twin.
