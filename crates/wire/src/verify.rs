@@ -56,7 +56,7 @@ pub struct UncoveredView {
 
 impl From<&Matrix> for VerifyView {
     fn from(matrix: &Matrix) -> Self {
-        let uncovered = matrix.uncovered.iter().map(|(target, reason)| UncoveredView {
+        let uncovered = matrix.uncovered.iter().chain(&matrix.ahead).map(|(target, reason)| UncoveredView {
             target: target.clone(),
             reason: reason.clone(),
         });

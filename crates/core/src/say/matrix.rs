@@ -32,8 +32,11 @@ pub struct Matrix {
     pub environment: EnvironmentName,
     /// Every expected result.
     pub cells: Vec<Cell>,
-    /// Targets that nothing looks at, and why.
+    /// Targets of this environment that nothing looks at, and why.
     pub uncovered: Vec<(String, String)>,
+    /// Targets of the next environment that nothing here stands for, and why. They say nothing
+    /// about this environment; the gate to the next one refuses for them.
+    pub ahead: Vec<(String, String)>,
 }
 
 /// The cell of a result, or of its absence: another version than the one that was to be checked is
@@ -118,8 +121,12 @@ impl Matrix {
         let passed = self.cells.iter().filter(|c| c.state == State::Satisfied).count();
         let results = plural(expected, "result");
         if self.is_verified() {
+            let ahead = match self.ahead.len() {
+                0 => String::new(),
+                n => format!("; nothing stands for {} {} ahead", number(n), plural(n, "target")),
+            };
             return format!(
-                "Verified: {} is well on {}; {passed} of {expected} {results} passed.",
+                "Verified: {} is well on {}; {passed} of {expected} {results} passed{ahead}.",
                 self.release, self.environment
             );
         }
@@ -131,7 +138,7 @@ impl Matrix {
             *targets.entry(&cell.target).or_default() |= !cell.state.lets_pass();
         }
         let unwell = targets.values().filter(|unwell| **unwell).count();
-        let uncovered = match self.uncovered.len() {
+        let uncovered = match self.uncovered.len() + self.ahead.len() {
             0 => String::new(),
             n => format!("; nothing covers {} {}", number(n), plural(n, "target")),
         };

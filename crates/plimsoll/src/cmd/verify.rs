@@ -58,7 +58,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let service = opened.desk.service(&lane.service)?;
     let mut matrix = matrix(&args.release, &lane, &verified);
     if args.target.is_empty() {
-        matrix.uncovered.extend(not_stood_for(service, &lane));
+        matrix.ahead = not_stood_for(service, &lane);
     }
     let took = Period::from_millis(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
     let after = service.environments.iter().find(|e| e.after.as_ref() == Some(&lane.environment));
@@ -81,7 +81,8 @@ pub(super) fn matrix(release: &ReleaseId, lane: &LaneId, verified: &Verified) ->
         .iter()
         .map(|target| (target.to_string(), "no check is expected here".to_owned()))
         .collect();
-    Matrix { release: release.clone(), environment: lane.environment.clone(), cells, uncovered }
+    let (release, environment) = (release.clone(), lane.environment.clone());
+    Matrix { release, environment, cells, uncovered, ahead: vec![] }
 }
 
 /// Targets of the environments that come after, for which nothing here stands.

@@ -105,8 +105,10 @@ fn check(result: &CheckResult, done: u32, expected: u32) -> Said {
     let took = Period::between(result.started_at, result.finished_at).roughly();
     let word = if stands.state == State::Satisfied { "passed" } else { stands.state.word() };
     let words = format!(
-        "{}  {}  {took}  {}   {done} of {expected}",
-        result.target.target, result.check, stands.finding
+        "{:<8}  {:<8}  {took:>6}  {}   {done} of {expected}",
+        result.target.target.as_str(),
+        result.check.as_str(),
+        stands.finding
     );
     (word.to_owned(), Some(mark(stands.state)), words)
 }

@@ -32,7 +32,8 @@ pub fn verify_matrix(
     let mut text = style.answer(answer, &format!("{}{took}", matrix.summary()));
     text.push('\n');
     text.push_str(&grid(matrix, style));
-    let uncovered: Vec<_> = matrix.uncovered.iter().take(MOST_TARGETS).map(uncovered).collect();
+    let uncovered = matrix.uncovered.iter().chain(&matrix.ahead);
+    let uncovered: Vec<_> = uncovered.take(MOST_TARGETS).map(uncovered_row).collect();
     text.push_str(&table(&uncovered, style));
     text.push_str(&legend(matrix, style));
     let causes = causes(matrix);
@@ -48,7 +49,7 @@ pub fn verify_matrix(
     text
 }
 
-fn uncovered((target, why): &(String, String)) -> Row {
+fn uncovered_row((target, why): &(String, String)) -> Row {
     let word = State::Uncovered.word().to_owned();
     Row {
         mark: mark(State::Uncovered),
@@ -195,6 +196,7 @@ mod tests {
             environment: "staging".parse().expect("a name"),
             cells,
             uncovered: vec![],
+            ahead: vec![],
         }
     }
 
@@ -206,7 +208,7 @@ mod tests {
             cell("nl-k8s", "home", State::Failed, "/static/style.css answers 404"),
             cell("nl-k8s", "suite", State::Satisfied, ""),
         ]);
-        matrix.uncovered = vec![(
+        matrix.ahead = vec![(
             "ca-k8s".to_owned(),
             "nothing on staging stands for production/ca-k8s".to_owned(),
         )];
@@ -246,6 +248,18 @@ mod tests {
 → plimsoll gate planet4@1.23 --to production
 "
         );
+    }
+
+    #[test]
+    fn a_target_ahead_that_nothing_stands_for_is_named_and_says_nothing_about_this_environment() {
+        let mut matrix = matrix(vec![cell("nl-vm", "home", State::Satisfied, "200")]);
+        let why = "nothing on staging stands for production/ca-k8s".to_owned();
+        matrix.ahead = vec![("ca-k8s".to_owned(), why)];
+        let text = verify_matrix(&matrix, None, None, &Style::PLAIN);
+        let answer = "✓ Verified: planet4@1.23 is well on staging; 1 of 1 result passed; \
+                      nothing stands for one target ahead.\n";
+        assert!(text.starts_with(answer), "{text}");
+        assert!(text.contains("□ uncovered  ca-k8s  nothing on staging stands"), "{text}");
     }
 
     #[test]
