@@ -6,10 +6,10 @@ use plimsoll_core::catalog::{Argv, CommandDeploy, Variable};
 use plimsoll_core::record::{
     Artifact, ArtifactKind, DeployResult, Ending, MoveReason, ProofOutcome, Release,
 };
-use plimsoll_engine::ports::{BlobError, DeployJob, TargetContext};
+use plimsoll_engine::ports::{DeployJob, TargetContext};
 
 use super::{Done, nothing_named};
-use crate::artifacts::commit_is_there;
+use crate::artifacts::{commit_is_there, prove_directory, prove_file};
 use crate::ground::Ground;
 use crate::process::{self, Command, Ran, Scope, first_line};
 use crate::values::{ValueError, Values};
@@ -145,29 +145,13 @@ async fn prove_one(artifact: &Artifact, ground: &Ground) -> ProofOutcome {
                 Err(why) => ProofOutcome::Unknown { why: format!("{name}: {why}") },
             }
         }
-        ArtifactKind::Directory => super::files::prove_kept(artifact, ground).await,
-        ArtifactKind::File if artifact.kept => match ground.blobs.prove(&artifact.digest).await {
-            Ok(kept) => ProofOutcome::Present {
-                how: format!("{name}: kept here, {} bytes hashed", kept.bytes),
-            },
-            Err(error) => unproven(artifact, error),
-        },
+        ArtifactKind::Directory => prove_directory(artifact, ground.blobs.as_ref()).await,
+        ArtifactKind::File if artifact.kept => prove_file(artifact, ground.blobs.as_ref()).await,
         ArtifactKind::File | ArtifactKind::Named => ProofOutcome::Unknown {
             why: format!(
                 "the platform has no prove command and {name} is named by its digest only"
             ),
         },
-    }
-}
-
-/// What a failed look at kept content says.
-pub(super) fn unproven(artifact: &Artifact, error: BlobError) -> ProofOutcome {
-    let name = &artifact.name;
-    match error {
-        BlobError::Missing { digest } | BlobError::Changed { digest } => {
-            ProofOutcome::Missing { what: format!("{name}: {error}"), digest: Some(digest) }
-        }
-        BlobError::Io { .. } => ProofOutcome::Unknown { why: format!("{name}: {error}") },
     }
 }
 

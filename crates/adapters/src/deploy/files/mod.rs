@@ -14,7 +14,6 @@ mod prune;
 mod unpack;
 
 pub use link::served;
-pub use unpack::prove_kept;
 
 use std::path::PathBuf;
 
@@ -23,7 +22,7 @@ use plimsoll_core::record::{Artifact, ArtifactKind, DeployResult, Ending, ProofO
 use plimsoll_engine::ports::{DeployJob, TargetContext};
 
 use super::{Done, nothing_named};
-use crate::artifacts::digest_directory;
+use crate::artifacts::{digest_directory, prove_directory};
 use crate::ground::Ground;
 use crate::process::{self, Command, Scope};
 use crate::values::{ValueError, Values};
@@ -176,7 +175,7 @@ pub async fn prove(
                 release.id.version, summary.files
             ),
         },
-        Ok(_) | Err(_) => prove_kept(artifact, ground).await,
+        Ok(_) | Err(_) => prove_directory(artifact, ground.blobs.as_ref()).await,
     }
 }
 

@@ -4,12 +4,11 @@ use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
-use plimsoll_core::record::{Artifact, ProofOutcome};
+use plimsoll_core::record::Artifact;
 use plimsoll_engine::ports::{BlobError, Blobs, DeployJob};
 
 use super::Place;
 use crate::artifacts::{EntryKind, Manifest, digest_directory};
-use crate::deploy::command::unproven;
 use crate::ground::Ground;
 
 /// Makes `releases/VERSION` hold exactly the artifact; says what was done.
@@ -141,34 +140,4 @@ fn put_in_place(aside: &Path, there: &Path) -> std::io::Result<()> {
         Some(releases) => File::open(releases)?.sync_all(),
         None => Ok(()),
     }
-}
-
-/// Whether every file of a directory artifact is kept, by reading all of them.
-pub async fn prove_kept(artifact: &Artifact, ground: &Ground) -> ProofOutcome {
-    let name = &artifact.name;
-    let blobs = ground.blobs.as_ref();
-    let manifest = match blobs.get(&artifact.digest).await {
-        Ok(bytes) => Manifest::parse(&bytes),
-        Err(error) => return unproven(artifact, error),
-    };
-    let manifest = match manifest {
-        Ok(manifest) => manifest,
-        Err(error) => {
-            let what = format!("{name}: {error}");
-            return ProofOutcome::Missing { what, digest: Some(artifact.digest) };
-        }
-    };
-    let mut files: u32 = 0;
-    for (path, digest) in manifest.files() {
-        if let Err(error) = blobs.prove(digest).await {
-            return match unproven(artifact, error) {
-                ProofOutcome::Missing { what, digest } => {
-                    ProofOutcome::Missing { what: format!("{what} ({path})"), digest }
-                }
-                other @ (ProofOutcome::Present { .. } | ProofOutcome::Unknown { .. }) => other,
-            };
-        }
-        files += 1;
-    }
-    ProofOutcome::Present { how: format!("{name}: kept here, {files} files hashed") }
 }
