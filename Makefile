@@ -9,6 +9,10 @@ DEMO_DATA ?= $(CURDIR)/demo-data
 # Nextest runs each test in a process of its own and ends those that hang.
 NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 
+# One set of features for everything, so that nothing is compiled twice. The fail points that come with
+# it do nothing unless an environment variable asks for them.
+BUILD := $(CARGO) build --locked --package plimsoll --all-features
+
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test lint fmt bench docs fuzz soak clean-demo
 
@@ -21,11 +25,11 @@ setup: ## installs what the demo and the tests need and this machine lacks (apt-
 
 build: ## builds the binary: target/debug/plimsoll
 	@scripts/setup.sh build
-	$(CARGO) build --locked
+	$(BUILD)
 
 demo: ## a release goes from staging to production and back, on twelve real web sites
 	@scripts/setup.sh demo
-	$(CARGO) build --locked
+	$(BUILD)
 	@examples/line/demo.sh "$(DEMO_DATA)"
 
 test: setup ## every test, with real nginx and PostgreSQL
