@@ -60,7 +60,7 @@ fuzz: ## fuzzes configuration, JUnit and conditions, FUZZ_SECONDS each (not part
 	scripts/fuzz.sh $(FUZZ_SECONDS)
 
 soak: ## the simulation with SEEDS seeds of random faults (not part of CI)
-	PLIMSOLL_SIM_SEEDS=$(SEEDS) $(CARGO) test --locked --package plimsoll-sim -- --nocapture
+	PLIMSOLL_SEEDS=$(SEEDS) $(CARGO) test --locked --package plimsoll-sim -- --nocapture
 
 clean-demo: ## stops the demo's web sites and deletes its folder
 	@if [ -e "$(DEMO_DATA)/.plimsoll-demo" ]; then \

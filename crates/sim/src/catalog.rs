@@ -25,6 +25,8 @@ pub struct Shape {
     pub on_regression: OnRegression,
     /// What is asked beyond what is always asked.
     pub rules: Vec<RuleKind>,
+    /// How long a promotion may wait for the gate between waves.
+    pub wait_at_most: Period,
 }
 
 impl Default for Shape {
@@ -36,6 +38,7 @@ impl Default for Shape {
             soak: Period::from_mins(5),
             on_regression: OnRegression::RollBack,
             rules: Vec::new(),
+            wait_at_most: Period::from_hours(1),
         }
     }
 }
@@ -139,6 +142,7 @@ pub fn catalog(shape: &Shape) -> Catalog {
             waves,
             soak: shape.soak,
             on_regression: shape.on_regression,
+            wait_at_most: shape.wait_at_most,
             ..PromotionPolicy::default()
         },
     };

@@ -15,7 +15,7 @@ pub struct Chaos {
     pub dies_one_in: u64,
     /// One in so many appends is written, and its answer is lost.
     pub lost_answer_one_in: u64,
-    /// One in so many appends finds the ledger away.
+    /// One in so many appends and reads finds the ledger away.
     pub away_one_in: u64,
     /// One in so many deployments fails.
     pub deploy_fails_one_in: u64,

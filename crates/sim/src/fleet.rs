@@ -57,6 +57,7 @@ impl SimFleet {
         let target = job.context.id.clone();
         let version = job.release.id.version.clone();
         let mut world = self.world();
+        let was = world.running.get(&target).filter(|_| !world.broken.contains(&target)).cloned();
         let orphaned = world.orphans.iter().any(|(_, other, _)| *other == target);
         if orphaned || world.at_work.insert(target.clone(), job.deployment).is_some() {
             world.faults.push(format!("two executors at work on {target}"));
@@ -65,6 +66,7 @@ impl SimFleet {
             target: target.clone(),
             version: version.clone(),
             deployment: job.deployment,
+            was,
         });
         AtWork { fleet: self, target, version, done: false }
     }
@@ -150,7 +152,8 @@ impl Fleet for SimFleet {
             took_ms: 100,
             cases: None,
             timings: None,
+            page: None,
         };
-        Attempted { attempt, output: Vec::new() }
+        Attempted { attempt, output: Vec::new(), pictures: Vec::new() }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_core::event::{Event, EventKind, PromotionEnd};
-use plimsoll_core::ids::{PromotionId, Seq};
+use plimsoll_core::event::{Event, EventKind, PromotionEnd, Stream};
+use plimsoll_core::ids::{LaneId, PromotionId, Seq, TargetId};
 use plimsoll_core::ledger::ServiceState;
 use plimsoll_core::record::{MoveReason, Plan, PlanKind, Verdict};
 
-use crate::world::Sim;
+use crate::world::{Sim, Touch};
 
 /// Looks at a finished story.
 ///
@@ -24,8 +24,89 @@ pub fn check(sim: &Sim) -> Result<(), String> {
     for touch in &touches {
         only_what_was_planned(&events, &plans, touch)?;
     }
+    nothing_ran_twice(&events, &touches)?;
     every_promotion_ended(&events, &plans)?;
     folding_is_repeatable(&events)
+}
+
+/// Looks at the targets right after the last promotion on a lane has ended, before anything else
+/// happens.
+///
+/// # Errors
+/// The first target that is not as the end says.
+pub fn check_end(sim: &Sim, lane: &LaneId) -> Result<(), String> {
+    let events = sim.events();
+    let plans = plans(&events);
+    let last = events.iter().rev().find_map(|event| match &event.kind {
+        EventKind::PromotionFinished { promotion, end, .. } if event.stream == Stream::Lane(lane.clone()) => {
+            Some((*promotion, end))
+        }
+        _ => None,
+    });
+    let Some((id, end)) = last else { return Ok(()) };
+    let Some(plan) = plans.get(&id) else { return Err(format!("{id} ended and has no plan")) };
+    let left = sim.at_work();
+    if let Some(target) = left.iter().find(|target| target.lane() == *lane) {
+        return Err(format!("{id} ended ({end:?}) and something is still at work on {target}"));
+    }
+    let moved = events.iter().any(|event| match &event.kind {
+        EventKind::DeploymentStarted { promotion, .. } => *promotion == id,
+        _ => false,
+    });
+    if moved && matches!(end, PromotionEnd::Withdrawn { .. }) {
+        return Err(format!("{id} was withdrawn after it had moved something"));
+    }
+    let went_back: Vec<_> = events
+        .iter()
+        .filter_map(|event| match &event.kind {
+            EventKind::RollbackStarted { promotion, targets, .. } if *promotion == id => Some(targets),
+            _ => None,
+        })
+        .flatten()
+        .collect();
+    for change in &plan.changes {
+        let back = change.way_back.as_ref().map(|way| &way.version);
+        let wanted = match end {
+            PromotionEnd::VerifiedGood | PromotionEnd::Deployed => Some(&change.to),
+            PromotionEnd::RolledBack { .. } if went_back.contains(&&change.target) => back,
+            PromotionEnd::RolledBack { .. }
+            | PromotionEnd::NeedsPerson { .. }
+            | PromotionEnd::Withdrawn { .. } => None,
+        };
+        let runs = sim.running(&lane.target(&change.target));
+        if wanted.is_some() && runs.as_ref() != wanted {
+            return Err(format!("{id} ended {end:?}, but {} runs {runs:?} and not {wanted:?}", change.target));
+        }
+    }
+    Ok(())
+}
+
+/// What an executor that died had done is found and not done again: two deployments of one version
+/// on one target for one promotion follow each other only when the first had no effect, or when it
+/// was reported and looked wrong.
+fn nothing_ran_twice(events: &[Event], touches: &[Touch]) -> Result<(), String> {
+    let promotion_of = |touch: &Touch| {
+        events.iter().find(|event| event.seq == touch.deployment.0).and_then(|event| match &event.kind {
+            EventKind::DeploymentStarted { promotion, .. } => Some(*promotion),
+            _ => None,
+        })
+    };
+    let reported = |touch: &Touch| {
+        events.iter().any(|event| match &event.kind {
+            EventKind::DeploymentFinished { deployment, .. } => *deployment == touch.deployment,
+            _ => false,
+        })
+    };
+    let mut last: BTreeMap<&TargetId, &Touch> = BTreeMap::new();
+    for touch in touches {
+        let before = last.insert(&touch.target, touch);
+        let Some(before) = before.filter(|before| before.version == touch.version) else { continue };
+        let there = touch.was.as_ref() == Some(&touch.version);
+        if there && promotion_of(before) == promotion_of(touch) && !reported(before) {
+            return Err(format!("{touch:?} was run although {before:?} had had its effect"));
+        }
+    }
+    Ok(())
 }
 
 fn plans(events: &[Event]) -> BTreeMap<PromotionId, &Plan> {
@@ -88,7 +169,7 @@ fn decided(events: &[Event], seq: Seq) -> Option<(&plimsoll_core::ids::ReleaseId
 fn only_what_was_planned(
     events: &[Event],
     plans: &BTreeMap<PromotionId, &Plan>,
-    touch: &crate::world::Touch,
+    touch: &Touch,
 ) -> Result<(), String> {
     let started = events.iter().find(|event| event.seq == touch.deployment.0);
     let Some(EventKind::DeploymentStarted { promotion, target, version, reason, .. }) =

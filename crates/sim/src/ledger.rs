@@ -101,6 +101,9 @@ impl Ledger for SimLedger {
     }
 
     async fn service_events(&self, service: &ServiceName, after: Seq, limit: u32) -> Result<Vec<Event>, LedgerError> {
+        if self.dice.hits(|chaos| chaos.away_one_in) {
+            return Err(LedgerError::Unavailable { reason: "simulated".to_owned() });
+        }
         let inner = self.inner();
         let from = usize::try_from(after.0).unwrap_or(usize::MAX).min(inner.events.len());
         let wanted = inner.events[from..].iter().filter(|event| event.stream.service() == service);
@@ -108,6 +111,9 @@ impl Ledger for SimLedger {
     }
 
     async fn stream_events(&self, stream: &Stream, after: u64, limit: u32) -> Result<Vec<Event>, LedgerError> {
+        if self.dice.hits(|chaos| chaos.away_one_in) {
+            return Err(LedgerError::Unavailable { reason: "simulated".to_owned() });
+        }
         Ok(self.inner().page(limit, |event| event.stream == *stream && event.version > after))
     }
 

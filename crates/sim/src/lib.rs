@@ -17,4 +17,4 @@ mod world;
 pub use catalog::{Shape, catalog};
 pub use chaos::Chaos;
 pub use rng::Rng;
-pub use world::{Died, Sim, Touch};
+pub use world::{Died, Levers, Sim, Touch};

@@ -25,6 +25,13 @@ impl Rng {
         if end == 0 { 0 } else { self.next() % end }
     }
 
+    /// A place below `end` in a list.
+    pub const fn index(&mut self, end: usize) -> usize {
+        #[expect(clippy::cast_possible_truncation, reason = "the number is below a usize")]
+        let place = self.below(end as u64) as usize;
+        place
+    }
+
     /// True once in `times`, on average.
     pub const fn one_in(&mut self, times: u64) -> bool {
         self.below(times) == 0

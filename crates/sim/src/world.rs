@@ -34,6 +34,8 @@ pub struct Touch {
     pub version: Version,
     /// Under which number.
     pub deployment: DeploymentId,
+    /// What ran there and answered when it began.
+    pub was: Option<Version>,
 }
 
 /// What is so outside.
@@ -76,6 +78,25 @@ impl Presence for Processes {
     }
 }
 
+/// What a story can move while a process is at work.
+#[derive(Debug, Clone)]
+pub struct Levers {
+    dice: Dice,
+    clock: SimClock,
+}
+
+impl Levers {
+    /// What may go wrong from now on; port calls are counted anew.
+    pub fn chaos(&self, chaos: Chaos) {
+        self.dice.set(chaos);
+    }
+
+    /// The wall clock is set off.
+    pub fn clock_steps(&self, millis: i64) {
+        self.clock.step(millis);
+    }
+}
+
 /// A story's world. Needs a paused, single-threaded tokio runtime.
 pub struct Sim {
     ledger: Arc<SimLedger>,
@@ -110,6 +131,12 @@ impl Sim {
         self.dice.set(chaos);
     }
 
+    /// What a story can move while a process is at work.
+    #[must_use]
+    pub fn levers(&self) -> Levers {
+        Levers { dice: self.dice.clone(), clock: self.clock.clone() }
+    }
+
     fn world(&self) -> MutexGuard<'_, World> {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -129,6 +156,26 @@ impl Sim {
             driver,
         };
         Desk::new(parts, self.catalog.clone())
+    }
+
+    /// Runs work that two processes share; both die at once.
+    ///
+    /// # Errors
+    /// They were killed.
+    pub async fn two_processes<T>(&mut self, work: impl AsyncFnOnce(&Desk, &Desk) -> T) -> Result<T, Died> {
+        let other = self.start_process();
+        let outcome = self.process(async |desk| work(desk, &other).await).await;
+        self.end_process(&other);
+        outcome
+    }
+
+    /// Targets on which something is still at work, or will still land.
+    #[must_use]
+    pub fn at_work(&self) -> Vec<TargetId> {
+        let mut world = self.world();
+        world.settle(Instant::now());
+        let orphans = world.orphans.iter().map(|(_, target, _)| target.clone());
+        orphans.chain(world.at_work.keys().cloned()).collect()
     }
 
     /// Ends a process.
@@ -213,6 +260,15 @@ impl Sim {
     /// A target stops answering after this time.
     pub fn breaks_in(&self, period: Period, target: TargetId) {
         self.world().breaks.push((Instant::now() + period.to_std(), target));
+    }
+
+    /// The targets that answer nothing.
+    #[must_use]
+    pub fn broken(&self) -> Vec<TargetId> {
+        let mut world = self.world();
+        world.settle(Instant::now());
+        world.breaks.clear();
+        world.broken.iter().cloned().collect()
     }
 
     /// A target answers again.

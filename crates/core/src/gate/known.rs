@@ -7,7 +7,7 @@ use regex::Regex;
 
 use crate::Timestamp;
 use crate::ids::{CheckName, TargetName};
-use crate::ledger::Said;
+use crate::ledger::{PeopleState, Said};
 use crate::record::{Attempt, Cases, CheckResult, KnownFailure, Outcome};
 
 use super::scene::Scene;
@@ -25,10 +25,27 @@ pub(super) struct Cover {
     pub until: Timestamp,
 }
 
+/// Whether every failure of a result is known and put off now. `stands_for` are the targets whose
+/// entries count for this one as well, because all of them stand for it or it for them.
+#[must_use]
+pub fn is_known(
+    people: &PeopleState,
+    result: &CheckResult,
+    stands_for: &[&TargetName],
+    now: Timestamp,
+) -> bool {
+    let known = KnownFailures::among(people, now);
+    known.cover(&result.target.target, stands_for, &result.check, result).is_some()
+}
+
 impl<'a> KnownFailures<'a> {
     pub(super) fn of(scene: &Scene<'a>) -> Self {
+        Self::among(scene.people(), scene.now)
+    }
+
+    fn among(people: &'a PeopleState, now: Timestamp) -> Self {
         let mut by_check: BTreeMap<_, Vec<_>> = BTreeMap::new();
-        for said in scene.people().known_failures.iter().filter(|said| said.in_force(scene.now)) {
+        for said in people.known_failures.iter().filter(|said| said.in_force(now)) {
             by_check.entry(&said.what.check).or_default().push(said);
         }
         Self { by_check }

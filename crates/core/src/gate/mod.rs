@@ -28,6 +28,6 @@ mod tests;
 
 pub use decide::{Unaskable, counts, decide, sameness};
 pub use facts::{Facts, Question};
-pub use known::signature_of;
+pub use known::{is_known, signature_of};
 pub use pass::{Allowed, BreakGlass, BreakGlassError, Pass, Ruling};
 pub use rules::way_back;

@@ -81,6 +81,10 @@ pub struct VerifiedGood {
     pub at: Timestamp,
     /// The event that says so.
     pub seq: Seq,
+    /// When a check failed on it afterwards. It is then gone back to only where nothing better is
+    /// known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub doubted_at: Option<Timestamp>,
 }
 
 /// The last run of a check.
@@ -147,10 +151,12 @@ impl TargetState {
         self.deployment.as_ref().filter(|d| d.is_good()).map(|d| &d.version)
     }
 
-    /// The last verified good version that is not `other`: where to go back to from `other`.
+    /// The last verified good version that is not `other`: where to go back to from `other`. One
+    /// that failed a check later comes after all that did not.
     #[must_use]
     pub fn last_verified_good_but(&self, other: &Version) -> Option<&VerifiedGood> {
-        self.verified_good.iter().rev().find(|good| good.version != *other)
+        let mut others = self.verified_good.iter().rev().filter(|good| good.version != *other);
+        others.clone().find(|good| good.doubted_at.is_none()).or_else(|| others.next())
     }
 
     /// The last verified good version.
@@ -164,6 +170,13 @@ impl TargetState {
         self.verified_good.push(good);
         if self.verified_good.len() > KEPT_VERIFIED_GOOD {
             self.verified_good.remove(0);
+        }
+    }
+
+    /// A check failed while this version was observed to run.
+    pub(super) fn doubt(&mut self, version: &Version, at: Timestamp) {
+        if let Some(good) = self.verified_good.iter_mut().find(|good| good.version == *version) {
+            good.doubted_at = Some(at);
         }
     }
 

@@ -48,7 +48,7 @@ pub struct TargetMoves {
     pub forward: Option<MoveState>,
     /// The way back.
     pub back: Option<MoveState>,
-    /// How many times the way back was tried.
+    /// How many tries of the way back have ended.
     pub back_tries: u32,
     /// It was found well after the way back.
     pub back_verified: bool,
@@ -128,6 +128,13 @@ impl PromotionState {
 }
 
 impl TargetMoves {
+    /// Whether a deployment was begun and never reported: it may still be at work.
+    #[must_use]
+    pub fn is_left_open(&self) -> bool {
+        let moves = [&self.forward, &self.back].into_iter().flatten();
+        moves.into_iter().any(|state| state.report.is_none())
+    }
+
     /// The move that the deployment with this number is.
     pub(super) fn of(&mut self, deployment: DeploymentId) -> Option<&mut MoveState> {
         [self.back.as_mut(), self.forward.as_mut()]

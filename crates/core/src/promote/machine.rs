@@ -218,10 +218,16 @@ fn after_regression(promotion: &PromotionState) -> Step {
         OnRegression::RollBack => leave(promotion, &promotion.moved(), reason),
         OnRegression::RollBackWave => {
             let planned = promotion.plan.waves.get(promotion.wave as usize);
+            // A target of an earlier wave that got worse meanwhile does not keep the release.
+            let worse = |target: &TargetName| {
+                promotion.regressions.iter().any(|regression| regression.target == *target)
+            };
             let here: Vec<_> = promotion
                 .moved()
                 .into_iter()
-                .filter(|target| planned.is_some_and(|wave| wave.targets.contains(target)))
+                .filter(|target| {
+                    worse(target) || planned.is_some_and(|wave| wave.targets.contains(target))
+                })
                 .collect();
             leave(promotion, &here, reason)
         }

@@ -362,8 +362,10 @@ impl Planning<'_> {
         let wanted = &self.service.promotion.probes;
         let covers = |name: &CheckName, check: &crate::catalog::Check| {
             let chosen = match check.kind {
-                CheckKind::Http(_) if wanted.is_empty() => true,
-                CheckKind::Http(_) | CheckKind::Command(_) => wanted.contains(name),
+                CheckKind::Http(_) | CheckKind::Page(_) if wanted.is_empty() => true,
+                CheckKind::Http(_) | CheckKind::Page(_) | CheckKind::Command(_) => {
+                    wanted.contains(name)
+                }
             };
             chosen
                 && changes.iter().any(|change| {

@@ -164,9 +164,15 @@ impl Desk {
 fn still_true(plan: &Plan, state: &ServiceState) -> Result<(), DeskError> {
     for change in &plan.changes {
         let id = plan.lane.target(&change.target);
-        let deployment = state.target(&id).and_then(|target| target.deployment.as_ref());
-        let Some(from) = &change.from else { continue };
-        if deployment.is_none_or(|deployment| deployment.version != *from) {
+        let known = state.target(&id);
+        let unchanged = match &change.from {
+            Some(from) => {
+                let deployment = known.and_then(|target| target.deployment.as_ref());
+                deployment.is_some_and(|deployment| deployment.version == *from)
+            }
+            None => known.is_none_or(|target| target.version().is_none()),
+        };
+        if !unchanged {
             return Err(DeskError::Refused(format!(
                 "{id} was changed since the plan was made; look at a new plan first"
             )));

@@ -62,6 +62,8 @@ pub struct Attempted {
     pub attempt: Attempt,
     /// Its output, bounded, secrets taken out; empty when there is nothing worth keeping.
     pub output: Vec<u8>,
+    /// Pictures, by name; they are kept as content of their own.
+    pub pictures: Vec<(String, Vec<u8>)>,
 }
 
 /// The targets, as they are touched. Dropping a future ends what it began: processes with their

@@ -25,7 +25,6 @@ pub(super) fn started(lane: &mut LaneState, ctx: &Ctx<'_>) -> Result<(), FoldErr
     let step = MoveState { deployment: id, epoch: *epoch, at, report: None };
     if goes_back {
         moves.back = Some(step);
-        moves.back_tries += 1;
     } else {
         moves.forward = Some(step);
     }
@@ -57,15 +56,20 @@ pub(super) fn finished(lane: &mut LaneState, ctx: &Ctx<'_>) -> Result<(), FoldEr
     if active.epoch() != *epoch {
         return Err(ctx.illegal("a driver that was replaced cannot end a deployment"));
     }
-    let Some((target, step)) =
-        active.moves.iter_mut().find_map(|(t, moves)| moves.of(*deployment).map(|step| (t, step)))
-    else {
+    let mut all = active.moves.iter_mut();
+    let Some((target, moves)) = all.find_map(|(target, moves)| {
+        moves.of(*deployment).is_some().then_some((target, moves))
+    }) else {
         return Err(ctx.illegal("the deployment was never begun"));
     };
-    if step.report.is_some() {
+    let Some(step) = moves.of(*deployment).filter(|step| step.report.is_none()) else {
         return Err(ctx.illegal("the deployment has ended before"));
-    }
+    };
     step.report = Some(report.clone());
+    // A try that a crash cut short says nothing about the way back.
+    if moves.back.as_ref().is_some_and(|back| back.deployment == *deployment) {
+        moves.back_tries += 1;
+    }
     let state = lane.targets.entry(target.clone()).or_default();
     let Some(current) = state.deployment.as_mut().filter(|current| current.id == *deployment)
     else {

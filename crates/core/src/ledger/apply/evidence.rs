@@ -3,6 +3,7 @@
 use crate::event::EventKind;
 use crate::ids::CheckRunId;
 use crate::ledger::{FoldError, LaneState, RunState, Verifying};
+use crate::record::Outcome;
 
 use super::Ctx;
 
@@ -24,6 +25,10 @@ pub(super) fn apply(lane: &mut LaneState, ctx: &Ctx<'_>) -> Result<(), FoldError
         }
         EventKind::CheckFinished { result } => {
             let target = lane.targets.entry(result.target.target.clone()).or_default();
+            let seen = result.observed_before.is(&result.version) && result.observed_after.is(&result.version);
+            if result.outcome == Outcome::Failed && seen {
+                target.doubt(&result.version, ctx.event.at);
+            }
             let run = RunState { id: CheckRunId(ctx.event.seq), result: (**result).clone() };
             target.results.insert(result.check.clone(), run);
             Ok(())

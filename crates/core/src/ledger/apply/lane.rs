@@ -28,7 +28,12 @@ pub(super) fn apply(
             lane.active = Some(begun(plan, ctx));
             return Ok(follow_ups.clone());
         }
-        EventKind::Adopted { targets, version, .. } => adopt(lane, targets, version, ctx),
+        EventKind::Adopted { targets, version, .. } => {
+            if lane.active.is_some() {
+                return Err(ctx.illegal("what moves cannot be adopted"));
+            }
+            adopt(lane, targets, version, ctx);
+        }
         EventKind::VerifiedGood { targets, version, promotion } => {
             mark_good(lane, targets, version, ctx);
             note_back_verified(lane, targets, *promotion);
@@ -116,6 +121,7 @@ fn mark_good(lane: &mut LaneState, targets: &[TargetName], version: &Version, ct
             version: version.clone(),
             at: ctx.event.at,
             seq: ctx.event.seq,
+            doubted_at: None,
         });
     }
 }

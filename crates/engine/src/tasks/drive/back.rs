@@ -41,15 +41,13 @@ impl Drive<'_> {
                 });
             }
         }
-        let state = self.desk.load(&self.lane.service).await?;
+        self.append_in_wave(kinds).await?;
         if words.is_empty() {
-            self.append(&state, kinds).await?;
             return Ok(Stepped::Again);
         }
         let why = active.rollback.as_ref().map_or("", |rollback| rollback.reason.as_str());
         let reason = format!("{why}; every target went back, and still {}", words.join("; "));
-        self.append(&state, kinds).await?;
-        let state = self.desk.load(&self.lane.service).await?;
+        let state = self.current().await?;
         self.finish(&state, active, PromotionEnd::NeedsPerson { reason }, Vec::new()).await
     }
 

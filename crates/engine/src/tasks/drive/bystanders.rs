@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use plimsoll_core::Timestamp;
-use plimsoll_core::event::{Actor, EventKind, Stream};
+use plimsoll_core::event::{EventKind, Stream};
 use plimsoll_core::ids::TargetId;
 use plimsoll_core::ledger::{PromotionState, ServiceState};
 use plimsoll_core::record::{Hold, Observation, Observed};
@@ -46,7 +46,7 @@ impl Bystanders {
     pub(super) async fn after(self, drive: &Drive<'_>, active: &PromotionState) -> Result<(), DeskError> {
         let targets: Vec<TargetId> = self.before.keys().cloned().collect();
         let now = drive.desk.observe(drive.service, &targets).await;
-        let state = drive.desk.load(&drive.lane.service).await?;
+        let state = drive.desk.load_patiently(&drive.lane.service).await?;
         let mut moved = Vec::new();
         for (id, seen) in now {
             let before = self.before.get(&id).map(|before| &before.observed);
@@ -69,10 +69,13 @@ impl Bystanders {
             return Ok(());
         }
         let words: Vec<String> = moved.iter().map(|(words, ..)| words.clone()).collect();
+        // Held first: a driver that dies in between leaves a hold without a drift, which the next
+        // question to the gate finds, and not a drift that stops nothing.
+        hold(drive, active, &words.join(", "), drive.desk.now()).await?;
         for (_, lane, kind) in moved {
             drive.desk.append_patiently(Stream::Lane(lane), None, vec![kind]).await?;
         }
-        hold(drive, active, &words.join(", "), drive.desk.now()).await
+        Ok(())
     }
 }
 
@@ -85,6 +88,6 @@ async fn hold(drive: &Drive<'_>, active: &PromotionState, words: &str, at: Times
     let hold = Hold { environment: None, reason, by: active.plan.by.clone(), at };
     let stream = Stream::People(drive.lane.service.clone());
     let kind = EventKind::HoldPlaced { hold };
-    drive.desk.append(stream, None, Actor::Plimsoll, vec![kind]).await?;
+    drive.desk.append_patiently(stream, None, vec![kind]).await?;
     Ok(())
 }

@@ -7,19 +7,24 @@
 //! The effect happens between two appends; the number of the first is the deployment's, and
 //! fences: a deployer that remembers the highest number it saw refuses older ones.
 
-use futures_util::stream::{self, StreamExt, TryStreamExt};
+use futures_util::stream::{self, StreamExt};
 use plimsoll_core::event::{Event, EventKind, Stream};
-use plimsoll_core::ids::{DeploymentId, ReleaseId, TargetName, Version};
+use plimsoll_core::ids::{DeploymentId, ReleaseId, TargetId, TargetName, Version};
 use plimsoll_core::ledger::{PromotionState, ServiceState};
 use plimsoll_core::record::{DeployReport, DeployResult, MoveReason, Observed};
+
+use plimsoll_core::units::Period;
 
 use crate::desk::{Desk, DeskError};
 use crate::ports::{DeployJob, LedgerError, Progress, TargetContext};
 
 use super::{Drive, bystanders::Bystanders};
 
-/// How often an append is tried again because other targets of the same wave were faster.
+/// How often an append is tried again because somebody else was faster.
 const OVERTAKEN: u32 = 1_000;
+
+/// The pause between two questions to a target that did not answer.
+const ANSWER: Period = Period::from_millis(500);
 
 type Pending = (TargetName, Version, Option<DeploymentId>);
 
@@ -34,11 +39,38 @@ impl Drive<'_> {
         let at_once = self.desk.catalog.limits.deployments_at_once.max(1) as usize;
         let bystanders = Bystanders::before(self, state, active).await;
         let moves = targets.iter().map(|pending| self.deploy_one(active, pending, back));
-        stream::iter(moves.collect::<Vec<_>>())
-            .buffer_unordered(at_once)
-            .try_collect::<Vec<()>>()
-            .await?;
-        bystanders.after(self, active).await
+        let mut moves = stream::iter(moves.collect::<Vec<_>>()).buffer_unordered(at_once);
+        let mut first_error = None;
+        while let Some(moved) = moves.next().await {
+            match moved {
+                Ok(()) => {}
+                // Whoever took over begins where this one is; two must not be at work.
+                Err(taken @ DeskError::TakenOver(_)) => return Err(taken),
+                // The others finish what they have begun.
+                Err(error) => first_error = first_error.or(Some(error)),
+            }
+        }
+        bystanders.after(self, active).await?;
+        first_error.map_or(Ok(()), Err)
+    }
+
+    /// Ends what earlier drivers began on any target and never reported, whichever way this
+    /// promotion goes on from here.
+    pub(super) async fn reap_what_is_left(&self) -> Result<(), DeskError> {
+        let state = self.current().await?;
+        let Some(active) = self.mine(&state)? else { return Ok(()) };
+        for (target, moves) in &active.moves {
+            if moves.is_left_open() {
+                self.reap(&self.lane.target(target)).await;
+            }
+        }
+        Ok(())
+    }
+
+    async fn reap(&self, target: &TargetId) {
+        if let Some(words) = self.desk.parts.fleet.reap(target).await {
+            self.desk.tell(Progress::Said { words });
+        }
     }
 
     async fn deploy_one(
@@ -92,14 +124,28 @@ impl Drive<'_> {
     async fn observe_settled(&self, context: &TargetContext, version: &Version) -> Observed {
         let clock = &self.desk.parts.clock;
         let until = clock.monotonic_ms() + context.platform.observe.within.as_millis();
-        let mut pause = plimsoll_core::units::Period::from_millis(50);
+        let mut pause = Period::from_millis(50);
         loop {
             let observed = self.desk.parts.fleet.observe(context).await;
             if observed.is(version) || clock.monotonic_ms() >= until {
                 return observed;
             }
             clock.sleep(pause).await;
-            pause = plimsoll_core::units::Period::from_millis((pause.as_millis() * 2).min(1_000));
+            pause = Period::from_millis((pause.as_millis() * 2).min(1_000));
+        }
+    }
+
+    /// Observes until there is an answer or the platform's time for observing is over: that nobody
+    /// answered is no reason to run a deployment again.
+    async fn observe_answered(&self, context: &TargetContext) -> Observed {
+        let clock = &self.desk.parts.clock;
+        let until = clock.monotonic_ms() + context.platform.observe.within.as_millis();
+        loop {
+            let observed = self.desk.parts.fleet.observe(context).await;
+            match observed {
+                Observed::Unknown(_) if clock.monotonic_ms() < until => clock.sleep(ANSWER).await,
+                Observed::Unknown(_) | Observed::Version(_) => return observed,
+            }
         }
     }
 
@@ -111,11 +157,8 @@ impl Drive<'_> {
         deployment: DeploymentId,
         reason: MoveReason,
     ) -> Result<bool, DeskError> {
-        let fleet = &self.desk.parts.fleet;
-        if let Some(words) = fleet.reap(&context.id).await {
-            self.desk.tell(Progress::Said { words });
-        }
-        let observed = fleet.observe(context).await;
+        self.reap(&context.id).await;
+        let observed = self.observe_answered(context).await;
         if !observed.is(version) {
             return Ok(false);
         }
@@ -152,12 +195,10 @@ impl Drive<'_> {
     /// looks whether it still drives, and tries again at the new version.
     pub(super) async fn append_racing(&self, kind: EventKind) -> Result<Event, DeskError> {
         let stream = Stream::Lane(self.lane.clone());
+        // The targets of a wave write one after the other, so that they do not overtake each other.
+        let _turn = self.writing.lock().await;
         for _ in 0..OVERTAKEN {
-            let state = self.desk.load(&self.lane.service).await?;
-            if self.mine(&state)?.is_none() {
-                return Err(DeskError::TakenOver(self.promotion));
-            }
-            let version = state.lanes.get(&self.lane.environment).map_or(0, |lane| lane.version);
+            let version = self.version_of_lane().await?;
             let tried = self
                 .desk
                 .append_patiently(stream.clone(), Some(version), vec![kind.clone()])
@@ -169,6 +210,11 @@ impl Drive<'_> {
             }
         }
         Err(DeskError::Contended(stream.to_string()))
+    }
+
+    async fn version_of_lane(&self) -> Result<u64, DeskError> {
+        let state = self.current().await?;
+        Ok(state.lanes.get(&self.lane.environment).map_or(0, |lane| lane.version))
     }
 }
 

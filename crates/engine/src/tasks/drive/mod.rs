@@ -18,6 +18,7 @@ mod watch;
 
 use std::future::Future;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 
 use plimsoll_core::catalog::Service;
 use plimsoll_core::event::{EventKind, PromotionEnd, Stream};
@@ -31,6 +32,12 @@ use crate::desk::{Desk, DeskError};
 use crate::ports::{LedgerError, Progress};
 
 use watch::Watch;
+
+/// How long a driver waits for a ledger that is away before it leaves the promotion to be resumed.
+const PATIENCE: Period = Period::from_secs(120);
+
+/// The pause before a step is begun again because the ledger was away.
+const LOOK_AGAIN: Period = Period::from_secs(1);
 
 /// How a promotion ended, as its driver saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -50,6 +57,8 @@ struct Drive<'a> {
     lane: &'a LaneId,
     promotion: PromotionId,
     epoch: u64,
+    /// One append to the lane at a time.
+    writing: tokio::sync::Mutex<()>,
 }
 
 /// What a step came to.
@@ -74,27 +83,59 @@ impl Desk {
     async fn drive_beating(&self, lane: &LaneId) -> Result<Ended, DeskError> {
         let service = self.service(&lane.service)?;
         let (promotion, epoch) = self.claim(lane).await?;
-        let drive = Drive { desk: self, service, lane, promotion, epoch };
+        let drive = Drive { desk: self, service, lane, promotion, epoch, writing: <_>::default() };
         let watch = Watch::new(&drive);
         let mut watching = Box::pin(watch.run());
+        drive.reap_what_is_left().await?;
+        let mut last_good_ms = self.parts.clock.monotonic_ms();
         loop {
-            let state = self.load(&lane.service).await?;
-            let Some(active) = drive.mine(&state)? else { return drive.ended(&state) };
-            let step = next_step(active, self.now());
-            watch.follow(active, &step);
-            let stepped = drive.carry_out(&state, active, step, &watch, watching.as_mut()).await;
-            match stepped {
-                Ok(Stepped::Again) => {}
+            // The watch goes on beside every step: a probe that nobody waits for would look as if
+            // its target had not answered.
+            match beside(drive.step(&watch), watching.as_mut()).await {
+                Ok(Stepped::Again) => last_good_ms = self.parts.clock.monotonic_ms(),
                 Ok(Stepped::Over(ended)) => return Ok(ended),
                 // Somebody else appended to the lane (an abort, a drift): look again.
                 Err(DeskError::Ledger(LedgerError::Conflict { .. })) => {}
+                Err(error) if self.may_pass(&error, last_good_ms) => {
+                    self.parts.clock.sleep(LOOK_AGAIN).await;
+                }
                 Err(other) => return Err(other),
             }
+        }
+    }
+
+    /// Whether a ledger that is away may be back soon. Every step can be begun again from what is
+    /// written down, as after a crash.
+    fn may_pass(&self, error: &DeskError, last_good_ms: u64) -> bool {
+        let waited = self.parts.clock.monotonic_ms().saturating_sub(last_good_ms);
+        match error {
+            DeskError::Ledger(LedgerError::Unavailable { .. } | LedgerError::InDoubt { .. }) => {
+                waited < PATIENCE.as_millis()
+            }
+            _ => false,
         }
     }
 }
 
 impl Drive<'_> {
+    /// Decides what comes next and carries it out.
+    async fn step(&self, watch: &Watch<'_>) -> Result<Stepped, DeskError> {
+        let state = self.desk.load_patiently(&self.lane.service).await?;
+        let Some(active) = self.mine(&state)? else { return self.ended(&state) };
+        let step = next_step(active, self.desk.now());
+        watch.follow(active, &step);
+        self.carry_out(&state, active, step, watch).await
+    }
+
+    /// The state now, as long as this process drives the promotion.
+    async fn current(&self) -> Result<Arc<ServiceState>, DeskError> {
+        let state = self.desk.load_patiently(&self.lane.service).await?;
+        match self.mine(&state)? {
+            Some(_) => Ok(state),
+            None => Err(DeskError::TakenOver(self.promotion)),
+        }
+    }
+
     /// The promotion, as long as this process drives it.
     fn mine<'s>(&self, state: &'s ServiceState) -> Result<Option<&'s PromotionState>, DeskError> {
         let Some(active) = state.active(&self.lane.environment) else { return Ok(None) };
@@ -107,15 +148,15 @@ impl Drive<'_> {
         Ok(Some(active))
     }
 
-    fn ended(&self, state: &ServiceState) -> Result<Ended, DeskError> {
+    fn ended(&self, state: &ServiceState) -> Result<Stepped, DeskError> {
         let lane = state.lanes.get(&self.lane.environment);
         let finished = lane.and_then(|lane| lane.finished.iter().find(|f| f.id == self.promotion));
         let finished = finished.ok_or(DeskError::TakenOver(self.promotion))?;
-        Ok(Ended {
+        Ok(Stepped::Over(Ended {
             promotion: self.promotion,
             end: finished.end.clone(),
             took: Period::between(finished.started_at, finished.finished_at),
-        })
+        }))
     }
 
     /// Appends to the lane at the version that the step was decided from.
@@ -132,28 +173,24 @@ impl Drive<'_> {
         active: &PromotionState,
         step: Step,
         watch: &Watch<'_>,
-        watching: Pin<&mut (dyn Future<Output = ()> + Send)>,
     ) -> Result<Stepped, DeskError> {
         let plan = &active.plan;
         let promotion = self.promotion;
         match step {
-            Step::AskGate { wave } => self.ask_gate(state, active, wave).await?,
+            Step::AskGate { wave } => self.ask_gate(state, active, wave, watch).await?,
             Step::StartWave { wave } => self.start_wave(state, active, wave, None).await?,
             Step::Deploy { targets, back, .. } => {
                 // What has begun is ended, whatever the watch sees meanwhile (rule 8).
-                let deploy = self.deploy(state, active, &targets, back);
-                beside(deploy, watching).await?;
+                self.deploy(state, active, &targets, back).await?;
             }
             Step::NoteRegressions { wave, regressions } => {
-                self.note_regressions(state, wave, regressions).await?;
+                self.note_regressions(wave, regressions).await?;
             }
             Step::Verify { wave, targets } => {
-                let verify = self.verify_wave(state, active, wave, &targets, watch);
-                beside(verify, watching).await?;
+                self.verify_wave(active, wave, &targets, watch).await?;
             }
             Step::Soak { wave, targets, until } => {
-                let soak = self.soak(active, wave, &targets, until, watch);
-                beside(soak, watching).await?;
+                self.soak(active, wave, &targets, until, watch).await?;
             }
             Step::BeginRollback { targets, reason } => {
                 let back_to = plan.kind != PlanKind::Rehearsal;

@@ -58,7 +58,8 @@ struct Following {
 #[derive(Default)]
 struct Probe {
     was_green: bool,
-    red_since: Option<Timestamp>,
+    /// By the wall clock for people, and in milliseconds that nobody can set.
+    red_since: Option<(Timestamp, u64)>,
     alarmed: bool,
 }
 
@@ -181,17 +182,21 @@ impl<'a> Watch<'a> {
     }
 
     async fn probe(&self, job: CheckJob, following: &Following) {
-        let began = self.drive.desk.now();
+        let clock = &self.drive.desk.parts.clock;
+        let (began, began_ms) = (clock.now(), clock.monotonic_ms());
         let attempted = self.drive.desk.parts.fleet.check(&job).await;
-        let now = self.drive.desk.now();
+        let now_ms = clock.monotonic_ms();
         let target = job.context.id.target.clone();
         let mut seen = self.seen();
+        if seen.following.is_none() {
+            return;
+        }
         let state = seen.probes.entry((target.clone(), job.name.clone())).or_default();
         match attempted.attempt.outcome {
             Outcome::Passed => {
                 state.was_green = true;
                 state.alarmed = false;
-                if let Some(from) = state.red_since.take() {
+                if let Some((from, _)) = state.red_since.take() {
                     seen.gaps.push(Gap { target, check: job.name, from, to: began });
                 }
             }
@@ -199,8 +204,8 @@ impl<'a> Watch<'a> {
             Outcome::Errored | Outcome::NotRun => {}
             Outcome::Failed if !state.was_green => {}
             Outcome::Failed => {
-                let from = *state.red_since.get_or_insert(began);
-                let lasted = Period::between(from, now);
+                let (from, from_ms) = *state.red_since.get_or_insert((began, began_ms));
+                let lasted = Period::from_millis(now_ms.saturating_sub(from_ms));
                 if lasted >= following.max_gap && !state.alarmed {
                     state.alarmed = true;
                     let cause = RegressionCause::Gap {

@@ -14,7 +14,7 @@ use futures_util::future::{Either, select};
 
 use crate::desk::DeskError;
 use crate::ports::Progress;
-use crate::tasks::verify::{VerifyRequest, is_clean};
+use crate::tasks::verify::{VerifyRequest, is_accepted};
 
 use super::{Drive, watch::Watch};
 
@@ -34,7 +34,16 @@ impl Drive<'_> {
         state: &ServiceState,
         active: &PromotionState,
         wave: u32,
+        watch: &Watch<'_>,
     ) -> Result<(), DeskError> {
+        // The waves before this one are watched on while it waits.
+        let (gaps, regressions) = watch.take(self.promotion);
+        if !gaps.is_empty() {
+            self.append_in_wave(gaps).await?;
+        }
+        if !regressions.is_empty() {
+            return self.note_regressions(wave, regressions).await;
+        }
         let release = &active.plan.release;
         let asked = self.desk.ask_gate(release, &self.lane.environment).await?;
         if asked.ruling.is_allowed() {
@@ -51,7 +60,7 @@ impl Drive<'_> {
             let kind = EventKind::WaveHeld { promotion: self.promotion, wave, decision: asked.id };
             self.append(state, vec![kind]).await?;
         }
-        self.pause(ASK_AGAIN).await
+        self.pause(ASK_AGAIN, watch).await
     }
 
     pub(super) async fn start_wave(
@@ -71,20 +80,20 @@ impl Drive<'_> {
         self.append(state, vec![kind]).await
     }
 
-    /// Waits, looking up when the lane changes (an abort must not wait).
-    async fn pause(&self, period: Period) -> Result<(), DeskError> {
+    /// Waits, looking up when the ledger changes (an abort must not wait) or something is found.
+    async fn pause(&self, period: Period, watch: &Watch<'_>) -> Result<(), DeskError> {
         let ledger = &self.desk.parts.ledger;
         let (head, _) = ledger.head().await?;
         let change = pin!(ledger.wait_for_change(head, period.to_std()));
+        let alarm = pin!(watch.alarmed());
         let sleep = self.desk.parts.clock.sleep(period);
-        select(change, sleep).await;
+        select(select(change, alarm), sleep).await;
         Ok(())
     }
 
     /// Checks a wave. What is not green is run once more before it is believed.
     pub(super) async fn verify_wave(
         &self,
-        state: &ServiceState,
         active: &PromotionState,
         wave: u32,
         targets: &[TargetName],
@@ -95,7 +104,7 @@ impl Drive<'_> {
         let (gaps, alarms) = watch.take(self.promotion);
         regressions.extend(alarms);
         if !regressions.is_empty() {
-            return self.note_regressions(state, wave, regressions).await;
+            return self.note_regressions(wave, regressions).await;
         }
         let took_ms = self.desk.parts.clock.monotonic_ms().saturating_sub(began);
         let of = u32::try_from(active.plan.waves.len()).unwrap_or(u32::MAX);
@@ -126,7 +135,9 @@ impl Drive<'_> {
             marks_good: false,
         };
         let first = self.desk.verify(&request).await?;
-        let red: Vec<_> = first.results.iter().filter(|(_, r)| !self.accepted(r, version)).collect();
+        let state = self.current().await?;
+        let red: Vec<_> =
+            first.results.iter().filter(|(_, r)| !self.accepted(&state, r, version)).collect();
         if red.is_empty() {
             return Ok(unchecked(&first.unchecked));
         }
@@ -139,19 +150,18 @@ impl Drive<'_> {
             .results
             .iter()
             .filter(|(_, r)| was_red.contains(&(r.target.clone(), r.check.clone())))
-            .filter(|(_, r)| !self.accepted(r, version))
+            .filter(|(_, r)| !self.accepted(&state, r, version))
             .map(|(run, result)| red_of(*run, result, version));
         Ok(unchecked(&first.unchecked).into_iter().chain(still).collect())
     }
 
     /// Green, or a failure that is known in this very form.
-    fn accepted(&self, result: &CheckResult, version: &Version) -> bool {
-        is_clean(result, version)
+    fn accepted(&self, state: &ServiceState, result: &CheckResult, version: &Version) -> bool {
+        is_accepted(self.service, &state.people, result, version, self.desk.now())
     }
 
     pub(super) async fn note_regressions(
         &self,
-        _state: &ServiceState,
         wave: u32,
         regressions: Vec<Regression>,
     ) -> Result<(), DeskError> {
@@ -173,7 +183,8 @@ impl Drive<'_> {
         let planned = active.plan.waves.get(wave as usize).map_or(Period::ZERO, |planned| planned.soak);
         if until > self.desk.now() {
             self.desk.tell(Progress::Soaking { wave, until });
-            if self.wait_out(until, watch).await? {
+            let left = Period::between(self.desk.now(), until).min(planned);
+            if self.wait_out(left, watch).await? {
                 return Ok(());
             }
         }
@@ -181,27 +192,30 @@ impl Drive<'_> {
         if regressions.is_empty() && planned > Period::ZERO {
             regressions = self.look(active, targets).await?;
         }
-        let state = self.desk.load(&self.lane.service).await?;
         if !regressions.is_empty() {
-            return self.note_regressions(&state, wave, regressions).await;
+            self.append_in_wave(gaps).await?;
+            return self.note_regressions(wave, regressions).await;
         }
         self.desk.tell(Progress::Soaked { wave, took_ms: planned.as_millis() });
         let finished = EventKind::SoakFinished { promotion: self.promotion, wave };
         self.append_in_wave(gaps.into_iter().chain([finished]).collect()).await
     }
 
-    /// `true` when a person ended it.
-    async fn wait_out(&self, until: Timestamp, watch: &Watch<'_>) -> Result<bool, DeskError> {
+    /// `true` when a person ended it. Measured without the wall clock, which may be set in the
+    /// meantime.
+    async fn wait_out(&self, period: Period, watch: &Watch<'_>) -> Result<bool, DeskError> {
+        let clock = &self.desk.parts.clock;
+        let until_ms = clock.monotonic_ms() + period.as_millis();
         loop {
-            let left = Period::between(self.desk.now(), until);
+            let left = Period::from_millis(until_ms.saturating_sub(clock.monotonic_ms()));
             if left == Period::ZERO {
                 return Ok(false);
             }
-            let glance = pin!(self.desk.parts.clock.sleep(left.min(GLANCE)));
+            let glance = pin!(clock.sleep(left.min(GLANCE)));
             if let Either::Right(_) = select(glance, pin!(watch.alarmed())).await {
                 return Ok(false);
             }
-            let state = self.desk.load(&self.lane.service).await?;
+            let state = self.desk.load_patiently(&self.lane.service).await?;
             match self.mine(&state)? {
                 Some(active) if active.abort.is_none() => {}
                 Some(_) | None => return Ok(true),
@@ -211,12 +225,12 @@ impl Drive<'_> {
 
     /// Appends at whatever version the lane has now: others may have written drifts or an abort,
     /// which do not change what was found.
-    async fn append_in_wave(&self, kinds: Vec<EventKind>) -> Result<(), DeskError> {
+    pub(super) async fn append_in_wave(&self, kinds: Vec<EventKind>) -> Result<(), DeskError> {
+        if kinds.is_empty() {
+            return Ok(());
+        }
         for _ in 0..OVERTAKEN {
-            let state = self.desk.load(&self.lane.service).await?;
-            if self.mine(&state)?.is_none() {
-                return Err(DeskError::TakenOver(self.promotion));
-            }
+            let state = self.current().await?;
             match self.append(&state, kinds.clone()).await {
                 Err(DeskError::Ledger(crate::ports::LedgerError::Conflict { .. })) => {}
                 other => return other,

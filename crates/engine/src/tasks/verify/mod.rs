@@ -13,10 +13,12 @@ mod run;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use plimsoll_core::Timestamp;
 use plimsoll_core::catalog::{Check, Service};
 use plimsoll_core::event::{Actor, EventKind, Stream};
+use plimsoll_core::gate::is_known;
 use plimsoll_core::ids::{CheckName, CheckRunId, LaneId, TargetName, Version};
-use plimsoll_core::ledger::ServiceState;
+use plimsoll_core::ledger::{PeopleState, ServiceState};
 use plimsoll_core::record::{CheckResult, Outcome};
 use plimsoll_core::units::Period;
 
@@ -89,9 +91,13 @@ impl Desk {
             let finished = EventKind::VerifyFinished { started: event.seq };
             self.append_patiently(stream, None, vec![finished]).await?;
         }
-        let mut verified = sum_up(service, request, &targets, results);
+        let people = &self.load(&request.lane.service).await?.people;
+        let accepts = |result: &CheckResult| {
+            is_accepted(service, people, result, &request.version, self.now())
+        };
+        let mut verified = sum_up(service, request, &targets, results, accepts);
         if request.marks_good && !verified.good.is_empty() {
-            verified.good = self.mark_good(request, &verified.good).await?;
+            verified.good = self.mark_good(request, &verified).await?;
         }
         Ok(verified)
     }
@@ -138,7 +144,7 @@ impl Desk {
                 pairs.push(Pair { context: context.clone(), name, check, last_took_ms });
             }
         }
-        pairs.sort_by(|a, b| b.last_took_ms.cmp(&a.last_took_ms));
+        pairs.sort_by_key(|pair| std::cmp::Reverse(pair.last_took_ms));
         Ok(pairs)
     }
 
@@ -186,7 +192,8 @@ impl Desk {
     }
 
     /// Marks targets good, except where somebody has moved them meanwhile.
-    async fn mark_good(&self, request: &VerifyRequest, good: &[TargetName]) -> Result<Vec<TargetName>, DeskError> {
+    async fn mark_good(&self, request: &VerifyRequest, verified: &Verified) -> Result<Vec<TargetName>, DeskError> {
+        let (good, results) = (&verified.good, &verified.results);
         let version = &request.version;
         let still = |state: &ServiceState| -> Vec<TargetName> {
             if state.active(&request.lane.environment).is_some() {
@@ -194,7 +201,11 @@ impl Desk {
             }
             let runs = |target: &&TargetName| {
                 let id = request.lane.target(target);
-                state.target(&id).is_some_and(|t| t.version() == Some(version))
+                let known = state.target(&id).filter(|known| known.version() == Some(version));
+                let deployment = known.and_then(|known| known.deployment.as_ref()).map(|d| d.id);
+                // What was checked is this very deployment, and no later one of the same version.
+                deployment.is_some()
+                    && results.iter().all(|(_, r)| r.target != id || r.deployment == deployment)
             };
             good.iter().filter(runs).cloned().collect()
         };
@@ -218,11 +229,34 @@ impl Desk {
 }
 
 /// A result that says, without any reservation, that the version works.
-pub(crate) fn is_clean(result: &CheckResult, version: &Version) -> bool {
-    result.outcome == Outcome::Passed
-        && !result.is_flaky()
-        && result.observed_before.is(version)
-        && result.observed_after.is(version)
+fn is_clean(result: &CheckResult, version: &Version) -> bool {
+    result.outcome == Outcome::Passed && !result.is_flaky() && ran(result, version)
+}
+
+fn ran(result: &CheckResult, version: &Version) -> bool {
+    result.observed_before.is(version) && result.observed_after.is(version)
+}
+
+/// Clean, or nothing but failures that people know and have put off, here or on a target that
+/// stands for this one.
+pub(crate) fn is_accepted(
+    service: &Service,
+    people: &PeopleState,
+    result: &CheckResult,
+    version: &Version,
+    now: Timestamp,
+) -> bool {
+    if is_clean(result, version) {
+        return true;
+    }
+    let environment = service.environment(&result.target.environment);
+    let after = environment.and_then(|environment| environment.after.as_ref());
+    let stand_ins = match (after, service.target(&result.target)) {
+        (Some(after), Some(target)) => service.stand_ins(after, target),
+        (None, _) | (_, None) => Vec::new(),
+    };
+    let names: Vec<&TargetName> = stand_ins.iter().collect();
+    result.outcome == Outcome::Failed && ran(result, version) && is_known(people, result, &names, now)
 }
 
 fn sum_up(
@@ -230,10 +264,11 @@ fn sum_up(
     request: &VerifyRequest,
     targets: &[TargetName],
     results: Vec<(CheckRunId, CheckResult)>,
+    accepts: impl Fn(&CheckResult) -> bool,
 ) -> Verified {
     let mut clean: BTreeMap<&TargetName, BTreeSet<&CheckName>> = BTreeMap::new();
     for (_, result) in &results {
-        if is_clean(result, &request.version) {
+        if accepts(result) {
             clean.entry(&result.target.target).or_default().insert(&result.check);
         }
     }

@@ -1,0 +1,346 @@
+//! The life of a few releases in a random world in which everything that can go wrong does.
+
+use plimsoll_core::catalog::{ClockTime, Days, FreezeWindow, OnRegression, RuleKind, WindowTime};
+use plimsoll_core::event::EventKind;
+use plimsoll_core::ids::LaneId;
+use plimsoll_core::record::Hold;
+use plimsoll_core::units::Period;
+use plimsoll_engine::desk::{Desk, DeskError, Request};
+use plimsoll_sim::{Chaos, Died, Levers, Rng, Shape, Sim, invariants};
+
+use crate::story::{Cast, Not, deploy, roll_back, start, verify};
+
+/// How often a person tries again what a death or the ledger cut short.
+const TRIES: u32 = 60;
+
+/// What a life came to, for counting that seeds reach every sort of end.
+pub type Ends = Vec<&'static str>;
+
+struct Life {
+    sim: Sim,
+    cast: Cast,
+    rng: Rng,
+    chaos: Chaos,
+    ends: Ends,
+}
+
+/// Lives the life of this seed.
+///
+/// # Errors
+/// What must never happen and did.
+pub async fn live(seed: u64) -> Result<(Sim, Ends), (Sim, String)> {
+    let mut rng = Rng::new(seed ^ 0x5eed);
+    let shape = shape(&mut rng);
+    let sim = Sim::new(seed, &shape);
+    let cast = Cast::of(&sim);
+    let chaos = chaos(&mut rng);
+    let mut life = Life { sim, cast, rng, chaos, ends: Vec::new() };
+    match life.whole().await {
+        Ok(()) => Ok((life.sim, life.ends)),
+        Err(fault) => Err((life.sim, fault)),
+    }
+}
+
+fn shape(rng: &mut Rng) -> Shape {
+    let sites = ["nl", "in", "ca"][..1 + rng.index(3)].to_vec();
+    let platforms = ["vm", "k8s"][..1 + rng.index(2)].to_vec();
+    let mut waves = vec![Vec::new(); rng.index(3)];
+    for site in &sites {
+        for platform in &platforms {
+            let chosen = rng.index(4);
+            if let Some(wave) = waves.get_mut(chosen) {
+                wave.push(format!("{site}-{platform}"));
+            }
+        }
+    }
+    waves.retain(|wave| !wave.is_empty());
+    let mut rules = Vec::new();
+    if rng.one_in(5) {
+        rules.push(RuleKind::Soak { period: Period::from_mins(rng.below(20)) });
+    }
+    if rng.one_in(6) {
+        rules.push(RuleKind::WayBack { rehearsed_within: Some(Period::from_hours(48)) });
+    }
+    if rng.one_in(6) {
+        let from = 12 * 60 + u16::try_from(rng.below(60)).unwrap_or(0);
+        rules.push(RuleKind::Freeze(FreezeWindow {
+            name: "labs".parse().expect("a name"),
+            time: WindowTime::Weekly {
+                days: Days([true; 7]),
+                from: ClockTime(from),
+                to: ClockTime(from + 1 + u16::try_from(rng.below(40)).unwrap_or(0)),
+            },
+            zone: "UTC".to_owned(),
+            override_by: <_>::default(),
+        }));
+    }
+    Shape {
+        sites,
+        platforms,
+        waves,
+        soak: Period::from_secs([0, 0, 5, 15, 40][rng.index(5)]),
+        on_regression: [OnRegression::RollBack, OnRegression::RollBackWave, OnRegression::Freeze][rng.index(3)],
+        rules,
+        wait_at_most: Period::from_mins(1 + rng.below(10)),
+    }
+}
+
+fn chaos(rng: &mut Rng) -> Chaos {
+    let mut often = |most: u64| if rng.one_in(2) { 0 } else { 3 + rng.below(most) };
+    Chaos {
+        dies_at: 0,
+        dies_one_in: often(120),
+        lost_answer_one_in: often(40),
+        away_one_in: often(40),
+        deploy_fails_one_in: often(20),
+        deploy_lies_one_in: often(20),
+        check_flakes_one_in: often(300),
+        observe_fails_one_in: often(100),
+    }
+}
+
+/// Whether a failure is one that trying again may mend.
+fn may_pass(error: &DeskError) -> bool {
+    matches!(error, DeskError::Ledger(_) | DeskError::Contended(_) | DeskError::DrivenByOther { .. } | DeskError::TakenOver(_))
+}
+
+impl Life {
+    async fn whole(&mut self) -> Result<(), String> {
+        self.adopt().await?;
+        let releases = 1 + self.rng.below(3);
+        for number in 0..releases {
+            let version = format!("1.{}", 23 + number);
+            self.badness(&version);
+            self.stage(&version).await?;
+            if self.rng.one_in(4) {
+                self.rehearse().await?;
+                self.again(async |desk, cast| verify(desk, &cast.staging, &version_of(number)).await).await?;
+            }
+            self.promote(&version).await?;
+            if self.rng.one_in(3) {
+                self.roll_back().await?;
+            }
+            for target in self.sim.broken() {
+                self.sim.mend(&target);
+            }
+        }
+        self.sim.chaos(Chaos::default());
+        invariants::check(&self.sim)
+    }
+
+    fn badness(&mut self, version: &str) {
+        if self.rng.one_in(3) {
+            let check = ["home", "suite"][self.rng.index(2)];
+            let place = ["nl", "vm", "production/nl-vm", "production/", "staging/nl-vm", "in-k8s"][self.rng.index(6)];
+            self.sim.is_bad(version, check, place);
+        }
+    }
+
+    /// Does something in a process of its own, again and again until nothing cut it short. What a
+    /// dead process left under way is driven to its end first.
+    async fn again<T>(&mut self, work: impl AsyncFn(&Desk, &Cast) -> Result<T, DeskError>) -> Result<Option<T>, String> {
+        self.sim.chaos(self.chaos);
+        for _ in 0..TRIES {
+            self.resume().await?;
+            let cast = self.cast.clone();
+            match self.sim.process(async |desk| work(desk, &cast).await).await {
+                Ok(Ok(done)) => {
+                    self.sim.chaos(Chaos::default());
+                    return Ok(Some(done));
+                }
+                Ok(Err(error)) if may_pass(&error) => {}
+                Ok(Err(DeskError::Refused(_) | DeskError::Plan(_))) => return Ok(None),
+                Ok(Err(other)) => return Err(format!("{other:?}")),
+                Err(Died) => {}
+            }
+        }
+        Err("it was tried too often".to_owned())
+    }
+
+    /// Drives to its end what is under way anywhere.
+    async fn resume(&mut self) -> Result<(), String> {
+        for lane in [self.cast.staging.clone(), self.cast.production.clone()] {
+            for _ in 0..TRIES {
+                let ended = self.sim.process(async |desk| resume(desk, &lane).await).await;
+                match ended {
+                    Ok(Ok(())) => break,
+                    Ok(Err(error)) if may_pass(&error) => {}
+                    Ok(Err(other)) => return Err(format!("{other:?}")),
+                    Err(Died) => {}
+                }
+            }
+            invariants::check_end(&self.sim, &lane)?;
+        }
+        Ok(())
+    }
+
+    async fn adopt(&mut self) -> Result<(), String> {
+        for environment in ["staging", "production"] {
+            self.sim.runs_everywhere(environment, "1.22");
+        }
+        let release = self.sim.release("1.22");
+        self.sim
+            .process(async |desk| {
+                desk.add_release(release).await?;
+                for lane in [&self.cast.staging, &self.cast.production] {
+                    let request = plimsoll_engine::tasks::AdoptRequest {
+                        release: "planet4@1.22".parse().expect("a release"),
+                        lane: lane.clone(),
+                        targets: <_>::default(),
+                        by: self.cast.person.clone(),
+                    };
+                    desk.adopt(&request).await?;
+                }
+                Ok::<_, DeskError>(())
+            })
+            .await
+            .map_err(|_| "died without chaos".to_owned())?
+            .map_err(|error| error.to_string())
+    }
+
+    async fn stage(&mut self, version: &str) -> Result<(), String> {
+        let release = self.sim.release(version);
+        self.again(async |desk, _| desk.add_release(release.clone()).await).await?;
+        self.again(async |desk, cast| deploy(desk, cast, version).await).await?;
+        self.again(async |desk, cast| verify(desk, &cast.staging, version).await).await?;
+        Ok(())
+    }
+
+    async fn rehearse(&mut self) -> Result<(), String> {
+        self.again(async |desk, cast| {
+            let only = <_>::default();
+            let request = Request { lane: &cast.staging, only: &only, by: &cast.person };
+            let plan = desk.plan_rehearsal(&request).await?;
+            desk.start(&plan, Vec::new()).await?;
+            desk.drive(&cast.staging).await
+        })
+        .await?;
+        Ok(())
+    }
+
+    async fn roll_back(&mut self) -> Result<(), String> {
+        self.again(async |desk, cast| roll_back(desk, cast, "a person says so").await).await?;
+        self.note_end("production").await?;
+        Ok(())
+    }
+
+    async fn promote(&mut self, version: &str) -> Result<(), String> {
+        let glass = self.rng.one_in(4).then_some("it must be");
+        let race = self.rng.one_in(4);
+        let disturbance = Disturbance::draw(&mut self.rng, &self.sim);
+        self.sim.chaos(self.chaos);
+        let cast = self.cast.clone();
+        let levers = self.sim.levers();
+        if let Some((period, target)) = &disturbance.breaks {
+            self.sim.breaks_in(*period, target.clone());
+        }
+        let seen = self
+            .sim
+            .two_processes(async |one, other| {
+                let first = async {
+                    start(one, &cast, version, glass).await?;
+                    one.drive(&cast.production).await.map_err(Not::from)
+                };
+                let second = async {
+                    if race {
+                        start(other, &cast, version, glass).await?;
+                        other.drive(&cast.production).await.map_err(Not::from).map(drop)
+                    } else {
+                        disturbance.happen(other, &cast, &levers).await;
+                        Ok(())
+                    }
+                };
+                let (first, second) = tokio::join!(first, second);
+                first.map(drop).or(second)
+            })
+            .await;
+        match seen {
+            Ok(Err(Not::Desk(error))) if !may_pass(&error) && !matches!(error, DeskError::Refused(_) | DeskError::Plan(_)) => {
+                return Err(format!("{error:?}"));
+            }
+            Ok(Err(Not::Refused(_))) => self.ends.push("refused"),
+            Ok(_) | Err(Died) => {}
+        }
+        self.resume().await?;
+        self.let_go().await?;
+        self.note_end("production").await
+    }
+
+    /// Takes back the holds that a story placed.
+    async fn let_go(&mut self) -> Result<(), String> {
+        self.again(async |desk, cast| {
+            let state = desk.load(&cast.production.service).await?;
+            for held in &state.people.holds {
+                let kind = EventKind::HoldReleased { hold: held.seq, reason: "seen".to_owned() };
+                desk.say(&cast.production.service, &cast.person, |_| Ok(kind.clone())).await?;
+            }
+            Ok(())
+        })
+        .await?;
+        Ok(())
+    }
+
+    async fn note_end(&mut self, environment: &str) -> Result<(), String> {
+        let lane = self.sim.lane(environment);
+        let last = self.sim.events().into_iter().rev().find_map(|event| match event.kind {
+            EventKind::PromotionFinished { end, .. } => Some(end),
+            _ => None,
+        });
+        self.ends.extend(last.as_ref().map(crate::story::sort));
+        invariants::check_end(&self.sim, &lane)
+    }
+}
+
+fn version_of(number: u64) -> String {
+    format!("1.{}", 23 + number)
+}
+
+async fn resume(desk: &Desk, lane: &LaneId) -> Result<(), DeskError> {
+    let state = desk.load(&lane.service).await?;
+    match state.active(&lane.environment) {
+        Some(_) => desk.drive(lane).await.map(drop),
+        None => Ok(()),
+    }
+}
+
+/// What others do while a promotion is under way.
+struct Disturbance {
+    after: Period,
+    abort: bool,
+    hold: bool,
+    clock_steps: i64,
+    breaks: Option<(Period, plimsoll_core::ids::TargetId)>,
+}
+
+impl Disturbance {
+    fn draw(rng: &mut Rng, sim: &Sim) -> Self {
+        let breaks = rng.one_in(6).then(|| {
+            (Period::from_secs(rng.below(120)), sim.target("production/nl-vm"))
+        });
+        let step = i64::try_from(rng.below(7_200_000)).unwrap_or(0) - 3_600_000;
+        Self {
+            after: Period::from_millis(rng.below(120_000)),
+            abort: rng.one_in(5),
+            hold: rng.one_in(8),
+            clock_steps: if rng.one_in(4) { step } else { 0 },
+            breaks,
+        }
+    }
+
+    async fn happen(&self, desk: &Desk, cast: &Cast, levers: &Levers) {
+        tokio::time::sleep(self.after.to_std()).await;
+        levers.clock_steps(self.clock_steps);
+        if self.hold {
+            let at = desk.now();
+            let hold = Hold { environment: None, reason: "wait".to_owned(), by: cast.person.clone(), at };
+            // The ledger may be away, and then nothing is held.
+            let _ = desk
+                .say(&cast.production.service, &cast.person, |_| Ok(EventKind::HoldPlaced { hold: hold.clone() }))
+                .await;
+        }
+        if self.abort {
+            // Nothing may be under way any more.
+            let _ = desk.abort(&cast.production, &cast.person, "not today").await;
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! Stories, told on a whole fleet in memory.
+
+mod after;
+mod incident_1;
+mod incident_2;
+mod incident_3;
+mod ledger_state;
+mod life;
+mod seeds;
+mod story;
+mod wide;
