@@ -10,6 +10,9 @@ use crate::units::Period;
 /// The zones that come with the binary: the same everywhere, whatever the machine has.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
+/// Moments nearer than this are told with their seconds: `14:46 of 14:46` would say nothing.
+const SOON: Period = Period::from_secs(60);
+
 /// Who reads, as far as words depend on it: when, and by which clock on the wall.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Reader {
@@ -41,10 +44,12 @@ impl Reader {
         self.write(at, format) == self.write(self.now, format)
     }
 
-    /// `19:00 PST`; with the day when it is not today, with the year when it is not this one.
+    /// `19:00 PST`; with seconds when it is near, with the day when it is not today, with the year when it is not this one.
     #[must_use]
     pub fn clock(&self, at: Timestamp) -> String {
-        if self.same(at, "%F") {
+        if self.same(at, "%F") && Period::between(self.now.min(at), self.now.max(at)) < SOON {
+            self.write(at, "%H:%M:%S %Z")
+        } else if self.same(at, "%F") {
             self.write(at, "%H:%M %Z")
         } else {
             format!("{} {}", self.day(at), self.write(at, "%H:%M %Z"))

@@ -150,8 +150,8 @@ async fn answer_rehearsal(
     } else {
         format!("The way back does not work: {}.", if bad.is_empty() { say::end(&finished.end) } else { bad.join("; ") })
     };
-    let next = format!("plimsoll verify SERVICE@VERSION --on {}     what runs there was deployed again", lane.environment)
-        .replace("SERVICE", lane.service.as_str());
+    let ran = rehearsals.first().map_or(&finished.release.version, |rehearsal| &rehearsal.from);
+    let next = format!("plimsoll verify {}@{ran} --on {}", lane.service, lane.environment);
     let mark = say::mark(if well { State::Satisfied } else { State::Failed });
     app.answer(&plimsoll_wire::PromotionView::from(finished), |style| {
         format!("{}{}", style.answer(mark, &sentence), style.next(&next))

@@ -60,7 +60,7 @@ fn wave_words(plan: &Plan, wave: &PlannedWave) -> String {
         .iter()
         .map(|(from, targets)| {
             let from = from.map_or("nothing", |version| version.as_str());
-            format!("{} {from} → {to}", list(targets, MOST_TARGETS))
+            format!("{}  {from} → {to}", list(targets, MOST_TARGETS))
         })
         .collect();
     let watch = match wave.soak {
@@ -91,7 +91,7 @@ fn ways_back(plan: &Plan, reader: &Reader) -> Vec<String> {
 fn way_back_words(way_back: &WayBack, reader: &Reader) -> String {
     let proven = match way_back.proven_at {
         Some(_) => "artifacts proven to be there",
-        None => "artifacts not looked for",
+        None => "artifacts not looked for yet",
     };
     let verified = reader.day(way_back.verified_at);
     format!("{}, verified good {verified}, {proven}", way_back.version)

@@ -2,7 +2,7 @@
 
 use plimsoll_core::Timestamp;
 use plimsoll_core::event::{Actor, Event, EventKind};
-use plimsoll_core::record::{CheckResult, DeployReport, DeployResult, Observed, State};
+use plimsoll_core::record::{CheckResult, DeployReport, DeployResult, MoveReason, Observed, State};
 use plimsoll_core::say::{self, Mark, Reader, cell, list, mark, regressions};
 use plimsoll_core::units::Period;
 use plimsoll_engine::ports::Progress;
@@ -61,8 +61,11 @@ fn said(progress: &Progress, reader: &Reader) -> Option<Said> {
             line(&wave_label(*wave), Some(say::WAITING), format!("waits until {until}: {summary}"))
         }
         Progress::DeployBegan { target, version, reason } => {
-            let words = format!("{version} on {target}, {}", say::direction(*reason));
-            line("deploy", MOVING, words)
+            let back = match reason {
+                MoveReason::Forward => "",
+                MoveReason::Back => ", going back",
+            };
+            line("deploy", MOVING, format!("{version} on {target}{back}"))
         }
         Progress::DeployEnded { target, version, report, .. } => {
             Some(deployed(&format!("{version} on {target}"), report))
@@ -74,6 +77,7 @@ fn said(progress: &Progress, reader: &Reader) -> Option<Said> {
         Progress::Soaking { wave, until } => {
             line("watch", MOVING, format!("wave {}, until {}", wave + 1, reader.seconds(*until)))
         }
+        Progress::Soaked { took_ms: 0, .. } => None,
         Progress::Soaked { wave, took_ms } => {
             line("watched", GOOD, format!("wave {}, {}, no signal", wave + 1, took(*took_ms)))
         }
@@ -83,11 +87,9 @@ fn said(progress: &Progress, reader: &Reader) -> Option<Said> {
         Progress::GoingBack { targets, reason } => {
             line("back", MOVING, format!("{}: {reason}", list(targets, 12)))
         }
-        Progress::PromotionEnded { promotion, end, took_ms } => {
-            let look = say::end_look(end);
-            let words =
-                format!("{promotion} {}: {}   {}", look.word, say::end(end), took(*took_ms));
-            line("end", Some(look.mark), words)
+        // How it ended is the answer, which follows at once.
+        Progress::PromotionEnded { promotion, end: _, took_ms } => {
+            line("end", None, format!("{promotion} has ended, after {}", took(*took_ms)))
         }
         Progress::Noted { kind } => Some(noted(kind, reader)),
         Progress::Said { words } => line("", None, words.clone()),

@@ -117,16 +117,24 @@ impl Style {
         if self.unicode { "→" } else { "->" }
     }
 
-    /// The first line: the mark, the word of the answer, and the rest of the sentence.
+    /// The first line: the mark, the word of the answer, and the rest of the sentence, which goes on
+    /// below where the terminal is too narrow for it.
     #[must_use]
     pub fn answer(&self, mark: Mark, sentence: &str) -> String {
         let sentence = self.text(sentence);
-        let (word, rest) = sentence.split_once(':').map_or_else(
-            || (sentence.as_str(), String::new()),
-            |(word, rest)| (word, format!(":{rest}")),
-        );
+        let room = self.width.saturating_sub(self.shape(mark).chars().count() + 1);
+        let lines = super::table::wrap(&sentence, room.max(24));
+        let first = lines.first().map_or("", String::as_str);
+        let (word, rest) = match first.find(':') {
+            Some(at) => first.split_at(at),
+            None => (first, ""),
+        };
         let shape = self.paint(Paint::Mark(mark.colour), self.shape(mark));
-        format!("{shape} {}{rest}\n", self.paint(Paint::Answer(mark.colour), word))
+        let mut text = format!("{shape} {}{rest}\n", self.paint(Paint::Answer(mark.colour), word));
+        for line in lines.iter().skip(1) {
+            let _ = writeln!(text, "  {line}");
+        }
+        text
     }
 
     /// The last line: what to do next.
