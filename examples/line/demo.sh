@@ -5,7 +5,8 @@
 #
 # Every command is shown before it runs, and what it prints is what it printed. Each step says which
 # exit code it expects; when the story goes another way, the demo fails.
-# PLIMSOLL is the binary to use, target/debug/plimsoll otherwise.
+# PLIMSOLL is the binary to use, target/debug/plimsoll otherwise. On a terminal it waits DEMO_PAUSE
+# seconds (0.6) before each command, so that it can be read.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -22,17 +23,20 @@ if [ -t 1 ] && [ -z "${NO_COLOR:-}" ]; then
 else
   bold='' blue='' dim='' plain=''
 fi
-headline() { printf '\n%s── %s%s\n' "$bold" "$*" "$plain"; }
-say() { printf '%s   %s%s\n' "$dim" "$*" "$plain"; }
+headline() { printf '\n\n%s── %s%s\n' "$bold" "$*" "$plain"; pause; }
+say() { printf '\n%s   %s%s\n' "$dim" "$*" "$plain"; pause; }
+# Somebody who watches gets a moment to read; nobody waits for nobody.
+pause() { if [ -t 1 ]; then sleep "${DEMO_PAUSE:-0.6}"; fi; }
 die() { printf '\ndemo: %s\n' "$*" >&2; exit 1; }
 
 run() { # EXPECTED-EXIT-CODE COMMAND…
   local expected=$1 code=0
   shift
   printf '\n%s$ %s%s\n' "$blue" "$*" "$plain"
+  pause
   "$@" || code=$?
   [ "$code" = "$expected" ] || die "\`$*\` ended with exit code $code, and the story needs $expected"
-  [ "$code" = 0 ] || say "(exit code $code)"
+  [ "$code" = 0 ] || printf '%s   (exit code %s)%s\n' "$dim" "$code" "$plain"
 }
 
 # --- the world
@@ -112,7 +116,7 @@ break_a_site_when() { # VERSION is served by all of production
   local sheet=$folder/production/in-k8s/current/sites/in/k8s/static
   for _ in $(seq 600); do
     if all_serve production "$1"; then
-      sleep 1.5
+      sleep 1
       rm -r "$sheet"
       printf '\n%s   >>> somebody tidies up on production/in-k8s and deletes static/ <<<%s\n\n' "$bold" "$plain"
       return
@@ -124,12 +128,14 @@ break_a_site_when() { # VERSION is served by all of production
 # --- the story
 
 a_production_that_exists_already() {
-  headline "A production that exists already"
-  say "Twelve sites. Production was brought to 1.22 by hand; staging is empty."
+  headline "1 of 4: a production that exists already"
+  say "Three countries, each with a site on VMs and one on Kubernetes, in staging and in production."
+  say "Production runs 1.22, put there by hand. plimsoll.yaml describes it; this is read first:"
   put_into_production_by_hand 1.22
   write_configuration
   cd "$folder"
   run 0 plimsoll check
+  say "What runs in production is taken in as it is. Only so is there something to go back to later."
   run 0 plimsoll release add planet4@1.22 releases/1.22
   run 0 plimsoll adopt planet4@1.22 --on production
   run 0 plimsoll deploy planet4@1.22 --to staging
@@ -137,45 +143,51 @@ a_production_that_exists_already() {
 }
 
 a_release_that_is_refused() {
-  headline "1.23 is refused"
-  say "Its build for one stack has lost a style sheet on one site. The pages answer 200 all the same."
+  headline "2 of 4: 1.23 is refused"
+  say "1.23 has lost the style sheet of one site on one platform. Its pages answer 200 all the same."
   run 0 plimsoll release add planet4@1.23 releases/1.23
   run 0 plimsoll deploy planet4@1.23 --to staging
   run 10 plimsoll verify planet4@1.23 --on staging
+  say "May it go to production? The answer names what is broken, and the target that nobody checks."
   run 10 plimsoll gate planet4@1.23 --to production
   refusal_names planet4@1.23 nl-k8s style ca-k8s uncovered
   all_serve production 1.22 || die "production was touched"
 }
 
 a_release_that_may_go() {
-  headline "1.23.1 mends it, and staging gets its missing site"
-  say "The line for ca-k8s is added to plimsoll.yaml:"
+  headline "3 of 4: 1.23.1 mends it, and goes to production in waves"
+  say "Staging gets the site that was forgotten, by one line in plimsoll.yaml:"
   cp plimsoll.yaml plimsoll.yaml.before
   write_configuration complete
   diff plimsoll.yaml.before plimsoll.yaml | grep '^>' || true
   run 0 plimsoll release add planet4@1.23.1 releases/1.23.1
   run 0 plimsoll deploy planet4@1.23.1 --to staging
-  say "Before anything may go to production, the way back is tried on each platform, where it hurts nobody."
+  say "The gate also wants the way back to have been tried on each platform, where it hurts nobody."
   run 0 plimsoll rollback planet4/staging/nl-vm --rehearse
   run 0 plimsoll rollback planet4/staging/nl-k8s --rehearse
   run 0 plimsoll verify planet4@1.23.1 --on staging
+  say "And it wants 1.23.1 to have run on staging for 3 s; in earnest that would be hours."
+  sleep 3
   run 0 plimsoll gate planet4@1.23.1 --to production
-  run 0 plimsoll promote planet4@1.23.1 --to production --dry-run
+  say "Somebody at a terminal is asked to type the name of what changes; --confirm gives it."
   run 0 plimsoll promote planet4@1.23.1 --to production --confirm planet4/production
   all_serve production 1.23.1 || die "not all of production serves 1.23.1"
 }
 
 a_promotion_that_goes_back() {
-  headline "1.24 goes well, until production breaks while it is being watched"
+  headline "4 of 4: 1.24 goes well, until production breaks while it is being watched"
   run 0 plimsoll release add planet4@1.24 releases/1.24
   run 0 plimsoll deploy planet4@1.24 --to staging
   run 0 plimsoll verify planet4@1.24 --on staging
+  say "It soaks on staging for 3 s."
+  sleep 3
   break_a_site_when 1.24 &
   saboteur=$!
   run 20 plimsoll promote planet4@1.24 --to production --confirm planet4/production
   wait "$saboteur"
   saboteur=
   all_serve production 1.23.1 || die "not all of production is back on 1.23.1"
+  say "Nobody had to do anything: all of production serves 1.23.1 again. What happened:"
   run 0 plimsoll history
   run 0 plimsoll status
 }
