@@ -75,6 +75,7 @@ impl Fleet for RealFleet {
                     .with_previous(None);
                 check::http::run(job, http, &values, &self.ground.root).await
             }
+            CheckKind::Page(page) => check::page::run(job, page, &self.ground).await,
             CheckKind::Command(command) => check::command::run(job, command, &self.ground).await,
         }
     }

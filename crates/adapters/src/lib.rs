@@ -6,6 +6,7 @@
 //! and [`artifacts`] (what a release is made of), and do not know each other.
 
 pub mod artifacts;
+pub mod browser;
 pub mod check;
 pub mod deploy;
 pub mod fleet;

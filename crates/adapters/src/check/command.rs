@@ -38,8 +38,9 @@ pub async fn run(job: &CheckJob, check: &CommandCheck, ground: &Ground) -> Attem
         took_ms,
         cases: finding.cases,
         timings: None,
+        page: None,
     };
-    Attempted { attempt, output }
+    Attempted { attempt, output, pictures: Vec::new() }
 }
 
 async fn attempt(

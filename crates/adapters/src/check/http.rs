@@ -53,7 +53,8 @@ fn attempted(
     timings: Option<Timings>,
     output: Vec<u8>,
 ) -> Attempted {
-    Attempted { attempt: Attempt { outcome, finding, took_ms, cases: None, timings }, output }
+    let attempt = Attempt { outcome, finding, took_ms, cases: None, timings, page: None };
+    Attempted { attempt, output, pictures: Vec::new() }
 }
 
 /// What came of it and why, at least one sentence.

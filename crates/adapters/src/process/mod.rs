@@ -5,6 +5,7 @@
 //! ([`RunRecord`]) lets [`reap()`] end it when plimsoll itself is gone.
 
 mod capture;
+mod companion;
 mod ending;
 mod group;
 mod kernel;
@@ -15,6 +16,7 @@ mod run;
 mod spawner;
 
 pub use capture::Capture;
+pub(crate) use companion::{Companion, CompanionStart, find_program};
 pub(crate) use ending::first_line;
 pub use ending::{last_line, signal_name};
 pub use reap::reap;

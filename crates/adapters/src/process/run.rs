@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use plimsoll_core::catalog::Argv;
@@ -205,8 +206,9 @@ async fn begin(command: &Command) -> Result<(Group, Option<Kept>, Pipes), String
         args: args.to_vec(),
         env: command.env.clone().into_iter().collect(),
         dir: command.dir.clone(),
-        stdout: stdout_writer,
-        stderr: stderr_writer,
+        stdin: Stdio::null(),
+        stdout: stdout_writer.into(),
+        stderr: stderr_writer.into(),
     });
     let group = Group::new(child.await.map_err(fail)?);
     let kept = match &command.record {

@@ -19,8 +19,9 @@ pub(super) struct Start {
     pub args: Vec<String>,
     pub env: Vec<(String, String)>,
     pub dir: PathBuf,
-    pub stdout: io::PipeWriter,
-    pub stderr: io::PipeWriter,
+    pub stdin: Stdio,
+    pub stdout: Stdio,
+    pub stderr: Stdio,
 }
 
 type Request = (Start, oneshot::Sender<io::Result<Child>>);
@@ -72,7 +73,7 @@ fn spawn(start: Start, setpriv: Option<&str>) -> io::Result<Child> {
         .args(&start.args)
         .envs(start.env)
         .current_dir(&start.dir)
-        .stdin(Stdio::null())
+        .stdin(start.stdin)
         .stdout(start.stdout)
         .stderr(start.stderr)
         .process_group(0);

@@ -8,7 +8,7 @@ use crate::digest::Digest;
 use crate::ids::{EnvironmentName, PlatformName, SiteName, TargetName};
 use crate::units::Period;
 
-use super::{Argv, Target, Template};
+use super::{Argv, PageCheck, Target, Template};
 
 /// A check: what is done, where, and within which limits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -31,6 +31,8 @@ pub struct Check {
 pub enum CheckKind {
     /// Asks one HTTP question.
     Http(HttpCheck),
+    /// Looks at a page in a browser.
+    Page(Box<PageCheck>),
     /// Runs a command.
     Command(CommandCheck),
 }
@@ -152,7 +154,12 @@ impl Check {
 impl Scope {
     /// Whether the check is expected on this target.
     #[must_use]
-    pub fn covers(&self, environment: &EnvironmentName, name: &TargetName, target: &Target) -> bool {
+    pub fn covers(
+        &self,
+        environment: &EnvironmentName,
+        name: &TargetName,
+        target: &Target,
+    ) -> bool {
         fn allows<T: Ord>(set: &BTreeSet<T>, item: &T) -> bool {
             set.is_empty() || set.contains(item)
         }

@@ -5,6 +5,7 @@
 
 mod check;
 mod delivery;
+mod page;
 mod policy;
 mod service;
 mod template;
@@ -16,6 +17,7 @@ pub use check::{
 pub use delivery::{
     Argv, CommandDeploy, DeployKind, FilesDeploy, Observe, ObserveKind, Platform, VersionFrom,
 };
+pub use page::{BasicAuth, ColourScheme, PageCheck, PageStep, ScriptErrors, Viewport};
 pub use policy::{
     Applies, ChangeClass, ClockTime, Days, FreezeWindow, OnRegression, Per, PromotionPolicy, Rule,
     RuleKind, RuleName, Tier, WaveTargets, WindowTime,

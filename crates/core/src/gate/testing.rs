@@ -119,6 +119,7 @@ impl World {
                 version: n(CURRENT),
                 at: ago(Period::from_hours(199)),
                 seq: Seq(900),
+                doubted_at: None,
             });
             production_lane.targets.insert(name.clone(), live);
             self.observe(&staging(name.as_str()), CANDIDATE);
@@ -287,7 +288,14 @@ pub fn said<T>(seq: u64, what: T) -> Said<T> {
 }
 
 pub fn attempt(outcome: Outcome, finding: &str) -> Attempt {
-    Attempt { outcome, finding: finding.into(), took_ms: 12, cases: None, timings: None }
+    Attempt {
+        outcome,
+        finding: finding.into(),
+        took_ms: 12,
+        cases: None,
+        timings: None,
+        page: None,
+    }
 }
 
 pub fn check(path: &str) -> Check {
@@ -370,5 +378,6 @@ fn service(targets: &BTreeMap<TargetName, Target>, checks: BTreeMap<CheckName, C
         checks,
         gates: BTreeMap::new(),
         promotion: PromotionPolicy::default(),
+        twins: Vec::new(),
     }
 }

@@ -6,7 +6,9 @@ use crate::Timestamp;
 use crate::catalog::{Catalog, CheckKind, OnRegression, Service, WaveTargets};
 use crate::digest::Digest;
 use crate::gate::{self, Facts, Pass};
-use crate::ids::{CheckName, DecisionId, EnvironmentName, PersonName, ReleaseId, TargetId, TargetName, Version};
+use crate::ids::{
+    CheckName, DecisionId, EnvironmentName, PersonName, ReleaseId, TargetId, TargetName, Version,
+};
 use crate::ledger::{ServiceState, TargetState};
 use crate::record::{
     FollowUp, Plan, PlanKind, PlannedWave, ProofOutcome, Release, TargetChange, WayBack,
@@ -241,7 +243,9 @@ impl Planning<'_> {
             }
         }
         match found.is_empty() {
-            true => Err(PlanError::NeverDeployed(lane.target(&TargetName::new("any").expect("a name")))),
+            true => {
+                Err(PlanError::NeverDeployed(lane.target(&TargetName::new("any").expect("a name"))))
+            }
             false => Ok(found),
         }
     }
@@ -295,7 +299,13 @@ impl Planning<'_> {
         })
     }
 
-    fn plan_of(&self, release: &Release, kind: PlanKind, changes: Vec<TargetChange>, at_once: bool) -> Plan {
+    fn plan_of(
+        &self,
+        release: &Release,
+        kind: PlanKind,
+        changes: Vec<TargetChange>,
+        at_once: bool,
+    ) -> Plan {
         let policy = &self.service.promotion;
         let waves = if at_once {
             let targets = changes.iter().map(|change| change.target.clone()).collect();

@@ -4,6 +4,7 @@
 
 mod decision;
 mod deployment;
+mod page;
 mod person;
 mod plan;
 mod release;
@@ -17,6 +18,7 @@ pub use deployment::{
     DeployReport, DeployResult, Ending, MoveReason, Observation, Observed, Proof, ProofOutcome,
     Rehearsal,
 };
+pub use page::{PageSummary, PageView, Picture};
 pub use person::{Hold, KnownFailure, SignOff, Waiver};
 pub use plan::{Plan, PlanKind, PlannedWave, TargetChange, WayBack};
 pub use release::{Artifact, ArtifactKind, Release};

@@ -6,7 +6,7 @@ use crate::Timestamp;
 use crate::digest::Digest;
 use crate::ids::{CheckName, DeploymentId, TargetId, Version};
 
-use super::Observed;
+use super::{Observed, PageSummary};
 
 /// What one run of one check on one target found, with everything it is bound to (rule 2).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -66,6 +66,9 @@ pub struct Attempt {
     /// How the time of an HTTP question was spent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub timings: Option<Timings>,
+    /// What a page looked like, for a check that looks at one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub page: Option<Box<PageSummary>>,
 }
 
 /// The single tests of an attempt.

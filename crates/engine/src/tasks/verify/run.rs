@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use plimsoll_core::event::{EventKind, Stream};
 use plimsoll_core::ids::{CheckRunId, TargetName};
 use plimsoll_core::ledger::ServiceState;
-use plimsoll_core::record::{BlobRef, CheckResult, Outcome};
+use plimsoll_core::record::{Attempt, BlobRef, CheckResult, Outcome, Picture};
 
 use crate::desk::{Desk, DeskError};
 use crate::ports::{Attempted, CheckJob, Progress};
@@ -65,7 +65,7 @@ impl Desk {
             observed_after,
             outcome: tried.last().map_or(Outcome::NotRun, |tried| tried.attempt.outcome),
             output: self.keep_output(&tried).await?,
-            attempts: tried.into_iter().map(|tried| tried.attempt).collect(),
+            attempts: self.keep_pictures(tried).await?,
         };
         self.write_result(round, result).await
     }
@@ -87,6 +87,21 @@ impl Desk {
             }
         }
         tried
+    }
+
+    /// Keeps the pictures of the attempts, each as content of its own.
+    async fn keep_pictures(&self, tried: Vec<Attempted>) -> Result<Vec<Attempt>, DeskError> {
+        let mut attempts = Vec::with_capacity(tried.len());
+        for Attempted { mut attempt, pictures, .. } in tried {
+            if let Some(page) = &mut attempt.page {
+                for (name, bytes) in pictures {
+                    let blob = self.parts.blobs.put(&bytes).await?;
+                    page.pictures.push(Picture { name, blob });
+                }
+            }
+            attempts.push(attempt);
+        }
+        Ok(attempts)
     }
 
     /// Keeps what the attempts printed, all in one, with a line between them.
