@@ -145,6 +145,7 @@ pub fn catalog(shape: &Shape) -> Catalog {
             wait_at_most: shape.wait_at_most,
             ..PromotionPolicy::default()
         },
+        twins: Vec::new(),
     };
     Catalog {
         services: BTreeMap::from([(service.name.clone(), service)]),

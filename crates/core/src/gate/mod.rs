@@ -22,7 +22,7 @@ mod verifying;
 mod waivers;
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 

@@ -191,9 +191,11 @@ impl LaneState {
     pub(super) fn knows(&self, version: &Version) -> bool {
         self.active.as_ref().is_some_and(|p| p.plan.release.version == *version)
             || self.targets.values().any(|target| {
-                target.deployment.as_ref().is_some_and(|d| {
-                    d.version == *version || d.previous.as_ref() == Some(version)
-                }) || target.verified_good.iter().any(|good| good.version == *version)
+                target
+                    .deployment
+                    .as_ref()
+                    .is_some_and(|d| d.version == *version || d.previous.as_ref() == Some(version))
+                    || target.verified_good.iter().any(|good| good.version == *version)
             })
     }
 

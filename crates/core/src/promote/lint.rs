@@ -93,3 +93,91 @@ fn lint_kind(plan: &Plan, accepted: &BTreeSet<TargetName>) -> Result<(), PlanFau
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::testing::World;
+    use crate::ids::TargetName;
+    use crate::promote::{Planning, plan_promotion};
+    use crate::record::TargetChange;
+
+    fn n<T: std::str::FromStr>(text: &str) -> T {
+        text.parse().ok().expect("a name")
+    }
+
+    /// A plan that was made as plans are made, out of an allowing decision.
+    fn sound() -> (World, Plan) {
+        let world = World::green();
+        let pass = world.ask().pass().expect("everything is green").into();
+        let release = world.state.releases[&world.candidate.version].clone();
+        let (environment, by, only) = (n("production"), n("somebody"), BTreeSet::new());
+        let service = world.catalog.services.values().next().expect("there is one");
+        let planning = Planning {
+            catalog: &world.catalog,
+            service,
+            environment: &environment,
+            state: &world.state,
+            facts: &world.facts,
+            only: &only,
+            by: &by,
+            now: world.now,
+        };
+        let decision = crate::ids::DecisionId(crate::ids::Seq(9));
+        let plan = plan_promotion(&planning, &release, &pass, decision).expect("there is a plan");
+        (world, plan)
+    }
+
+    fn fault(spoil: impl FnOnce(&mut Plan)) -> Option<PlanFault> {
+        let (world, mut plan) = sound();
+        spoil(&mut plan);
+        let service = world.catalog.services.values().next().expect("there is one");
+        lint_plan(&plan, service, &BTreeSet::new()).err()
+    }
+
+    fn first(plan: &Plan) -> TargetName {
+        plan.changes[0].target.clone()
+    }
+
+    #[test]
+    fn a_plan_made_as_plans_are_made_has_no_fault() {
+        assert_eq!(fault(|_| {}), None);
+    }
+
+    #[test]
+    fn each_fault_is_found() {
+        let (_, plan) = sound();
+        let name = first(&plan);
+        let stranger: TargetName = n("elsewhere");
+        let twice = plan.changes[0].clone();
+        assert_eq!(fault(|plan| plan.changes.clear()), Some(PlanFault::Empty));
+        let moved = TargetChange { target: stranger.clone(), ..twice.clone() };
+        assert_eq!(fault(|plan| plan.changes.push(moved)), Some(PlanFault::Stranger(stranger.clone())));
+        assert_eq!(fault(|plan| plan.changes.push(twice)), Some(PlanFault::NotInOneWave(name.clone())));
+        assert_eq!(fault(|plan| plan.waves.clear()), Some(PlanFault::NotInOneWave(name.clone())));
+        let doubled = |plan: &mut Plan| plan.waves.push(plan.waves[0].clone());
+        assert_eq!(fault(doubled), Some(PlanFault::NotInOneWave(name.clone())));
+        let foreign = |plan: &mut Plan| plan.waves[0].targets.push(stranger.clone());
+        assert_eq!(fault(foreign), Some(PlanFault::NotInOneWave(stranger.clone())));
+        assert_eq!(fault(|plan| plan.decision = None), Some(PlanFault::Decision));
+        assert_eq!(fault(|plan| plan.kind = PlanKind::Deployment), Some(PlanFault::Decision));
+        assert_eq!(fault(|plan| plan.changes[0].to = n("9")), Some(PlanFault::OtherVersion(name.clone())));
+        assert_eq!(fault(|plan| plan.changes[0].way_back = None), Some(PlanFault::NoWayBack(name.clone())));
+        let unproven = |plan: &mut Plan| {
+            let back = plan.changes[0].way_back.as_mut().expect("it has one");
+            back.proven_at = None;
+        };
+        assert_eq!(fault(unproven), Some(PlanFault::Unproven(name)));
+    }
+
+    #[test]
+    fn a_missing_way_back_is_no_fault_where_a_person_accepted_it_or_it_cannot_be_undone() {
+        let (world, mut plan) = sound();
+        let service = world.catalog.services.values().next().expect("there is one");
+        plan.changes[0].way_back = None;
+        let accepted = BTreeSet::from([first(&plan)]);
+        assert_eq!(lint_plan(&plan, service, &accepted), Ok(()));
+        plan.irreversible = true;
+        assert_eq!(lint_plan(&plan, service, &BTreeSet::new()), Ok(()));
+    }
+}

@@ -101,11 +101,8 @@ pub fn next_step(promotion: &PromotionState, now: Timestamp) -> Step {
     let Some(started_at) = promotion.wave_started_at else {
         return begin_wave(promotion, wave, now);
     };
-    let pending: Vec<_> = planned
-        .targets
-        .iter()
-        .filter_map(|target| pending(promotion, target, false))
-        .collect();
+    let pending: Vec<_> =
+        planned.targets.iter().filter_map(|target| pending(promotion, target, false)).collect();
     if !pending.is_empty() {
         return Step::Deploy { wave, targets: pending, back: false };
     }
@@ -383,3 +380,6 @@ fn in_words(regression: &Regression) -> String {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

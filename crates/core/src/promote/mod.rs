@@ -10,4 +10,6 @@ mod plan;
 
 pub use lint::{PlanFault, lint_plan};
 pub use machine::{Step, next_step};
-pub use plan::{PlanError, Planning, follow_ups, plan_deployment, plan_promotion, plan_rehearsal, plan_rollback};
+pub use plan::{
+    PlanError, Planning, follow_ups, plan_deployment, plan_promotion, plan_rehearsal, plan_rollback,
+};

@@ -86,16 +86,16 @@ fn shape(rng: &mut Rng) -> Shape {
 }
 
 fn chaos(rng: &mut Rng) -> Chaos {
-    let mut often = |most: u64| if rng.one_in(2) { 0 } else { 3 + rng.below(most) };
+    let mut often = |least: u64| if rng.one_in(2) { 0 } else { least + rng.below(least * 6) };
     Chaos {
         dies_at: 0,
-        dies_one_in: often(120),
-        lost_answer_one_in: often(40),
-        away_one_in: often(40),
-        deploy_fails_one_in: often(20),
-        deploy_lies_one_in: often(20),
-        check_flakes_one_in: often(300),
-        observe_fails_one_in: often(100),
+        dies_one_in: often(30),
+        lost_answer_one_in: often(4),
+        away_one_in: often(6),
+        deploy_fails_one_in: often(5),
+        deploy_lies_one_in: often(5),
+        check_flakes_one_in: often(50),
+        observe_fails_one_in: often(20),
     }
 }
 
@@ -159,19 +159,23 @@ impl Life {
 
     /// Drives to its end what is under way anywhere.
     async fn resume(&mut self) -> Result<(), String> {
-        for lane in [self.cast.staging.clone(), self.cast.production.clone()] {
-            for _ in 0..TRIES {
-                let ended = self.sim.process(async |desk| resume(desk, &lane).await).await;
-                match ended {
-                    Ok(Ok(())) => break,
-                    Ok(Err(error)) if may_pass(&error) => {}
-                    Ok(Err(other)) => return Err(format!("{other:?}")),
-                    Err(Died) => {}
-                }
+        let lanes = [self.cast.staging.clone(), self.cast.production.clone()];
+        for _ in 0..TRIES {
+            let mut ended = self.sim.process(async |desk| resume(desk, &lanes).await).await;
+            if let Ok(Err(error)) = &ended
+                && may_pass(error)
+            {
+                ended = Err(Died);
             }
-            invariants::check_end(&self.sim, &lane)?;
+            match ended {
+                Ok(Ok(())) => {
+                    return lanes.iter().try_for_each(|lane| invariants::check_end(&self.sim, lane));
+                }
+                Ok(Err(other)) => return Err(format!("{other:?}")),
+                Err(Died) => {}
+            }
         }
-        Ok(())
+        Err("it was resumed too often".to_owned())
     }
 
     async fn adopt(&mut self) -> Result<(), String> {
@@ -295,12 +299,13 @@ fn version_of(number: u64) -> String {
     format!("1.{}", 23 + number)
 }
 
-async fn resume(desk: &Desk, lane: &LaneId) -> Result<(), DeskError> {
-    let state = desk.load(&lane.service).await?;
-    match state.active(&lane.environment) {
-        Some(_) => desk.drive(lane).await.map(drop),
-        None => Ok(()),
+async fn resume(desk: &Desk, lanes: &[LaneId]) -> Result<(), DeskError> {
+    for lane in lanes {
+        if desk.load(&lane.service).await?.active(&lane.environment).is_some() {
+            desk.drive(lane).await?;
+        }
     }
+    Ok(())
 }
 
 /// What others do while a promotion is under way.

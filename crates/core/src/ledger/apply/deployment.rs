@@ -30,7 +30,11 @@ pub(super) fn started(lane: &mut LaneState, ctx: &Ctx<'_>) -> Result<(), FoldErr
     }
     let state = lane.targets.entry(target.clone()).or_default();
     let previous = state.deployment.take().map(|before| {
-        if before.is_good() || before.previous.is_none() { Some(before.version) } else { before.previous }
+        if before.is_good() || before.previous.is_none() {
+            Some(before.version)
+        } else {
+            before.previous
+        }
     });
     state.deployment = Some(DeploymentState {
         id,
@@ -57,9 +61,9 @@ pub(super) fn finished(lane: &mut LaneState, ctx: &Ctx<'_>) -> Result<(), FoldEr
         return Err(ctx.illegal("a driver that was replaced cannot end a deployment"));
     }
     let mut all = active.moves.iter_mut();
-    let Some((target, moves)) = all.find_map(|(target, moves)| {
-        moves.of(*deployment).is_some().then_some((target, moves))
-    }) else {
+    let Some((target, moves)) =
+        all.find_map(|(target, moves)| moves.of(*deployment).is_some().then_some((target, moves)))
+    else {
         return Err(ctx.illegal("the deployment was never begun"));
     };
     let Some(step) = moves.of(*deployment).filter(|step| step.report.is_none()) else {

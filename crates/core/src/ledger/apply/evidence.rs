@@ -25,7 +25,8 @@ pub(super) fn apply(lane: &mut LaneState, ctx: &Ctx<'_>) -> Result<(), FoldError
         }
         EventKind::CheckFinished { result } => {
             let target = lane.targets.entry(result.target.target.clone()).or_default();
-            let seen = result.observed_before.is(&result.version) && result.observed_after.is(&result.version);
+            let seen = result.observed_before.is(&result.version)
+                && result.observed_after.is(&result.version);
             if result.outcome == Outcome::Failed && seen {
                 target.doubt(&result.version, ctx.event.at);
             }

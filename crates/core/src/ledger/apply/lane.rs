@@ -1,5 +1,6 @@
 //! What moves targets.
 
+use crate::digest::Digest;
 use crate::event::{EventKind, PromotionEnd, Regression};
 use crate::ids::{LaneId, PromotionId, TargetName, Version};
 use crate::ledger::{
@@ -25,7 +26,7 @@ pub(super) fn apply(
                 return Err(ctx.illegal("the plan is not the one that was confirmed"));
             }
             forget_what_is_left(lane, plan);
-            lane.active = Some(begun(plan, ctx));
+            lane.active = Some(begun(plan, *digest, ctx));
             return Ok(follow_ups.clone());
         }
         EventKind::Adopted { targets, version, .. } => {
@@ -63,11 +64,11 @@ pub(super) fn apply(
     Ok(Vec::new())
 }
 
-fn begun(plan: &Plan, ctx: &Ctx<'_>) -> PromotionState {
+fn begun(plan: &Plan, digest: Digest, ctx: &Ctx<'_>) -> PromotionState {
     PromotionState {
         id: PromotionId(ctx.event.seq),
         plan: plan.clone(),
-        digest: plan.digest(),
+        digest,
         started_at: ctx.event.at,
         driver: None,
         wave: 0,
@@ -127,7 +128,11 @@ fn mark_good(lane: &mut LaneState, targets: &[TargetName], version: &Version, ct
 }
 
 /// Targets that were found well on the way back need not be looked at again.
-fn note_back_verified(lane: &mut LaneState, targets: &[TargetName], promotion: Option<PromotionId>) {
+fn note_back_verified(
+    lane: &mut LaneState,
+    targets: &[TargetName],
+    promotion: Option<PromotionId>,
+) {
     let Some(active) = lane.active.as_mut().filter(|active| Some(active.id) == promotion) else {
         return;
     };
@@ -238,5 +243,9 @@ fn at_wave<'a>(
     ctx: &Ctx<'_>,
 ) -> Result<&'a mut PromotionState, FoldError> {
     let active = under_way(lane, promotion, ctx)?;
-    if active.wave == wave { Ok(active) } else { Err(ctx.illegal("the promotion is at another wave")) }
+    if active.wave == wave {
+        Ok(active)
+    } else {
+        Err(ctx.illegal("the promotion is at another wave"))
+    }
 }

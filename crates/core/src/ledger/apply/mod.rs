@@ -101,7 +101,8 @@ impl ServiceState {
 
     fn apply_gate(&mut self, ctx: &Ctx<'_>) -> Result<(), FoldError> {
         self.gate_version = ctx.event.version;
-        let EventKind::DecisionMade { release, to, verdict, counts, sameness, .. } = &ctx.event.kind
+        let EventKind::DecisionMade { release, to, verdict, counts, sameness, .. } =
+            &ctx.event.kind
         else {
             return Err(ctx.illegal("it does not belong on a gate's stream"));
         };

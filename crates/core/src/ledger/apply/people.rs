@@ -2,8 +2,8 @@
 
 use crate::event::{Actor, EventKind};
 use crate::ids::PersonName;
-use crate::ledger::people::{Declared, PeopleState, Said, withdraw};
 use crate::ledger::FoldError;
+use crate::ledger::people::{Declared, PeopleState, Said, withdraw};
 use crate::record::FollowUpId;
 
 use super::Ctx;
