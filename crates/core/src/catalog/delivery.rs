@@ -112,3 +112,57 @@ pub enum VersionFrom {
     /// A response header.
     Header(String),
 }
+
+/// What a platform can do for its targets, each in a few words. A promotion plans with it, and
+/// people see it before they need it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Abilities {
+    /// How it deploys.
+    pub deploys: &'static str,
+    /// How it knows what runs.
+    pub observes: &'static str,
+    /// How it proves that a way back is there.
+    pub proves: &'static str,
+    /// How it goes back.
+    pub rolls_back: &'static str,
+    /// Whether a wrong aim is found before anything moves.
+    pub aims: &'static str,
+}
+
+impl Platform {
+    /// What this platform can do.
+    #[must_use]
+    pub const fn abilities(&self) -> Abilities {
+        let observes = match self.observe.kind {
+            ObserveKind::Http { .. } => "by http",
+            ObserveKind::Command(_) => "by a command",
+            ObserveKind::File(_) => "from a file",
+            ObserveKind::Link => "where the link points",
+        };
+        match &self.deploy {
+            DeployKind::Files(_) => Abilities {
+                deploys: "switches a link to an unpacked directory",
+                observes,
+                proves: "hashes what is kept, on the target or here",
+                rolls_back: "switches back, unpacks again if it must",
+                aims: "its directory is its aim",
+            },
+            DeployKind::Command(command) => Abilities {
+                deploys: "runs a command",
+                observes,
+                proves: match command.prove {
+                    Some(_) => "asks a command",
+                    None => "hashes kept artifacts; cannot for others (prove:)",
+                },
+                rolls_back: match command.roll_back {
+                    Some(_) => "runs a command of its own",
+                    None => "deploys the older release",
+                },
+                aims: match command.aim {
+                    Some(_) => "asked before anything moves",
+                    None => "cannot be asked before (aim:)",
+                },
+            },
+        }
+    }
+}

@@ -7,20 +7,25 @@ mod check;
 mod delivery;
 mod page;
 mod policy;
+mod selector;
 mod service;
 mod template;
+mod twin;
 
 pub use check::{
-    Check, CheckKind, CommandCheck, HttpCheck, HttpMatch, JsonExpectation, JunitExpectation,
-    Scope, TlsExpectation,
+    Check, CheckKind, CommandCheck, HttpCheck, HttpMatch, JsonExpectation, JunitExpectation, Scope,
+    TlsExpectation,
 };
 pub use delivery::{
-    Argv, CommandDeploy, DeployKind, FilesDeploy, Observe, ObserveKind, Platform, VersionFrom,
+    Abilities, Argv, CommandDeploy, DeployKind, FilesDeploy, Observe, ObserveKind, Platform,
+    VersionFrom,
 };
 pub use page::{BasicAuth, ColourScheme, PageCheck, PageStep, ScriptErrors, Viewport};
 pub use policy::{
     Applies, ChangeClass, ClockTime, Days, FreezeWindow, OnRegression, Per, PromotionPolicy, Rule,
     RuleKind, RuleName, Tier, WaveTargets, WindowTime,
 };
+pub use selector::{PartFormat, PartPath, Selector, SelectorError, escape_key};
 pub use service::{Catalog, Environment, Limits, SecretRef, Service, Target};
 pub use template::{Template, TemplateError, Variable};
+pub use twin::{AcceptedDifference, Respelling, TwinPair, TwinPart, TwinPartError, twin_files};

@@ -3,8 +3,8 @@
 use crate::catalog::{Environment, Service};
 use crate::event::PromotionEnd;
 use crate::ids::{EnvironmentName, TargetName, Version};
-use crate::ledger::{LaneState, PromotionState, ServiceState, TargetState};
-use crate::record::{DeployResult, State, Verdict};
+use crate::ledger::{DeploymentState, LaneState, PromotionState, ServiceState, TargetState};
+use crate::record::{DeployResult, Outcome, State, Verdict};
 
 use super::mark::{Mark, WAITING, mark};
 use super::moves::{observed, of_targets, plan_kind, regressions};
@@ -239,9 +239,34 @@ pub fn target_cell(target: Option<&TargetState>) -> (State, String, String) {
             let detail = deployment.report.as_ref().map(deploy_result).unwrap_or_default();
             (State::Failed, version, detail)
         }
-        _ if verified(&deployment.version) => {
-            (State::Satisfied, version, "verified good".to_owned())
+        _ => {
+            let good = verified(&deployment.version);
+            let red = red_since(target, deployment);
+            match (red, good) {
+                (Some((state, what)), true) => {
+                    (state, version, format!("verified good, then {what}"))
+                }
+                (Some((state, what)), false) => (state, version, what),
+                (None, true) => (State::Satisfied, version, "verified good".to_owned()),
+                (None, false) => (State::NotRun, version, "deployed, not verified good".to_owned()),
+            }
         }
-        _ => (State::NotRun, version, "deployed, not verified good".to_owned()),
     }
+}
+
+/// The worst of the last runs on this deployment that did not pass, and which checks they are.
+fn red_since(target: &TargetState, deployment: &DeploymentState) -> Option<(State, String)> {
+    let red: Vec<_> = target
+        .results
+        .iter()
+        .filter(|(_, run)| run.result.deployment == Some(deployment.id))
+        .filter(|(_, run)| run.result.outcome != Outcome::Passed || run.result.is_flaky())
+        .map(|(check, run)| {
+            let passed = run.result.outcome == Outcome::Passed;
+            (if passed { State::Flaky } else { State::from(run.result.outcome) }, check)
+        })
+        .collect();
+    let worst = red.iter().map(|(state, _)| *state).min()?;
+    let checks: Vec<_> = red.iter().filter(|(state, _)| *state == worst).map(|(_, c)| *c).collect();
+    Some((worst, format!("{} {}", list(&checks, 3), worst.word())))
 }

@@ -45,8 +45,6 @@ pub struct Opened {
     pub store: Arc<dyn Store>,
     /// Content by hash.
     pub blobs: Arc<dyn Blobs>,
-    /// The folder of the configuration.
-    pub root: PathBuf,
     /// Who works here.
     pub person: PersonName,
 }
@@ -150,7 +148,7 @@ impl App {
         #[cfg(feature = "failpoints")]
         let parts = failpoints::wrap(parts);
         let desk = Desk::new(parts, Arc::new(loaded.catalog));
-        Ok(Opened { desk, store, blobs, root, person })
+        Ok(Opened { desk, store, blobs, person })
     }
 
     fn reporter(&self) -> Arc<dyn Reporter> {

@@ -17,11 +17,11 @@ use crate::render;
 #[command(after_help = "\
 Examples:
   plimsoll history
-  plimsoll history --service shop --since 7d
+  plimsoll history shop --since 7d
   plimsoll history --all --before 1200")]
 pub struct Args {
     /// Only of this service
-    #[arg(long, value_name = "SERVICE")]
+    #[arg(value_name = "SERVICE")]
     service: Option<ServiceName>,
     /// Only since then: today, 7d, 2026-11-01
     #[arg(long, value_name = "WHEN")]

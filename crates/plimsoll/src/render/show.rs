@@ -9,7 +9,7 @@ use plimsoll_core::say::{self, Reader, cell, list, mark, safe, target_cell};
 use plimsoll_core::units::Period;
 
 use super::table::{Row, facts, paragraph, table};
-use super::{Style, history, plan, status_service};
+use super::{Paint, Style, history, plan, status_service};
 
 /// How many lines of an output are shown; the whole is a blob.
 const MOST_OUTPUT_LINES: usize = 60;
@@ -291,7 +291,7 @@ pub fn show_event(event: &Event, reader: &Reader, style: &Style) -> String {
     text
 }
 
-/// A service, the same as its status.
+/// A service: its status, and what each of its platforms can do.
 #[must_use]
 pub fn show_service(
     service: &Service,
@@ -299,5 +299,20 @@ pub fn show_service(
     reader: &Reader,
     style: &Style,
 ) -> String {
-    status_service(service, state, reader, style)
+    let mut text = status_service(service, state, reader, style);
+    for (name, platform) in &service.platforms {
+        let can = platform.abilities();
+        text.push_str(&format!("\n  {}\n", style.paint(Paint::Bold, &format!("platform {name}"))));
+        text.push_str(&facts(
+            &[
+                ("deploys", can.deploys.to_owned()),
+                ("observes", can.observes.to_owned()),
+                ("proves", can.proves.to_owned()),
+                ("goes back", can.rolls_back.to_owned()),
+                ("aim", can.aims.to_owned()),
+            ],
+            style,
+        ));
+    }
+    text
 }

@@ -181,6 +181,7 @@ mod tests {
             checks: BTreeMap::new(),
             gates: BTreeMap::new(),
             promotion: PromotionPolicy::default(),
+            twins: Vec::new(),
         }
     }
 
@@ -200,7 +201,7 @@ mod tests {
                 adopted: true,
                 promotion: None,
             }),
-            verified_good: vec![VerifiedGood { version, at: now(), seq: Seq(2) }],
+            verified_good: vec![VerifiedGood { version, at: now(), seq: Seq(2), doubted_at: None }],
             ..TargetState::default()
         };
         let lane = state.lanes.entry(production.clone()).or_default();

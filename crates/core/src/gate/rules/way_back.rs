@@ -13,14 +13,15 @@ use crate::record::{
 };
 use crate::units::Period;
 
-/// Where a target goes back to from `candidate`: to what runs there now if that was verified good,
-/// else to the last other version that was. It is not merely the one before, which may have
+/// Where a target goes back to from `candidate`: to what runs there now if that was verified good
+/// and failed no check since, else to the last other version that was. It is not merely the one before, which may have
 /// failed.
 #[must_use]
 pub fn way_back<'a>(target: &'a TargetState, candidate: &Version) -> Option<&'a VerifiedGood> {
     let current = target.version().filter(|version| *version != candidate);
     current
         .and_then(|version| target.verified_good.iter().find(|good| good.version == *version))
+        .filter(|good| good.doubted_at.is_none())
         .or_else(|| target.last_verified_good_but(candidate))
 }
 

@@ -5,7 +5,7 @@ use crate::digest::Digest;
 use crate::gate::testing::*;
 use crate::gate::way_back;
 use crate::ids::{PromotionId, Seq, TargetId};
-use crate::ledger::VerifiedGood;
+use crate::ledger::{TargetState, VerifiedGood};
 use crate::record::{Observed, ProofOutcome, Rehearsal, State, Why};
 use crate::units::Period;
 
@@ -19,7 +19,12 @@ fn stands(world: &World) -> (State, Why) {
 }
 
 fn good(version: &str) -> VerifiedGood {
-    VerifiedGood { version: n(version), at: ago(Period::from_hours(99)), seq: Seq(901) }
+    VerifiedGood {
+        version: n(version),
+        at: ago(Period::from_hours(99)),
+        seq: Seq(901),
+        doubted_at: None,
+    }
 }
 
 #[test]
@@ -162,4 +167,15 @@ fn a_rehearsal_asked_of_other_tiers_only_is_said_and_the_way_back_itself_still_a
     assert!(said.iter().any(|r| r.state == State::NotApplicable));
     world.facts.proofs.clear();
     assert!(!world.allowed());
+}
+
+#[test]
+fn kargo_5144_a_version_that_failed_a_check_later_is_gone_back_to_only_for_want_of_a_better_one() {
+    let mut target = TargetState::default();
+    target.verified_good = vec![good("1.21"), good("1.22")];
+    assert_eq!(way_back(&target, &n("1.23")).map(|g| g.version.clone()), Some(n("1.22")));
+    target.verified_good[1].doubted_at = Some(ago(Period::from_hours(1)));
+    assert_eq!(way_back(&target, &n("1.23")).map(|g| g.version.clone()), Some(n("1.21")));
+    target.verified_good.remove(0);
+    assert_eq!(way_back(&target, &n("1.23")).map(|g| g.version.clone()), Some(n("1.22")));
 }
