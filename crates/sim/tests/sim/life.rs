@@ -107,7 +107,7 @@ fn may_pass(error: &DeskError) -> bool {
 impl Life {
     async fn whole(&mut self) -> Result<(), String> {
         self.adopt().await?;
-        let releases = 1 + self.rng.below(3);
+        let releases = 1 + self.rng.below(2);
         for number in 0..releases {
             let version = format!("1.{}", 23 + number);
             self.badness(&version);
@@ -140,42 +140,37 @@ impl Life {
     /// dead process left under way is driven to its end first.
     async fn again<T>(&mut self, work: impl AsyncFn(&Desk, &Cast) -> Result<T, DeskError>) -> Result<Option<T>, String> {
         self.sim.chaos(self.chaos);
+        let cast = self.cast.clone();
         for _ in 0..TRIES {
-            self.resume().await?;
-            let cast = self.cast.clone();
-            match self.sim.process(async |desk| work(desk, &cast).await).await {
-                Ok(Ok(done)) => {
-                    self.sim.chaos(Chaos::default());
-                    return Ok(Some(done));
-                }
+            let done = self
+                .sim
+                .process(async |desk| {
+                    resume(desk, &[&cast.staging, &cast.production]).await?;
+                    work(desk, &cast).await
+                })
+                .await;
+            match done {
                 Ok(Err(error)) if may_pass(&error) => {}
-                Ok(Err(DeskError::Refused(_) | DeskError::Plan(_))) => return Ok(None),
+                Ok(Err(DeskError::Refused(_) | DeskError::Plan(_))) => return self.settled(None),
                 Ok(Err(other)) => return Err(format!("{other:?}")),
+                Ok(Ok(done)) => return self.settled(Some(done)),
                 Err(Died) => {}
             }
         }
         Err("it was tried too often".to_owned())
     }
 
+    /// Everything that was begun has ended as it says.
+    fn settled<T>(&self, done: T) -> Result<T, String> {
+        self.sim.chaos(Chaos::default());
+        let lanes = [&self.cast.staging, &self.cast.production];
+        lanes.into_iter().try_for_each(|lane| invariants::check_end(&self.sim, lane))?;
+        Ok(done)
+    }
+
     /// Drives to its end what is under way anywhere.
     async fn resume(&mut self) -> Result<(), String> {
-        let lanes = [self.cast.staging.clone(), self.cast.production.clone()];
-        for _ in 0..TRIES {
-            let mut ended = self.sim.process(async |desk| resume(desk, &lanes).await).await;
-            if let Ok(Err(error)) = &ended
-                && may_pass(error)
-            {
-                ended = Err(Died);
-            }
-            match ended {
-                Ok(Ok(())) => {
-                    return lanes.iter().try_for_each(|lane| invariants::check_end(&self.sim, lane));
-                }
-                Ok(Err(other)) => return Err(format!("{other:?}")),
-                Err(Died) => {}
-            }
-        }
-        Err("it was resumed too often".to_owned())
+        self.again(async |_, _| Ok(())).await.map(drop)
     }
 
     async fn adopt(&mut self) -> Result<(), String> {
@@ -265,8 +260,11 @@ impl Life {
             Ok(Err(Not::Refused(_))) => self.ends.push("refused"),
             Ok(_) | Err(Died) => {}
         }
-        self.resume().await?;
-        self.let_go().await?;
+        if disturbance.hold {
+            self.let_go().await?;
+        } else {
+            self.resume().await?;
+        }
         self.note_end("production").await
     }
 
@@ -299,7 +297,7 @@ fn version_of(number: u64) -> String {
     format!("1.{}", 23 + number)
 }
 
-async fn resume(desk: &Desk, lanes: &[LaneId]) -> Result<(), DeskError> {
+async fn resume(desk: &Desk, lanes: &[&LaneId]) -> Result<(), DeskError> {
     for lane in lanes {
         if desk.load(&lane.service).await?.active(&lane.environment).is_some() {
             desk.drive(lane).await?;
