@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_core::catalog::{
     Applies, Argv, Catalog, Check, CheckKind, CommandCheck, CommandDeploy, DeployKind, Environment,
-    HttpCheck, Limits, Observe, ObserveKind, OnRegression, Platform, PromotionPolicy, Rule, RuleKind,
-    Scope, Service, Target, Tier, TlsExpectation, VersionFrom, WaveTargets,
+    HttpCheck, Limits, Observe, ObserveKind, OnRegression, Platform, PromotionPolicy, Rule,
+    RuleKind, Scope, Service, Target, Tier, TlsExpectation, VersionFrom, WaveTargets,
 };
 use plimsoll_core::ids::{CheckName, TargetName};
 use plimsoll_core::units::Period;

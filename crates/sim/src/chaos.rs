@@ -80,7 +80,8 @@ impl Dice {
             let at = inner.chaos.dies_at == inner.calls;
             let times = inner.chaos.dies_one_in;
             // The answer of an append may be lost with the process; count both sides.
-            let by_chance = times > 0 && inner.rng.one_in(times * if moment == Moment::After { 2 } else { 1 });
+            let by_chance =
+                times > 0 && inner.rng.one_in(times * if moment == Moment::After { 2 } else { 1 });
             at || by_chance
         };
         if dies {

@@ -9,7 +9,9 @@ use plimsoll_core::record::{
     Attempt, DeployResult, Ending, Observed, Outcome, ProofOutcome, Release,
 };
 use plimsoll_core::units::Period;
-use plimsoll_engine::ports::{Attempted, CheckJob, Clock, DeployJob, Deployed, Fleet, TargetContext};
+use plimsoll_engine::ports::{
+    Attempted, CheckJob, Clock, DeployJob, Deployed, Fleet, TargetContext,
+};
 use tokio::time::Instant;
 
 use crate::chaos::{Dice, Moment};

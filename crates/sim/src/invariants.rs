@@ -38,7 +38,9 @@ pub fn check_end(sim: &Sim, lane: &LaneId) -> Result<(), String> {
     let events = sim.events();
     let plans = plans(&events);
     let last = events.iter().rev().find_map(|event| match &event.kind {
-        EventKind::PromotionFinished { promotion, end, .. } if event.stream == Stream::Lane(lane.clone()) => {
+        EventKind::PromotionFinished { promotion, end, .. }
+            if event.stream == Stream::Lane(lane.clone()) =>
+        {
             Some((*promotion, end))
         }
         _ => None,
@@ -59,7 +61,9 @@ pub fn check_end(sim: &Sim, lane: &LaneId) -> Result<(), String> {
     let went_back: Vec<_> = events
         .iter()
         .filter_map(|event| match &event.kind {
-            EventKind::RollbackStarted { promotion, targets, .. } if *promotion == id => Some(targets),
+            EventKind::RollbackStarted { promotion, targets, .. } if *promotion == id => {
+                Some(targets)
+            }
             _ => None,
         })
         .flatten()
@@ -75,7 +79,10 @@ pub fn check_end(sim: &Sim, lane: &LaneId) -> Result<(), String> {
         };
         let runs = sim.running(&lane.target(&change.target));
         if wanted.is_some() && runs.as_ref() != wanted {
-            return Err(format!("{id} ended {end:?}, but {} runs {runs:?} and not {wanted:?}", change.target));
+            return Err(format!(
+                "{id} ended {end:?}, but {} runs {runs:?} and not {wanted:?}",
+                change.target
+            ));
         }
     }
     Ok(())
@@ -86,9 +93,11 @@ pub fn check_end(sim: &Sim, lane: &LaneId) -> Result<(), String> {
 /// was reported and looked wrong.
 fn nothing_ran_twice(events: &[Event], touches: &[Touch]) -> Result<(), String> {
     let promotion_of = |touch: &Touch| {
-        events.iter().find(|event| event.seq == touch.deployment.0).and_then(|event| match &event.kind {
-            EventKind::DeploymentStarted { promotion, .. } => Some(*promotion),
-            _ => None,
+        events.iter().find(|event| event.seq == touch.deployment.0).and_then(|event| {
+            match &event.kind {
+                EventKind::DeploymentStarted { promotion, .. } => Some(*promotion),
+                _ => None,
+            }
         })
     };
     let reported = |touch: &Touch| {
@@ -100,7 +109,9 @@ fn nothing_ran_twice(events: &[Event], touches: &[Touch]) -> Result<(), String> 
     let mut last: BTreeMap<&TargetId, &Touch> = BTreeMap::new();
     for touch in touches {
         let before = last.insert(&touch.target, touch);
-        let Some(before) = before.filter(|before| before.version == touch.version) else { continue };
+        let Some(before) = before.filter(|before| before.version == touch.version) else {
+            continue;
+        };
         let there = touch.was.as_ref() == Some(&touch.version);
         if there && promotion_of(before) == promotion_of(touch) && !reported(before) {
             return Err(format!("{touch:?} was run although {before:?} had had its effect"));
@@ -185,7 +196,8 @@ fn only_what_was_planned(
     };
     let back = change.way_back.as_ref().map(|way| &way.version);
     let planned = match (&plan.kind, reason) {
-        (PlanKind::Rehearsal, MoveReason::Forward) | (PlanKind::Promotion | PlanKind::BreakGlass { .. }, MoveReason::Back) => {
+        (PlanKind::Rehearsal, MoveReason::Forward)
+        | (PlanKind::Promotion | PlanKind::BreakGlass { .. }, MoveReason::Back) => {
             back == Some(version)
         }
         _ => change.to == *version,
@@ -196,7 +208,10 @@ fn only_what_was_planned(
     Ok(())
 }
 
-fn every_promotion_ended(events: &[Event], plans: &BTreeMap<PromotionId, &Plan>) -> Result<(), String> {
+fn every_promotion_ended(
+    events: &[Event],
+    plans: &BTreeMap<PromotionId, &Plan>,
+) -> Result<(), String> {
     for id in plans.keys() {
         let ends: Vec<&PromotionEnd> = events
             .iter()

@@ -43,7 +43,11 @@ impl SimLedger {
 }
 
 impl Inner {
-    fn append(&mut self, events: Vec<NewEvent>, expect: &[Expect]) -> Result<Vec<Event>, LedgerError> {
+    fn append(
+        &mut self,
+        events: Vec<NewEvent>,
+        expect: &[Expect],
+    ) -> Result<Vec<Event>, LedgerError> {
         for wanted in expect {
             let found = self.versions.get(&wanted.stream).copied().unwrap_or(0);
             if found != wanted.version {
@@ -87,7 +91,11 @@ impl Inner {
 
 #[async_trait]
 impl Ledger for SimLedger {
-    async fn append(&self, events: Vec<NewEvent>, expect: Vec<Expect>) -> Result<Vec<Event>, LedgerError> {
+    async fn append(
+        &self,
+        events: Vec<NewEvent>,
+        expect: Vec<Expect>,
+    ) -> Result<Vec<Event>, LedgerError> {
         self.dice.boundary(Moment::Before).await;
         if self.dice.hits(|chaos| chaos.away_one_in) {
             return Err(LedgerError::Unavailable { reason: "simulated".to_owned() });
@@ -100,7 +108,12 @@ impl Ledger for SimLedger {
         Ok(appended)
     }
 
-    async fn service_events(&self, service: &ServiceName, after: Seq, limit: u32) -> Result<Vec<Event>, LedgerError> {
+    async fn service_events(
+        &self,
+        service: &ServiceName,
+        after: Seq,
+        limit: u32,
+    ) -> Result<Vec<Event>, LedgerError> {
         if self.dice.hits(|chaos| chaos.away_one_in) {
             return Err(LedgerError::Unavailable { reason: "simulated".to_owned() });
         }
@@ -110,7 +123,12 @@ impl Ledger for SimLedger {
         Ok(wanted.take(limit as usize).cloned().collect())
     }
 
-    async fn stream_events(&self, stream: &Stream, after: u64, limit: u32) -> Result<Vec<Event>, LedgerError> {
+    async fn stream_events(
+        &self,
+        stream: &Stream,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Event>, LedgerError> {
         if self.dice.hits(|chaos| chaos.away_one_in) {
             return Err(LedgerError::Unavailable { reason: "simulated".to_owned() });
         }
@@ -135,7 +153,11 @@ impl Ledger for SimLedger {
     }
 
     async fn head(&self) -> Result<(Seq, Digest), LedgerError> {
-        Ok(self.inner().events.last().map_or((Seq(0), Digest::ZERO), |event| (event.seq, event.hash)))
+        Ok(self
+            .inner()
+            .events
+            .last()
+            .map_or((Seq(0), Digest::ZERO), |event| (event.seq, event.hash)))
     }
 
     async fn version(&self, stream: &Stream) -> Result<u64, LedgerError> {
@@ -146,7 +168,11 @@ impl Ledger for SimLedger {
         Ok(self.inner().snapshots.get(service).cloned())
     }
 
-    async fn save_snapshot(&self, service: &ServiceName, snapshot: Snapshot) -> Result<(), LedgerError> {
+    async fn save_snapshot(
+        &self,
+        service: &ServiceName,
+        snapshot: Snapshot,
+    ) -> Result<(), LedgerError> {
         self.inner().snapshots.insert(service.clone(), snapshot);
         Ok(())
     }

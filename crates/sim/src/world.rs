@@ -7,7 +7,9 @@ use futures_util::future::{Either, select};
 use plimsoll_core::catalog::{Catalog, ChangeClass};
 use plimsoll_core::digest::Digest;
 use plimsoll_core::event::Event;
-use plimsoll_core::ids::{DeploymentId, EnvironmentName, LaneId, PersonName, ReleaseId, TargetId, Version};
+use plimsoll_core::ids::{
+    DeploymentId, EnvironmentName, LaneId, PersonName, ReleaseId, TargetId, Version,
+};
 use plimsoll_core::record::{Artifact, ArtifactKind, Release};
 use plimsoll_core::units::Period;
 use plimsoll_engine::desk::{Desk, Parts};
@@ -149,7 +151,11 @@ impl Sim {
         let parts = Parts {
             ledger: self.ledger.clone(),
             blobs: self.blobs.clone(),
-            fleet: Arc::new(SimFleet::new(self.world.clone(), self.dice.clone(), self.clock.clone())),
+            fleet: Arc::new(SimFleet::new(
+                self.world.clone(),
+                self.dice.clone(),
+                self.clock.clone(),
+            )),
             clock: Arc::new(self.clock.clone()),
             reporter: Arc::new(Quiet),
             presence: Arc::new(Processes(self.alive.clone())),
@@ -162,7 +168,10 @@ impl Sim {
     ///
     /// # Errors
     /// They were killed.
-    pub async fn two_processes<T>(&mut self, work: impl AsyncFnOnce(&Desk, &Desk) -> T) -> Result<T, Died> {
+    pub async fn two_processes<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&Desk, &Desk) -> T,
+    ) -> Result<T, Died> {
         let other = self.start_process();
         let outcome = self.process(async |desk| work(desk, &other).await).await;
         self.end_process(&other);

@@ -11,13 +11,21 @@ impl Desk {
     ///
     /// # Errors
     /// Nothing is under way, or the ledger.
-    pub async fn abort(&self, lane: &LaneId, by: &PersonName, reason: &str) -> Result<PromotionId, DeskError> {
+    pub async fn abort(
+        &self,
+        lane: &LaneId,
+        by: &PersonName,
+        reason: &str,
+    ) -> Result<PromotionId, DeskError> {
         let events = self
             .move_lane(lane, &Actor::Person(by.clone()), |state| {
                 let Some(active) = state.active(&lane.environment) else {
                     return Err(DeskError::Refused(format!("nothing is under way on {lane}")));
                 };
-                Ok(vec![EventKind::AbortRequested { promotion: active.id, reason: reason.to_owned() }])
+                Ok(vec![EventKind::AbortRequested {
+                    promotion: active.id,
+                    reason: reason.to_owned(),
+                }])
             })
             .await?;
         let promotion = events.iter().find_map(|event| match &event.kind {

@@ -69,7 +69,8 @@ impl<'a> Waiting<'a> {
         let patience = self.patience.max(at_least);
         let waited = clock.monotonic_ms().saturating_sub(self.began_ms);
         match &error {
-            LedgerError::Unavailable { .. } | LedgerError::InDoubt { .. } if waited < patience.as_millis() => {}
+            LedgerError::Unavailable { .. } | LedgerError::InDoubt { .. }
+                if waited < patience.as_millis() => {}
             LedgerError::Unavailable { .. }
             | LedgerError::InDoubt { .. }
             | LedgerError::Conflict { .. }
@@ -130,15 +131,22 @@ impl Desk {
                     }
                 }
             }
-            let expect = writing.expected.map(|version| Expect { stream: writing.stream.clone(), version });
-            let tried = self.parts.ledger.append(writing.events.clone(), expect.into_iter().collect()).await;
+            let expect =
+                writing.expected.map(|version| Expect { stream: writing.stream.clone(), version });
+            let tried = self
+                .parts
+                .ledger
+                .append(writing.events.clone(), expect.into_iter().collect())
+                .await;
             match tried {
                 Ok(events) => return Ok(events),
                 Err(error @ LedgerError::InDoubt { .. }) => {
                     in_doubt = true;
                     waiting.after(error, SETTLING).await?;
                 }
-                Err(error @ LedgerError::Unavailable { .. }) => waiting.after(error, Period::ZERO).await?,
+                Err(error @ LedgerError::Unavailable { .. }) => {
+                    waiting.after(error, Period::ZERO).await?
+                }
                 // A commit that was in doubt may have come through after it was looked for.
                 Err(error @ LedgerError::Conflict { .. }) if waiting.ever => {
                     return match self.written(writing).await {
@@ -166,16 +174,27 @@ impl Desk {
             Some(version) => ledger.stream_events(&writing.stream, version, most).await?,
             None => {
                 let version = ledger.version(&writing.stream).await?;
-                ledger.stream_events(&writing.stream, version.saturating_sub(u64::from(LOOK_BACK)), LOOK_BACK).await?
+                ledger
+                    .stream_events(
+                        &writing.stream,
+                        version.saturating_sub(u64::from(LOOK_BACK)),
+                        LOOK_BACK,
+                    )
+                    .await?
             }
         };
-        let same = |found: &[Event]| found.iter().zip(&writing.events).all(|(event, new)| is_that(new, event));
+        let same = |found: &[Event]| {
+            found.iter().zip(&writing.events).all(|(event, new)| is_that(new, event))
+        };
         let found = events.windows(writing.events.len().max(1)).find(|found| same(found));
         Ok(found.map(<[Event]>::to_vec))
     }
 
     /// Loads, waiting for a ledger that is away.
-    pub(crate) async fn load_patiently(&self, service: &ServiceName) -> Result<Arc<ServiceState>, DeskError> {
+    pub(crate) async fn load_patiently(
+        &self,
+        service: &ServiceName,
+    ) -> Result<Arc<ServiceState>, DeskError> {
         let mut waiting = Waiting::new(self, PATIENCE);
         loop {
             match self.load(service).await {

@@ -40,7 +40,11 @@ impl Desk {
     ///
     /// # Errors
     /// The question makes no sense, or the ledger is away. A refusal is no error.
-    pub async fn ask_gate(&self, release: &ReleaseId, to: &EnvironmentName) -> Result<Asked, DeskError> {
+    pub async fn ask_gate(
+        &self,
+        release: &ReleaseId,
+        to: &EnvironmentName,
+    ) -> Result<Asked, DeskError> {
         let service = self.service(&release.service)?;
         let state = self.load(&release.service).await?;
         let facts = self.gather(service, &release.version, to, &state).await?;
@@ -109,14 +113,19 @@ impl Desk {
 
     async fn keep_whole(&self, decision: &Decision, facts: &Facts) -> Result<BlobRef, DeskError> {
         let whole = WholeDecision { decision: decision.clone(), facts: facts.clone() };
-        let bytes = serde_json::to_vec(&whole)
-            .map_err(|error| DeskError::Refused(format!("the decision cannot be written: {error}")))?;
+        let bytes = serde_json::to_vec(&whole).map_err(|error| {
+            DeskError::Refused(format!("the decision cannot be written: {error}"))
+        })?;
         Ok(self.parts.blobs.put(&bytes).await?)
     }
 
     /// Writes down where something else runs than was deployed, and where that has ended. Only
     /// changes are written; a target that does not answer says nothing about versions.
-    pub(crate) async fn note_drift(&self, facts: &Facts, state: &ServiceState) -> Result<(), DeskError> {
+    pub(crate) async fn note_drift(
+        &self,
+        facts: &Facts,
+        state: &ServiceState,
+    ) -> Result<(), DeskError> {
         for (id, observation) in &facts.observations {
             let Some(target) = state.target(id) else { continue };
             let Some(expected) = target.version() else { continue };

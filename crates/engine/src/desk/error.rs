@@ -38,7 +38,9 @@ pub enum DeskError {
     #[error("release {0} is unknown: name it first with `plimsoll release add {0} PATH`")]
     NoRelease(ReleaseId),
     /// The name is taken by other content.
-    #[error("{id} was added before with other content ({was}, now {is}); a release never changes: choose another version")]
+    #[error(
+        "{id} was added before with other content ({was}, now {is}); a release never changes: choose another version"
+    )]
     OtherContent {
         /// The release.
         id: ReleaseId,
@@ -57,7 +59,9 @@ pub enum DeskError {
     #[error("the plan is faulty and was not begun: {0}")]
     Fault(#[from] PlanFault),
     /// Another process drives that promotion.
-    #[error("{promotion} is driven by {driver}; watch it with `plimsoll show {promotion}`, or end that process first")]
+    #[error(
+        "{promotion} is driven by {driver}; watch it with `plimsoll show {promotion}`, or end that process first"
+    )]
     DrivenByOther {
         /// The promotion.
         promotion: plimsoll_core::ids::PromotionId,

@@ -19,7 +19,11 @@ pub(crate) const SILENT_MS: u128 = 20_000;
 
 impl Desk {
     /// Observes targets, many at once.
-    pub async fn observe(&self, service: &Service, targets: &[TargetId]) -> BTreeMap<TargetId, Observation> {
+    pub async fn observe(
+        &self,
+        service: &Service,
+        targets: &[TargetId],
+    ) -> BTreeMap<TargetId, Observation> {
         let observe = |id: &TargetId| {
             let context = self.context(service, &id.environment, &id.target).ok();
             let id = id.clone();
@@ -29,7 +33,11 @@ impl Desk {
             }
         };
         let looks: Vec<_> = targets.iter().map(observe).collect();
-        stream::iter(looks).buffer_unordered(AT_ONCE).filter_map(|seen| async { seen }).collect().await
+        stream::iter(looks)
+            .buffer_unordered(AT_ONCE)
+            .filter_map(|seen| async { seen })
+            .collect()
+            .await
     }
 
     /// Gathers what a decision about `version` entering `to` needs.
@@ -84,18 +92,32 @@ impl Desk {
             .await
     }
 
-    async fn prove(&self, service: &Service, id: TargetId, version: Version, state: &ServiceState) -> Proof {
-        let outcome = match (state.releases.get(&version), self.context(service, &id.environment, &id.target)) {
+    async fn prove(
+        &self,
+        service: &Service,
+        id: TargetId,
+        version: Version,
+        state: &ServiceState,
+    ) -> Proof {
+        let outcome = match (
+            state.releases.get(&version),
+            self.context(service, &id.environment, &id.target),
+        ) {
             (Some(release), Ok(context)) => self.parts.fleet.prove(&context, release).await,
-            (None, _) => ProofOutcome::Missing { what: format!("release {version} itself"), digest: None },
+            (None, _) => {
+                ProofOutcome::Missing { what: format!("release {version} itself"), digest: None }
+            }
             (_, Err(error)) => ProofOutcome::Unknown { why: error.to_string() },
         };
         Proof { target: id, version, at: self.now(), outcome }
     }
 
     async fn alive_drivers(&self, state: &ServiceState) -> Result<BTreeSet<String>, DeskError> {
-        let drivers: BTreeSet<&String> =
-            state.lanes.values().flat_map(|lane| lane.verifying.iter().map(|v| &v.driver)).collect();
+        let drivers: BTreeSet<&String> = state
+            .lanes
+            .values()
+            .flat_map(|lane| lane.verifying.iter().map(|v| &v.driver))
+            .collect();
         let mut alive = BTreeSet::new();
         for driver in drivers {
             if self.is_alive(driver).await? {

@@ -70,7 +70,11 @@ impl Desk {
         states.entry(service.clone()).or_default().clone()
     }
 
-    async fn fold_tail(&self, service: &ServiceName, state: &mut Arc<ServiceState>) -> Result<u64, DeskError> {
+    async fn fold_tail(
+        &self,
+        service: &ServiceName,
+        state: &mut Arc<ServiceState>,
+    ) -> Result<u64, DeskError> {
         let mut folded = 0;
         loop {
             let events = self.parts.ledger.service_events(service, state.seq, PAGE).await?;

@@ -24,8 +24,8 @@ use plimsoll_core::ids::{EnvironmentName, ServiceName, TargetName};
 use crate::ports::{Blobs, Clock, Fleet, Ledger, Presence, Progress, Reporter, TargetContext};
 
 pub use ask::Asked;
-pub use error::DeskError;
 pub use ask::WholeDecision;
+pub use error::DeskError;
 pub use release::Added;
 pub use start::Request;
 

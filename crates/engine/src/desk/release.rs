@@ -31,9 +31,10 @@ impl Desk {
             let events = self.parts.ledger.stream_events(&stream, 0, 10).await?;
             let (kind, added) = match recorded(&events) {
                 None => (EventKind::ReleaseAdded { release: release.clone() }, Added::New),
-                Some(before) if before.artifacts.is_empty() && !release.artifacts.is_empty() => {
-                    (EventKind::ArtifactsNamed { artifacts: release.artifacts.clone() }, Added::Named)
-                }
+                Some(before) if before.artifacts.is_empty() && !release.artifacts.is_empty() => (
+                    EventKind::ArtifactsNamed { artifacts: release.artifacts.clone() },
+                    Added::Named,
+                ),
                 Some(before) => return same(&before, &release),
             };
             let actor = Actor::Person(release.added_by.clone());

@@ -47,7 +47,11 @@ impl Desk {
     ///
     /// # Errors
     /// There is no plan, or it is faulty; the environment has a gate.
-    pub async fn plan_deployment(&self, request: &Request<'_>, release: &Release) -> Result<Plan, DeskError> {
+    pub async fn plan_deployment(
+        &self,
+        request: &Request<'_>,
+        release: &Release,
+    ) -> Result<Plan, DeskError> {
         let service = self.service(&request.lane.service)?;
         let gated = service.environment(&request.lane.environment).and_then(|e| e.after.as_ref());
         if let Some(after) = gated {
@@ -84,7 +88,8 @@ impl Desk {
     /// There is no plan, or it is faulty; the environment has a gate.
     pub async fn plan_rehearsal(&self, request: &Request<'_>) -> Result<Plan, DeskError> {
         let service = self.service(&request.lane.service)?;
-        let gated = service.environment(&request.lane.environment).is_some_and(|e| e.after.is_some());
+        let gated =
+            service.environment(&request.lane.environment).is_some_and(|e| e.after.is_some());
         if gated {
             return Err(DeskError::Refused(format!(
                 "{} has a gate; a way back is rehearsed where it disturbs nobody, on the environment before it",
@@ -124,7 +129,11 @@ impl Desk {
     ///
     /// # Errors
     /// `PlanError::UnderWay`, or the ledger.
-    pub async fn start(&self, plan: &Plan, follow_ups: Vec<FollowUp>) -> Result<PromotionId, DeskError> {
+    pub async fn start(
+        &self,
+        plan: &Plan,
+        follow_ups: Vec<FollowUp>,
+    ) -> Result<PromotionId, DeskError> {
         let actor = Actor::Person(plan.by.clone());
         let events = self
             .move_lane(&plan.lane, &actor, |state| {

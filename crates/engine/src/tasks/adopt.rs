@@ -51,7 +51,9 @@ impl Desk {
         let Some(environment) = service.environment(&request.lane.environment) else {
             return Err(DeskError::NoLane(request.lane.clone()));
         };
-        if let Some(unknown) = request.targets.iter().find(|t| !environment.targets.contains_key(*t)) {
+        if let Some(unknown) =
+            request.targets.iter().find(|t| !environment.targets.contains_key(*t))
+        {
             return Err(DeskError::NoTarget(request.lane.target(unknown)));
         }
         let wanted = |t: &&TargetName| request.targets.is_empty() || request.targets.contains(*t);
@@ -82,7 +84,11 @@ impl Desk {
         Ok(AdoptedReport { targets, unknown, verified })
     }
 
-    async fn runs_everywhere(&self, request: &AdoptRequest, ids: &[TargetId]) -> Result<(), DeskError> {
+    async fn runs_everywhere(
+        &self,
+        request: &AdoptRequest,
+        ids: &[TargetId],
+    ) -> Result<(), DeskError> {
         let service = self.service(&request.lane.service)?;
         let version = &request.release.version;
         let seen = self.observe(service, ids).await;

@@ -4,9 +4,7 @@ use plimsoll_core::event::{EventKind, RegressionCause};
 use plimsoll_core::units::Period;
 use plimsoll_sim::{Shape, Sim};
 
-use crate::after::{
-    Pursuit, a_death_at_any_point_changes_nothing, lost_answers_change_nothing,
-};
+use crate::after::{Pursuit, a_death_at_any_point_changes_nothing, lost_answers_change_nothing};
 use crate::story::{
     Cast, Not, adopted, all_is_well, ask, promote, running, sort, stage, staged, tell, unmet,
 };
@@ -18,9 +16,12 @@ fn the_gate_refuses_and_names_exactly_the_one_site_on_the_one_platform() {
         sim.is_bad("1.23", "home", "staging/in-k8s");
         stage(&mut sim, "1.23").await;
         let cast = Cast::of(&sim);
-        let words = sim.process(async |desk| unmet(&ask(desk, &cast, "1.23").await.expect("an answer"))).await;
+        let words = sim
+            .process(async |desk| unmet(&ask(desk, &cast, "1.23").await.expect("an answer")))
+            .await;
         assert_eq!(words.expect("alive"), ["evidence Failed planet4/staging/in-k8s home"]);
-        let refused = sim.process(async |desk| promote(desk, &cast, "1.23").await).await.expect("alive");
+        let refused =
+            sim.process(async |desk| promote(desk, &cast, "1.23").await).await.expect("alive");
         assert!(matches!(refused, Err(Not::Refused(_))), "{refused:?}");
         assert!(!running(&sim, &cast.production).contains("1.23"), "nothing was moved");
         all_is_well(&sim);
@@ -61,14 +62,18 @@ fn a_regression_in_the_second_wave_takes_every_target_back_verified_good() {
         assert_eq!(running(&sim, &cast.production).matches("1.22").count(), 6);
         let events = sim.events();
         let found = events.iter().find_map(|event| match &event.kind {
-            EventKind::RegressionFound { wave, regressions, .. } => Some((*wave, regressions.clone())),
+            EventKind::RegressionFound { wave, regressions, .. } => {
+                Some((*wave, regressions.clone()))
+            }
             _ => None,
         });
         let (wave, regressions) = found.expect("a regression was written down");
         assert_eq!(wave, 1);
         assert!(regressions.iter().all(|r| r.target.as_str() == "in-k8s"), "{regressions:?}");
         let checked = |r: &plimsoll_core::event::Regression| match &r.cause {
-            RegressionCause::Check { check, .. } | RegressionCause::Gap { check, .. } => check.as_str() == "home",
+            RegressionCause::Check { check, .. } | RegressionCause::Gap { check, .. } => {
+                check.as_str() == "home"
+            }
             RegressionCause::NotDeployed { .. } | RegressionCause::WrongVersion { .. } => false,
         };
         assert!(regressions.iter().all(checked), "{regressions:?}");
@@ -91,7 +96,10 @@ fn a_death_between_any_two_effects_of_the_way_back_changes_nothing() {
 
 #[test]
 fn a_death_between_any_two_effects_of_the_way_there_changes_nothing() {
-    a_death_at_any_point_changes_nothing(async || staged(1, &Shape::default(), "1.23").await, TO_1_23);
+    a_death_at_any_point_changes_nothing(
+        async || staged(1, &Shape::default(), "1.23").await,
+        TO_1_23,
+    );
 }
 
 #[test]

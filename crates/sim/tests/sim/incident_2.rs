@@ -8,20 +8,31 @@ use plimsoll_sim::{Shape, Sim};
 use crate::after::{
     Pursuit, a_death_at_any_point_changes_nothing, lost_answers_change_nothing, until_ended,
 };
-use crate::story::{Cast, Not, adopted, all_is_well, ask, promote, roll_back, running, sort, stage, tell, unmet};
+use crate::story::{
+    Cast, Not, adopted, all_is_well, ask, promote, roll_back, running, sort, stage, tell, unmet,
+};
 
 /// A window that is on when stories begin, and for the rest of the day.
 fn frozen() -> RuleKind {
     RuleKind::Freeze(FreezeWindow {
         name: "labs".parse().expect("a name"),
-        time: WindowTime::Weekly { days: Days([true; 7]), from: ClockTime(0), to: ClockTime(1_439) },
+        time: WindowTime::Weekly {
+            days: Days([true; 7]),
+            from: ClockTime(0),
+            to: ClockTime(1_439),
+        },
         zone: "UTC".to_owned(),
         override_by: <_>::default(),
     })
 }
 
 fn shape() -> Shape {
-    Shape { sites: vec!["nl", "in"], rules: vec![frozen()], soak: Period::from_mins(1), ..Shape::default() }
+    Shape {
+        sites: vec!["nl", "in"],
+        rules: vec![frozen()],
+        soak: Period::from_mins(1),
+        ..Shape::default()
+    }
 }
 
 /// 1.23 is named and on staging, and nobody checked it there; a freeze is on.
@@ -45,11 +56,18 @@ fn a_release_without_evidence_in_a_freeze_is_refused_for_both() {
     tell(async {
         let mut sim = unchecked_in_the_freeze().await;
         let cast = Cast::of(&sim);
-        let words = sim.process(async |desk| unmet(&ask(desk, &cast, "1.23").await.expect("an answer"))).await;
+        let words = sim
+            .process(async |desk| unmet(&ask(desk, &cast, "1.23").await.expect("an answer")))
+            .await;
         let words = words.expect("alive");
         assert!(words.iter().any(|word| word.starts_with("freeze")), "{words:?}");
-        assert_eq!(words.iter().filter(|word| word.starts_with("evidence")).count(), 8, "{words:?}");
-        let refused = sim.process(async |desk| promote(desk, &cast, "1.23").await).await.expect("alive");
+        assert_eq!(
+            words.iter().filter(|word| word.starts_with("evidence")).count(),
+            8,
+            "{words:?}"
+        );
+        let refused =
+            sim.process(async |desk| promote(desk, &cast, "1.23").await).await.expect("alive");
         assert!(matches!(refused, Err(Not::Refused(_))));
         all_is_well(&sim);
     });
@@ -63,11 +81,17 @@ fn a_break_glass_goes_ahead_is_marked_and_leaves_what_the_next_gate_asks_for() {
         assert_eq!(sort(&end), "verified good");
         stage(&mut sim, "1.24").await;
         let cast = Cast::of(&sim);
-        let asked = sim.process(async |desk| ask(desk, &cast, "1.24").await.expect("an answer")).await;
+        let asked =
+            sim.process(async |desk| ask(desk, &cast, "1.24").await.expect("an answer")).await;
         let asked = asked.expect("alive");
-        let follow_ups = asked.ruling.decision().requirements.iter().filter(|r| r.rule == RuleName::FollowUp);
+        let follow_ups =
+            asked.ruling.decision().requirements.iter().filter(|r| r.rule == RuleName::FollowUp);
         let met = follow_ups.clone().filter(|r| r.state.lets_pass()).count();
-        assert_eq!((follow_ups.count(), met), (9, 8), "the checks in production made up for eight results");
+        assert_eq!(
+            (follow_ups.count(), met),
+            (9, 8),
+            "the checks in production made up for eight results"
+        );
         assert_eq!(unmet(&asked), ["follow-up Unmet", "freeze Unmet"]);
         all_is_well(&sim);
     });
@@ -87,8 +111,12 @@ fn production_goes_back_to_the_last_verified_good_while_the_freeze_is_on() {
     tell(async {
         let mut sim = broken_after_the_glass().await;
         let cast = Cast::of(&sim);
-        let ended = sim.process(async |desk| roll_back(desk, &cast, "searches time out").await).await;
-        assert_eq!(sort(&ended.expect("alive").expect("a freeze never stops a way back").end), "verified good");
+        let ended =
+            sim.process(async |desk| roll_back(desk, &cast, "searches time out").await).await;
+        assert_eq!(
+            sort(&ended.expect("alive").expect("a freeze never stops a way back").end),
+            "verified good"
+        );
         assert_eq!(running(&sim, &cast.production).matches("1.22").count(), 4);
         all_is_well(&sim);
     });
@@ -99,13 +127,17 @@ fn what_was_gone_back_from_is_no_way_back_any_more() {
     tell(async {
         let mut sim = broken_after_the_glass().await;
         let cast = Cast::of(&sim);
-        let back = sim.process(async |desk| roll_back(desk, &cast, "searches time out").await).await;
+        let back =
+            sim.process(async |desk| roll_back(desk, &cast, "searches time out").await).await;
         back.expect("alive").expect("it goes back");
         let service = cast.production.service.clone();
         let good = sim.process(async |desk| {
             let state = desk.load(&service).await.expect("a state");
             let lane = state.lane(&"production".parse().expect("a name"));
-            lane.targets.values().map(|t| t.last_verified_good().map(|g| g.version.to_string())).collect::<Vec<_>>()
+            lane.targets
+                .values()
+                .map(|t| t.last_verified_good().map(|g| g.version.to_string()))
+                .collect::<Vec<_>>()
         });
         assert!(good.await.expect("alive").iter().all(|good| good.as_deref() == Some("1.22")));
     });
@@ -128,7 +160,8 @@ fn the_glass_broken_for_one_release_does_not_carry_anothers_changes() {
         let (end, _) = until_ended(&mut sim, hotfix).await;
         assert_eq!(sort(&end), "verified good");
         assert_eq!(running(&sim, &cast.production).matches("1.22.1").count(), 4);
-        let refused = sim.process(async |desk| promote(desk, &cast, "1.23").await).await.expect("alive");
+        let refused =
+            sim.process(async |desk| promote(desk, &cast, "1.23").await).await.expect("alive");
         let Err(Not::Refused(words)) = refused else { panic!("{refused:?}") };
         assert!(words.iter().any(|word| word.starts_with("evidence NotRun")), "{words:?}");
         all_is_well(&sim);

@@ -41,7 +41,11 @@ fn a_bad_host_of_the_second_wave_takes_both_waves_back_and_the_third_is_never_to
         assert_eq!(sort(&end), "rolled back");
         let (touches, _) = sim.deeds();
         let third = touches.iter().filter(|t| t.target.environment.as_str() == "production");
-        assert!(third.clone().all(|t| ["a-host", "b-host", "c-host"].contains(&t.target.target.as_str())));
+        assert!(
+            third
+                .clone()
+                .all(|t| ["a-host", "b-host", "c-host"].contains(&t.target.target.as_str()))
+        );
         assert_eq!(third.count(), 6);
         all_is_well(&sim);
     });
@@ -70,7 +74,8 @@ fn a_host_of_the_first_wave_that_breaks_while_it_is_watched_goes_back() {
         let target = sim.target("production/a-host");
         let ended = sim.process(async |desk| promote(desk, &cast, "2").await).await;
         // It stays broken, so that nobody can see it go back: a person is called, and told.
-        let PromotionEnd::NeedsPerson { reason } = ended.expect("alive").expect("allowed").end else {
+        let PromotionEnd::NeedsPerson { reason } = ended.expect("alive").expect("allowed").end
+        else {
             panic!("{}", in_short(&sim))
         };
         assert!(reason.contains("a-host did not answer home for"), "{reason}");
@@ -109,13 +114,21 @@ fn a_host_that_breaks_while_a_later_wave_waits_for_the_gate_is_noticed() {
 fn invariant_waves(sim: &Sim) -> usize {
     let production = sim.lane("production");
     let on = plimsoll_core::event::Stream::Lane(production);
-    sim.events().iter().filter(|e| e.stream == on && matches!(e.kind, EventKind::WaveStarted { .. })).count()
+    sim.events()
+        .iter()
+        .filter(|e| e.stream == on && matches!(e.kind, EventKind::WaveStarted { .. }))
+        .count()
 }
 
 async fn place_hold(desk: &plimsoll_engine::desk::Desk, cast: &Cast) {
     let at = desk.now();
     desk.say(&cast.production.service, &cast.person, |_| {
-        let hold = Hold { environment: None, reason: "look at a-host".to_owned(), by: cast.person.clone(), at };
+        let hold = Hold {
+            environment: None,
+            reason: "look at a-host".to_owned(),
+            by: cast.person.clone(),
+            at,
+        };
         Ok(EventKind::HoldPlaced { hold })
     })
     .await
@@ -134,7 +147,10 @@ fn a_hold_between_waves_stops_the_next_and_an_abort_does_not_have_to_wait() {
                     tokio::time::sleep(std::time::Duration::from_secs(60)).await;
                     place_hold(other, &cast).await;
                     tokio::time::sleep(std::time::Duration::from_secs(600)).await;
-                    other.abort(&cast.production, &cast.person, "not today").await.expect("it is under way");
+                    other
+                        .abort(&cast.production, &cast.person, "not today")
+                        .await
+                        .expect("it is under way");
                 };
                 let (ended, ()) = tokio::join!(one.drive(&cast.production), people);
                 ended
@@ -185,7 +201,9 @@ fn a_deployer_that_lies_is_found_out_by_looking() {
             .flatten()
             .collect();
         assert_eq!(causes.len(), 1);
-        assert!(matches!(&causes[0].cause, RegressionCause::WrongVersion { observed } if observed.is(&"1.22".parse().expect("a version"))));
+        assert!(
+            matches!(&causes[0].cause, RegressionCause::WrongVersion { observed } if observed.is(&"1.22".parse().expect("a version")))
+        );
         all_is_well(&sim);
     });
 }
@@ -206,7 +224,8 @@ fn a_way_back_that_lies_is_tried_three_times_and_then_a_person_is_called() {
                         let active = state.active(&cast.production.environment);
                         if active.is_none_or(|active| active.rollback.is_some()) {
                             // From here on, nothing that is said to be done is done.
-                            return levers.chaos(Chaos { deploy_lies_one_in: 1, ..Chaos::default() });
+                            return levers
+                                .chaos(Chaos { deploy_lies_one_in: 1, ..Chaos::default() });
                         }
                     }
                 };
@@ -217,7 +236,9 @@ fn a_way_back_that_lies_is_tried_three_times_and_then_a_person_is_called() {
         let PromotionEnd::NeedsPerson { reason } = end else { panic!("{}", in_short(&sim)) };
         assert!(reason.contains("could not take back"), "{reason}");
         let (touches, _) = sim.deeds();
-        let back = touches.iter().filter(|t| t.target == sim.target("production/c-host") && t.version.as_str() == "1.22");
+        let back = touches.iter().filter(|t| {
+            t.target == sim.target("production/c-host") && t.version.as_str() == "1.22"
+        });
         assert_eq!(back.count(), 3);
     });
 }

@@ -40,10 +40,19 @@ fn events_that_cannot_follow_are_refused() {
         let error = twice(&events, wanted).expect_err(why);
         assert!(error.contains(why), "{error}");
     };
-    refused(|kind| matches!(kind, EventKind::PromotionStarted { .. }), "another promotion is under way");
-    refused(|kind| matches!(kind, EventKind::DeploymentFinished { .. }), "the deployment has ended before");
+    refused(
+        |kind| matches!(kind, EventKind::PromotionStarted { .. }),
+        "another promotion is under way",
+    );
+    refused(
+        |kind| matches!(kind, EventKind::DeploymentFinished { .. }),
+        "the deployment has ended before",
+    );
     refused(|kind| matches!(kind, EventKind::RollbackStarted { .. }), "it goes back already");
-    refused(|kind| matches!(kind, EventKind::PromotionFinished { .. }), "that promotion is not under way");
+    refused(
+        |kind| matches!(kind, EventKind::PromotionFinished { .. }),
+        "that promotion is not under way",
+    );
     refused(|kind| matches!(kind, EventKind::DriverClaimed { .. }), "counted without gaps");
     refused(|kind| matches!(kind, EventKind::ReleaseAdded { .. }), "was added before");
 }
@@ -130,7 +139,9 @@ fn years(releases: u32) -> Vec<Event> {
 fn repeat_sayings(events: &mut Vec<Event>, up_to: usize) {
     let samples: Vec<Event> = events
         .iter()
-        .filter(|event| matches!(event.kind, EventKind::ReleaseAdded { .. } | EventKind::CheckFinished { .. }))
+        .filter(|event| {
+            matches!(event.kind, EventKind::ReleaseAdded { .. } | EventKind::CheckFinished { .. })
+        })
         .cloned()
         .collect();
     let mut number = 0_u32;
@@ -148,7 +159,12 @@ fn repeat_sayings(events: &mut Vec<Event>, up_to: usize) {
             }
             EventKind::CheckFinished { .. } if number % 3 == 0 => {
                 event.stream = plimsoll_core::event::Stream::People(event.stream.service().clone());
-                let hold = Hold { environment: None, reason: "a look".to_owned(), by: "somebody".parse().expect("a name"), at: event.at };
+                let hold = Hold {
+                    environment: None,
+                    reason: "a look".to_owned(),
+                    by: "somebody".parse().expect("a name"),
+                    at: event.at,
+                };
                 let placed = event.seq;
                 event.kind = EventKind::HoldPlaced { hold };
                 events.push(event.clone());

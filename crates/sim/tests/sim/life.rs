@@ -1,9 +1,9 @@
 //! The life of a few releases in a random world in which everything that can go wrong does.
 
 use plimsoll_core::catalog::{ClockTime, Days, FreezeWindow, OnRegression, RuleKind, WindowTime};
-use plimsoll_core::event::EventKind;
+use plimsoll_core::event::{EventKind, Stream};
 use plimsoll_core::ids::LaneId;
-use plimsoll_core::record::Hold;
+use plimsoll_core::record::{Hold, PlanKind};
 use plimsoll_core::units::Period;
 use plimsoll_engine::desk::{Desk, DeskError, Request};
 use plimsoll_sim::{Chaos, Died, Levers, Rng, Shape, Sim, invariants};
@@ -79,7 +79,8 @@ fn shape(rng: &mut Rng) -> Shape {
         platforms,
         waves,
         soak: Period::from_secs([0, 0, 5, 15, 40][rng.index(5)]),
-        on_regression: [OnRegression::RollBack, OnRegression::RollBackWave, OnRegression::Freeze][rng.index(3)],
+        on_regression: [OnRegression::RollBack, OnRegression::RollBackWave, OnRegression::Freeze]
+            [rng.index(3)],
         rules,
         wait_at_most: Period::from_mins(1 + rng.below(10)),
     }
@@ -91,7 +92,7 @@ fn chaos(rng: &mut Rng) -> Chaos {
         dies_at: 0,
         dies_one_in: often(30),
         lost_answer_one_in: often(4),
-        away_one_in: often(6),
+        away_one_in: often(10),
         deploy_fails_one_in: often(5),
         deploy_lies_one_in: often(5),
         check_flakes_one_in: often(50),
@@ -101,7 +102,13 @@ fn chaos(rng: &mut Rng) -> Chaos {
 
 /// Whether a failure is one that trying again may mend.
 fn may_pass(error: &DeskError) -> bool {
-    matches!(error, DeskError::Ledger(_) | DeskError::Contended(_) | DeskError::DrivenByOther { .. } | DeskError::TakenOver(_))
+    matches!(
+        error,
+        DeskError::Ledger(_)
+            | DeskError::Contended(_)
+            | DeskError::DrivenByOther { .. }
+            | DeskError::TakenOver(_)
+    )
 }
 
 impl Life {
@@ -114,7 +121,10 @@ impl Life {
             self.stage(&version).await?;
             if self.rng.one_in(4) {
                 self.rehearse().await?;
-                self.again(async |desk, cast| verify(desk, &cast.staging, &version_of(number)).await).await?;
+                self.again(async |desk, cast| {
+                    verify(desk, &cast.staging, &version_of(number)).await
+                })
+                .await?;
             }
             self.promote(&version).await?;
             if self.rng.one_in(3) {
@@ -131,14 +141,18 @@ impl Life {
     fn badness(&mut self, version: &str) {
         if self.rng.one_in(3) {
             let check = ["home", "suite"][self.rng.index(2)];
-            let place = ["nl", "vm", "production/nl-vm", "production/", "staging/nl-vm", "in-k8s"][self.rng.index(6)];
+            let place = ["nl", "vm", "production/nl-vm", "production/", "staging/nl-vm", "in-k8s"]
+                [self.rng.index(6)];
             self.sim.is_bad(version, check, place);
         }
     }
 
     /// Does something in a process of its own, again and again until nothing cut it short. What a
     /// dead process left under way is driven to its end first.
-    async fn again<T>(&mut self, work: impl AsyncFn(&Desk, &Cast) -> Result<T, DeskError>) -> Result<Option<T>, String> {
+    async fn again<T>(
+        &mut self,
+        work: impl AsyncFn(&Desk, &Cast) -> Result<T, DeskError>,
+    ) -> Result<Option<T>, String> {
         self.sim.chaos(self.chaos);
         let cast = self.cast.clone();
         for _ in 0..TRIES {
@@ -200,7 +214,16 @@ impl Life {
     async fn stage(&mut self, version: &str) -> Result<(), String> {
         let release = self.sim.release(version);
         self.again(async |desk, _| desk.add_release(release.clone()).await).await?;
-        self.again(async |desk, cast| deploy(desk, cast, version).await).await?;
+        self.again(async |desk, cast| {
+            // Somebody who comes back sees that it was done meanwhile.
+            let state = desk.load(&cast.staging.service).await?;
+            let last = state.lane(&cast.staging.environment).finished.pop();
+            if last.is_some_and(|last| last.release.version.as_str() == version) {
+                return Ok(());
+            }
+            deploy(desk, cast, version).await.map(drop)
+        })
+        .await?;
         self.again(async |desk, cast| verify(desk, &cast.staging, version).await).await?;
         Ok(())
     }
@@ -218,7 +241,15 @@ impl Life {
     }
 
     async fn roll_back(&mut self) -> Result<(), String> {
-        self.again(async |desk, cast| roll_back(desk, cast, "a person says so").await).await?;
+        self.again(async |desk, cast| {
+            let state = desk.load(&cast.production.service).await?;
+            let last = state.lane(&cast.production.environment).finished.pop();
+            if last.is_some_and(|last| matches!(last.kind, PlanKind::Rollback { .. })) {
+                return Ok(());
+            }
+            roll_back(desk, cast, "a person says so").await.map(drop)
+        })
+        .await?;
         self.note_end("production").await?;
         Ok(())
     }
@@ -254,7 +285,10 @@ impl Life {
             })
             .await;
         match seen {
-            Ok(Err(Not::Desk(error))) if !may_pass(&error) && !matches!(error, DeskError::Refused(_) | DeskError::Plan(_)) => {
+            Ok(Err(Not::Desk(error)))
+                if !may_pass(&error)
+                    && !matches!(error, DeskError::Refused(_) | DeskError::Plan(_)) =>
+            {
                 return Err(format!("{error:?}"));
             }
             Ok(Err(Not::Refused(_))) => self.ends.push("refused"),
@@ -284,8 +318,9 @@ impl Life {
 
     async fn note_end(&mut self, environment: &str) -> Result<(), String> {
         let lane = self.sim.lane(environment);
+        let on = Stream::Lane(lane.clone());
         let last = self.sim.events().into_iter().rev().find_map(|event| match event.kind {
-            EventKind::PromotionFinished { end, .. } => Some(end),
+            EventKind::PromotionFinished { end, .. } if event.stream == on => Some(end),
             _ => None,
         });
         self.ends.extend(last.as_ref().map(crate::story::sort));
@@ -317,9 +352,9 @@ struct Disturbance {
 
 impl Disturbance {
     fn draw(rng: &mut Rng, sim: &Sim) -> Self {
-        let breaks = rng.one_in(6).then(|| {
-            (Period::from_secs(rng.below(120)), sim.target("production/nl-vm"))
-        });
+        let breaks = rng
+            .one_in(6)
+            .then(|| (Period::from_secs(rng.below(120)), sim.target("production/nl-vm")));
         let step = i64::try_from(rng.below(7_200_000)).unwrap_or(0) - 3_600_000;
         Self {
             after: Period::from_millis(rng.below(120_000)),
@@ -335,10 +370,13 @@ impl Disturbance {
         levers.clock_steps(self.clock_steps);
         if self.hold {
             let at = desk.now();
-            let hold = Hold { environment: None, reason: "wait".to_owned(), by: cast.person.clone(), at };
+            let hold =
+                Hold { environment: None, reason: "wait".to_owned(), by: cast.person.clone(), at };
             // The ledger may be away, and then nothing is held.
             let _ = desk
-                .say(&cast.production.service, &cast.person, |_| Ok(EventKind::HoldPlaced { hold: hold.clone() }))
+                .say(&cast.production.service, &cast.person, |_| {
+                    Ok(EventKind::HoldPlaced { hold: hold.clone() })
+                })
                 .await;
         }
         if self.abort {

@@ -30,7 +30,11 @@ pub struct Cast {
 
 impl Cast {
     pub fn of(sim: &Sim) -> Self {
-        Self { production: sim.lane("production"), staging: sim.lane("staging"), person: sim.person() }
+        Self {
+            production: sim.lane("production"),
+            staging: sim.lane("staging"),
+            person: sim.person(),
+        }
     }
 }
 
@@ -127,13 +131,19 @@ impl From<DeskError> for Not {
 }
 
 /// Starts a promotion to production when the gate allows, or when the glass is broken.
-pub async fn start(desk: &Desk, cast: &Cast, version: &str, glass: Option<&str>) -> Result<Plan, Not> {
+pub async fn start(
+    desk: &Desk,
+    cast: &Cast,
+    version: &str,
+    glass: Option<&str>,
+) -> Result<Plan, Not> {
     let asked = ask(desk, cast, version).await?;
     let words = unmet(&asked);
     let pass = match glass {
-        Some(reason) if !asked.ruling.is_allowed() => {
-            Pass::from(BreakGlass::new(asked.ruling, reason, cast.person.clone()).expect("refused, with a reason"))
-        }
+        Some(reason) if !asked.ruling.is_allowed() => Pass::from(
+            BreakGlass::new(asked.ruling, reason, cast.person.clone())
+                .expect("refused, with a reason"),
+        ),
         Some(_) | None => match asked.ruling.pass() {
             Ok(allowed) => Pass::from(allowed),
             Err(_) => return Err(Not::Refused(words)),
@@ -142,7 +152,8 @@ pub async fn start(desk: &Desk, cast: &Cast, version: &str, glass: Option<&str>)
     let release = desk.release(&pass.decision().release).await?;
     let only = BTreeSet::new();
     let request = Request { lane: &cast.production, only: &only, by: &cast.person };
-    let plan = desk.plan_promotion(&request, &release, (&pass, asked.id), (&asked.state, &asked.facts))?;
+    let plan =
+        desk.plan_promotion(&request, &release, (&pass, asked.id), (&asked.state, &asked.facts))?;
     desk.start_promotion(&plan, &pass, asked.id).await?;
     Ok(plan)
 }
@@ -176,7 +187,8 @@ pub fn sort(end: &PromotionEnd) -> &'static str {
 /// What every target of a lane runs, in one line.
 pub fn running(sim: &Sim, lane: &LaneId) -> String {
     let service = &sim.catalog().services[&lane.service];
-    let targets = service.environment(&lane.environment).expect("a lane of the story").targets.keys();
+    let targets =
+        service.environment(&lane.environment).expect("a lane of the story").targets.keys();
     let one = |target: &TargetName| {
         let runs = sim.running(&lane.target(target));
         format!("{target}={}", runs.map_or_else(|| "nothing".to_owned(), |v| v.to_string()))
@@ -186,7 +198,8 @@ pub fn running(sim: &Sim, lane: &LaneId) -> String {
 
 /// Everything that must hold at the end of a story.
 pub fn all_is_well(sim: &Sim) {
-    let checked = invariants::check(sim).and_then(|()| invariants::check_end(sim, &sim.lane("production")));
+    let checked =
+        invariants::check(sim).and_then(|()| invariants::check_end(sim, &sim.lane("production")));
     if let Err(fault) = checked {
         panic!("{fault}\n{}", in_short(sim));
     }

@@ -10,7 +10,13 @@ use crate::story::{Cast, deploy, sort, tell};
 fn seconds_to_deploy(sites: usize) -> f64 {
     let names: Vec<&'static str> = (0..sites).map(|n| &*format!("s{n}").leak()).collect();
     tell(async {
-        let shape = Shape { sites: names, platforms: vec!["vm"], waves: Vec::new(), soak: Period::ZERO, ..Shape::default() };
+        let shape = Shape {
+            sites: names,
+            platforms: vec!["vm"],
+            waves: Vec::new(),
+            soak: Period::ZERO,
+            ..Shape::default()
+        };
         let mut sim = Sim::new(1, &shape);
         let release = sim.release("2");
         let cast = Cast::of(&sim);

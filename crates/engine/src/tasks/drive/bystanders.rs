@@ -22,7 +22,11 @@ pub(super) struct Bystanders {
 impl Bystanders {
     /// Looks at every target of the service that something was deployed on, that is not in the
     /// plan, and that no other promotion is moving.
-    pub(super) async fn before(drive: &Drive<'_>, state: &ServiceState, active: &PromotionState) -> Self {
+    pub(super) async fn before(
+        drive: &Drive<'_>,
+        state: &ServiceState,
+        active: &PromotionState,
+    ) -> Self {
         let mut targets = Vec::new();
         for environment in &drive.service.environments {
             let lane = drive.service.lane(&environment.name);
@@ -43,7 +47,11 @@ impl Bystanders {
 
     /// Looks again. A target whose version changed without a plan is drifted, and the service is
     /// held until a person has looked.
-    pub(super) async fn after(self, drive: &Drive<'_>, active: &PromotionState) -> Result<(), DeskError> {
+    pub(super) async fn after(
+        self,
+        drive: &Drive<'_>,
+        active: &PromotionState,
+    ) -> Result<(), DeskError> {
         let targets: Vec<TargetId> = self.before.keys().cloned().collect();
         let now = drive.desk.observe(drive.service, &targets).await;
         let state = drive.desk.load_patiently(&drive.lane.service).await?;
@@ -51,7 +59,9 @@ impl Bystanders {
         for (id, seen) in now {
             let before = self.before.get(&id).map(|before| &before.observed);
             let Observed::Version(version) = &seen.observed else { continue };
-            if before == Some(&seen.observed) || state.active(&id.environment).is_some_and(|other| other.id != active.id) {
+            if before == Some(&seen.observed)
+                || state.active(&id.environment).is_some_and(|other| other.id != active.id)
+            {
                 continue;
             }
             let expected = state.target(&id).and_then(|t| t.version()).cloned();
@@ -79,7 +89,12 @@ impl Bystanders {
     }
 }
 
-async fn hold(drive: &Drive<'_>, active: &PromotionState, words: &str, at: Timestamp) -> Result<(), DeskError> {
+async fn hold(
+    drive: &Drive<'_>,
+    active: &PromotionState,
+    words: &str,
+    at: Timestamp,
+) -> Result<(), DeskError> {
     let reason = format!(
         "a deployment to {} moved what it was not to touch: {words}",
         drive.lane.environment

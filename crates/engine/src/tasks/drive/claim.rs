@@ -30,11 +30,9 @@ impl Desk {
                 // Somebody else claimed it in between; whoever was first drives.
                 Some(active) if active.driver != seen => Err(DeskError::TakenOver(promotion)),
                 None => Err(DeskError::TakenOver(promotion)),
-                Some(_) => Ok(vec![EventKind::DriverClaimed {
-                    promotion,
-                    driver: driver.clone(),
-                    epoch,
-                }]),
+                Some(_) => {
+                    Ok(vec![EventKind::DriverClaimed { promotion, driver: driver.clone(), epoch }])
+                }
             }
         })
         .await?;

@@ -88,7 +88,11 @@ impl Drive<'_> {
         }
         let id = ReleaseId { service: self.lane.service.clone(), version: version.clone() };
         let release = self.desk.release(&id).await?;
-        self.desk.tell(Progress::DeployBegan { target: target.clone(), version: version.clone(), reason });
+        self.desk.tell(Progress::DeployBegan {
+            target: target.clone(),
+            version: version.clone(),
+            reason,
+        });
         let started = self
             .append_racing(EventKind::DeploymentStarted {
                 promotion: self.promotion,
@@ -99,9 +103,10 @@ impl Drive<'_> {
             })
             .await?;
         let deployment = DeploymentId(started.seq);
-        let previous = active.plan.change(target).and_then(|change| {
-            if back { Some(change.to.clone()) } else { change.from.clone() }
-        });
+        let previous = active
+            .plan
+            .change(target)
+            .and_then(|change| if back { Some(change.to.clone()) } else { change.from.clone() });
         let job = DeployJob { context: context.clone(), release, previous, reason, deployment };
         let deployed = self.desk.parts.fleet.deploy(&job).await;
         let observed = match &deployed.result {
@@ -115,7 +120,8 @@ impl Drive<'_> {
             true => None,
             false => Some(self.desk.parts.blobs.put(&deployed.output).await?),
         };
-        let report = DeployReport { result: deployed.result, observed, took_ms: deployed.took_ms, output };
+        let report =
+            DeployReport { result: deployed.result, observed, took_ms: deployed.took_ms, output };
         self.report(target, version, deployment, reason, report).await
     }
 
@@ -176,11 +182,8 @@ impl Drive<'_> {
         reason: MoveReason,
         report: DeployReport,
     ) -> Result<(), DeskError> {
-        let kind = EventKind::DeploymentFinished {
-            deployment,
-            epoch: self.epoch,
-            report: report.clone(),
-        };
+        let kind =
+            EventKind::DeploymentFinished { deployment, epoch: self.epoch, report: report.clone() };
         self.append_racing(kind).await?;
         self.desk.tell(Progress::DeployEnded {
             target: target.clone(),
@@ -199,10 +202,8 @@ impl Drive<'_> {
         let _turn = self.writing.lock().await;
         for _ in 0..OVERTAKEN {
             let version = self.version_of_lane().await?;
-            let tried = self
-                .desk
-                .append_patiently(stream.clone(), Some(version), vec![kind.clone()])
-                .await;
+            let tried =
+                self.desk.append_patiently(stream.clone(), Some(version), vec![kind.clone()]).await;
             match tried {
                 Ok(mut events) if !events.is_empty() => return Ok(events.remove(0)),
                 Ok(_) | Err(DeskError::Ledger(LedgerError::Conflict { .. })) => {}

@@ -13,8 +13,8 @@ mod back;
 mod bystanders;
 mod claim;
 mod deploy;
-mod wave;
 mod watch;
+mod wave;
 
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -195,7 +195,10 @@ impl Drive<'_> {
             Step::BeginRollback { targets, reason } => {
                 let back_to = plan.kind != PlanKind::Rehearsal;
                 if back_to {
-                    self.desk.tell(Progress::GoingBack { targets: targets.clone(), reason: reason.clone() });
+                    self.desk.tell(Progress::GoingBack {
+                        targets: targets.clone(),
+                        reason: reason.clone(),
+                    });
                 }
                 let kind = EventKind::RollbackStarted { promotion, targets, reason };
                 self.append(state, vec![kind]).await?;

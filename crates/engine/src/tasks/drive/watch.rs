@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
+use futures_util::future::select;
 use futures_util::stream::{self, StreamExt};
 use plimsoll_core::Timestamp;
 use plimsoll_core::event::{EventKind, Regression, RegressionCause};
@@ -32,6 +33,10 @@ pub(super) struct Watch<'a> {
     drive: Probing<'a>,
     seen: Mutex<Seen>,
     rung: Notify,
+    /// There is something to watch.
+    woken: Notify,
+    /// Every probe has been asked once.
+    looked: Notify,
 }
 
 struct Probing<'a> {
@@ -46,6 +51,8 @@ struct Seen {
     probes: BTreeMap<(TargetName, CheckName), Probe>,
     gaps: Vec<Gap>,
     alarms: Vec<Regression>,
+    /// Whether every probe has been asked since the watch began.
+    has_looked: bool,
 }
 
 #[derive(Clone)]
@@ -74,7 +81,8 @@ struct Gap {
 impl<'a> Watch<'a> {
     pub(super) fn new(drive: &Drive<'a>) -> Self {
         let drive = Probing { desk: drive.desk, service: drive.service, lane: drive.lane };
-        Self { drive, seen: Mutex::default(), rung: Notify::new() }
+        let (rung, woken, looked) = (Notify::new(), Notify::new(), Notify::new());
+        Self { drive, seen: Mutex::default(), rung, woken, looked }
     }
 
     fn seen(&self) -> std::sync::MutexGuard<'_, Seen> {
@@ -99,6 +107,24 @@ impl<'a> Watch<'a> {
         if !wanted {
             *seen = Seen::default();
         }
+        drop(seen);
+        self.woken.notify_one();
+    }
+
+    /// Waits until every probe has been asked once: what was not seen green before a wave began
+    /// could not be missed during it.
+    pub(super) async fn looked(&self) {
+        loop {
+            let mut looked = std::pin::pin!(self.looked.notified());
+            looked.as_mut().enable();
+            {
+                let seen = self.seen();
+                if seen.has_looked || seen.following.is_none() {
+                    return;
+                }
+            }
+            looked.await;
+        }
     }
 
     /// Probes on and on; never ends.
@@ -107,11 +133,13 @@ impl<'a> Watch<'a> {
         loop {
             let following = self.seen().following.clone();
             let Some(following) = following else {
-                clock.sleep(IDLE).await;
+                select(clock.sleep(IDLE), std::pin::pin!(self.woken.notified())).await;
                 continue;
             };
             let began = clock.monotonic_ms();
             self.round(&following).await;
+            self.seen().has_looked = true;
+            self.looked.notify_waiters();
             let took = clock.monotonic_ms().saturating_sub(began);
             let pause = following.every.as_millis().saturating_sub(took).max(10);
             clock.sleep(Period::from_millis(pause)).await;
@@ -130,7 +158,10 @@ impl<'a> Watch<'a> {
     }
 
     /// What was found since the last call: gaps that closed in time, and regressions.
-    pub(super) fn take(&self, promotion: plimsoll_core::ids::PromotionId) -> (Vec<EventKind>, Vec<Regression>) {
+    pub(super) fn take(
+        &self,
+        promotion: plimsoll_core::ids::PromotionId,
+    ) -> (Vec<EventKind>, Vec<Regression>) {
         let mut seen = self.seen();
         let gaps = std::mem::take(&mut seen.gaps);
         let alarms = std::mem::take(&mut seen.alarms);

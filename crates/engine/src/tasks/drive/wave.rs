@@ -36,6 +36,9 @@ impl Drive<'_> {
         wave: u32,
         watch: &Watch<'_>,
     ) -> Result<(), DeskError> {
+        // Whatever is green now must have been seen so, or a wave that is over quickly could hide
+        // that it was away.
+        watch.looked().await;
         // The waves before this one are watched on while it waits.
         let (gaps, regressions) = watch.take(self.promotion);
         if !gaps.is_empty() {
@@ -54,7 +57,10 @@ impl Drive<'_> {
             let since = active.held.map_or(self.desk.now(), |(since, _)| since);
             self.desk.tell(Progress::WaveWaits {
                 wave,
-                summary: plimsoll_core::say::summary(asked.ruling.decision(), &Reader::utc(self.desk.now())),
+                summary: plimsoll_core::say::summary(
+                    asked.ruling.decision(),
+                    &Reader::utc(self.desk.now()),
+                ),
                 until: active.plan.wait_at_most.after(since),
             });
             let kind = EventKind::WaveHeld { promotion: self.promotion, wave, decision: asked.id };
@@ -114,7 +120,11 @@ impl Drive<'_> {
     }
 
     /// Runs every check of the targets; gives what is red after a second look.
-    async fn look(&self, active: &PromotionState, targets: &[TargetName]) -> Result<Vec<Regression>, DeskError> {
+    async fn look(
+        &self,
+        active: &PromotionState,
+        targets: &[TargetName],
+    ) -> Result<Vec<Regression>, DeskError> {
         let mut regressions = Vec::new();
         for (version, targets) in super::by_version(active, targets.to_vec()) {
             for (target, check, run, state, finding) in self.reds(&version, &targets).await? {
@@ -126,7 +136,11 @@ impl Drive<'_> {
     }
 
     /// The results that are not green on these targets, each looked at twice.
-    pub(super) async fn reds(&self, version: &Version, targets: &[TargetName]) -> Result<Vec<Red>, DeskError> {
+    pub(super) async fn reds(
+        &self,
+        version: &Version,
+        targets: &[TargetName],
+    ) -> Result<Vec<Red>, DeskError> {
         let mut request = VerifyRequest {
             lane: self.lane.clone(),
             version: version.clone(),
@@ -145,7 +159,8 @@ impl Drive<'_> {
         request.targets = red.iter().map(|(_, r)| r.target.target.clone()).collect();
         request.checks = red.iter().map(|(_, r)| r.check.clone()).collect();
         let again = self.desk.verify(&request).await?;
-        let was_red: BTreeSet<_> = red.iter().map(|(_, r)| (r.target.clone(), r.check.clone())).collect();
+        let was_red: BTreeSet<_> =
+            red.iter().map(|(_, r)| (r.target.clone(), r.check.clone())).collect();
         let still = again
             .results
             .iter()
@@ -180,7 +195,8 @@ impl Drive<'_> {
         until: Timestamp,
         watch: &Watch<'_>,
     ) -> Result<(), DeskError> {
-        let planned = active.plan.waves.get(wave as usize).map_or(Period::ZERO, |planned| planned.soak);
+        let planned =
+            active.plan.waves.get(wave as usize).map_or(Period::ZERO, |planned| planned.soak);
         if until > self.desk.now() {
             self.desk.tell(Progress::Soaking { wave, until });
             let left = Period::between(self.desk.now(), until).min(planned);

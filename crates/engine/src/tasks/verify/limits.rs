@@ -26,10 +26,8 @@ pub(super) struct Turn {
 impl Gates {
     pub(super) fn new(limits: &Limits, pairs: &[Pair<'_>]) -> Self {
         let semaphore = |most: u32| Arc::new(Semaphore::new(most.max(1) as usize));
-        let hosts = pairs
-            .iter()
-            .map(|pair| (host_of(&pair.context), semaphore(limits.per_host)))
-            .collect();
+        let hosts =
+            pairs.iter().map(|pair| (host_of(&pair.context), semaphore(limits.per_host))).collect();
         let checks = pairs
             .iter()
             .filter_map(|pair| Some((pair.name.clone(), semaphore(pair.check.at_once?))))

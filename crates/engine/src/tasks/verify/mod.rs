@@ -85,7 +85,9 @@ impl Desk {
             expected,
         });
         let stream = Stream::Evidence(request.lane.clone());
-        let started = self.append_patiently(stream.clone(), None, vec![self.began(request, &targets, &pairs)]).await?;
+        let started = self
+            .append_patiently(stream.clone(), None, vec![self.began(request, &targets, &pairs)])
+            .await?;
         let results = self.run_all(request, &state, pairs).await?;
         if let Some(event) = started.first() {
             let finished = EventKind::VerifyFinished { started: event.seq };
@@ -102,11 +104,17 @@ impl Desk {
         Ok(verified)
     }
 
-    fn wanted_targets(&self, service: &Service, request: &VerifyRequest) -> Result<Vec<TargetName>, DeskError> {
+    fn wanted_targets(
+        &self,
+        service: &Service,
+        request: &VerifyRequest,
+    ) -> Result<Vec<TargetName>, DeskError> {
         let Some(environment) = service.environment(&request.lane.environment) else {
             return Err(DeskError::NoLane(request.lane.clone()));
         };
-        if let Some(unknown) = request.targets.iter().find(|t| !environment.targets.contains_key(*t)) {
+        if let Some(unknown) =
+            request.targets.iter().find(|t| !environment.targets.contains_key(*t))
+        {
             return Err(DeskError::NoTarget(request.lane.target(unknown)));
         }
         let unknown = request.checks.iter().find(|check| !service.checks.contains_key(*check));
@@ -135,7 +143,8 @@ impl Desk {
             let known = state.target(&context.id);
             for (name, check) in &service.checks {
                 let chosen = request.checks.is_empty() || request.checks.contains(name);
-                if !chosen || !check.only.covers(&request.lane.environment, target, &context.target) {
+                if !chosen || !check.only.covers(&request.lane.environment, target, &context.target)
+                {
                     continue;
                 }
                 let last = known.and_then(|known| known.results.get(name));
@@ -148,14 +157,20 @@ impl Desk {
         Ok(pairs)
     }
 
-    fn began(&self, request: &VerifyRequest, targets: &[TargetName], pairs: &[Pair<'_>]) -> EventKind {
+    fn began(
+        &self,
+        request: &VerifyRequest,
+        targets: &[TargetName],
+        pairs: &[Pair<'_>],
+    ) -> EventKind {
         let checks: BTreeSet<CheckName> = pairs.iter().map(|pair| pair.name.clone()).collect();
         // Whatever happens, all attempts one after the other take no longer than this.
         let longest: u64 = pairs
             .iter()
             .map(|pair| pair.check.within.as_millis() * (u64::from(pair.check.retries) + 1))
             .sum();
-        let at_once = u64::from(self.catalog.limits.per_host.min(self.catalog.limits.checks_at_once));
+        let at_once =
+            u64::from(self.catalog.limits.per_host.min(self.catalog.limits.checks_at_once));
         let deadline = Period::from_millis(longest / at_once.max(1) + 600_000).after(self.now());
         EventKind::VerifyStarted {
             version: request.version.clone(),
@@ -192,7 +207,11 @@ impl Desk {
     }
 
     /// Marks targets good, except where somebody has moved them meanwhile.
-    async fn mark_good(&self, request: &VerifyRequest, verified: &Verified) -> Result<Vec<TargetName>, DeskError> {
+    async fn mark_good(
+        &self,
+        request: &VerifyRequest,
+        verified: &Verified,
+    ) -> Result<Vec<TargetName>, DeskError> {
         let (good, results) = (&verified.good, &verified.results);
         let version = &request.version;
         let still = |state: &ServiceState| -> Vec<TargetName> {
@@ -215,7 +234,11 @@ impl Desk {
                 if targets.is_empty() {
                     return Ok(Vec::new());
                 }
-                Ok(vec![EventKind::VerifiedGood { targets, version: version.clone(), promotion: None }])
+                Ok(vec![EventKind::VerifiedGood {
+                    targets,
+                    version: version.clone(),
+                    promotion: None,
+                }])
             })
             .await?;
         Ok(events
@@ -256,7 +279,9 @@ pub(crate) fn is_accepted(
         (None, _) | (_, None) => Vec::new(),
     };
     let names: Vec<&TargetName> = stand_ins.iter().collect();
-    result.outcome == Outcome::Failed && ran(result, version) && is_known(people, result, &names, now)
+    result.outcome == Outcome::Failed
+        && ran(result, version)
+        && is_known(people, result, &names, now)
 }
 
 fn sum_up(

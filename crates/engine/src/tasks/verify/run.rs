@@ -109,7 +109,9 @@ impl Desk {
         let mut all = Vec::new();
         for (number, attempted) in tried.iter().enumerate().filter(|(_, t)| !t.output.is_empty()) {
             if tried.len() > 1 {
-                all.extend_from_slice(format!("--- attempt {} of {}\n", number + 1, tried.len()).as_bytes());
+                all.extend_from_slice(
+                    format!("--- attempt {} of {}\n", number + 1, tried.len()).as_bytes(),
+                );
             }
             all.extend_from_slice(&attempted.output);
         }
