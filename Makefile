@@ -13,6 +13,9 @@ NEXTEST := $(shell $(CARGO) nextest --version >/dev/null 2>&1 && echo yes)
 # it do nothing unless an environment variable asks for them.
 BUILD := $(CARGO) build --locked --package plimsoll --all-features
 
+# The crates whose comments hold examples; the others have nothing to run.
+DOCTESTED := $(shell grep -rlE '^ *//[/!] ```(rust)?$$' crates/*/src | cut -d/ -f2 | sort -u)
+
 .DEFAULT_GOAL := help
 .PHONY: help setup build demo test lint fmt bench docs fuzz soak clean-demo
 
@@ -40,7 +43,7 @@ else
 	@echo '  $(CARGO) install --locked cargo-nextest'
 	$(CARGO) test --locked --workspace --all-features --lib --bins --tests --no-fail-fast
 endif
-	$(CARGO) test --locked --workspace --all-features --doc --quiet
+	$(CARGO) test --locked --all-features --doc --quiet $(addprefix --package plimsoll-,$(DOCTESTED))
 
 lint: ## formatting, clippy, floors, sizes, words
 	$(CARGO) fmt --all --check
@@ -50,11 +53,14 @@ lint: ## formatting, clippy, floors, sizes, words
 fmt: ## formats everything
 	$(CARGO) fmt --all
 
-bench: ## the benchmarks; release profile, some minutes, needs a quiet machine
-	$(CARGO) bench --locked --workspace --benches
+bench: ## measures what docs/benchmarks.md says; release build, about ten minutes, a quiet machine
+	@scripts/setup.sh bench
+	$(CARGO) build --locked --release --package plimsoll --package plimsoll-store --package plimsoll-adapters --bins --examples
+	python3 bench/run.py $(BENCH)
 
-docs: ## writes docs/configuration.md anew, from the code
+docs: ## writes docs/configuration.md and docs/cli.md anew, from the code
 	UPDATE=1 $(CARGO) test --locked --quiet --package plimsoll-config reference
+	UPDATE=1 $(CARGO) test --locked --quiet --package plimsoll --all-features --bins documents
 
 fuzz: ## fuzzes configuration, JUnit and conditions, FUZZ_SECONDS each (not part of CI)
 	scripts/fuzz.sh $(FUZZ_SECONDS)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what a purpose needs and this machine lacks:  setup.sh build|demo|test
+# Installs what a purpose needs and this machine lacks:  setup.sh build|demo|test|bench
 #
 # Uses apt-get, as root or through sudo. Where that is not possible, it prints the one command that
 # somebody else has to run, and exits 1. What is there already is not touched.
@@ -12,7 +12,7 @@ has() { PATH=$PATH:/usr/sbin:/usr/local/sbin command -v "$1" >/dev/null 2>&1; }
 need() { has "$1" || missing+=("$2"); } # PROGRAM PACKAGE
 has_postgresql() { has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 
-case $purpose in build | demo | test) ;; *) echo "usage: setup.sh build|demo|test" >&2; exit 2 ;; esac
+case $purpose in build | demo | test | bench) ;; *) echo "usage: setup.sh build|demo|test|bench" >&2; exit 2 ;; esac
 
 if ! has cargo; then
   cat >&2 <<'EOF'
@@ -26,8 +26,15 @@ if [ "$purpose" != build ]; then
   need nginx nginx-light
   need curl curl
 fi
-if [ "$purpose" = test ]; then
+if [ "$purpose" = test ] || [ "$purpose" = bench ]; then
   has_postgresql || missing+=(postgresql)
+fi
+if [ "$purpose" = bench ]; then
+  need python3 python3-minimal
+  need prometheus-blackbox-exporter prometheus-blackbox-exporter # the peer
+  [ -x /usr/bin/time ] || missing+=(time)
+fi
+if [ "$purpose" = test ]; then
   need openssl openssl
   [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
 fi
