@@ -152,8 +152,14 @@ mod tests {
         let twice = plan.changes[0].clone();
         assert_eq!(fault(|plan| plan.changes.clear()), Some(PlanFault::Empty));
         let moved = TargetChange { target: stranger.clone(), ..twice.clone() };
-        assert_eq!(fault(|plan| plan.changes.push(moved)), Some(PlanFault::Stranger(stranger.clone())));
-        assert_eq!(fault(|plan| plan.changes.push(twice)), Some(PlanFault::NotInOneWave(name.clone())));
+        assert_eq!(
+            fault(|plan| plan.changes.push(moved)),
+            Some(PlanFault::Stranger(stranger.clone()))
+        );
+        assert_eq!(
+            fault(|plan| plan.changes.push(twice)),
+            Some(PlanFault::NotInOneWave(name.clone()))
+        );
         assert_eq!(fault(|plan| plan.waves.clear()), Some(PlanFault::NotInOneWave(name.clone())));
         let doubled = |plan: &mut Plan| plan.waves.push(plan.waves[0].clone());
         assert_eq!(fault(doubled), Some(PlanFault::NotInOneWave(name.clone())));
@@ -161,8 +167,14 @@ mod tests {
         assert_eq!(fault(foreign), Some(PlanFault::NotInOneWave(stranger.clone())));
         assert_eq!(fault(|plan| plan.decision = None), Some(PlanFault::Decision));
         assert_eq!(fault(|plan| plan.kind = PlanKind::Deployment), Some(PlanFault::Decision));
-        assert_eq!(fault(|plan| plan.changes[0].to = n("9")), Some(PlanFault::OtherVersion(name.clone())));
-        assert_eq!(fault(|plan| plan.changes[0].way_back = None), Some(PlanFault::NoWayBack(name.clone())));
+        assert_eq!(
+            fault(|plan| plan.changes[0].to = n("9")),
+            Some(PlanFault::OtherVersion(name.clone()))
+        );
+        assert_eq!(
+            fault(|plan| plan.changes[0].way_back = None),
+            Some(PlanFault::NoWayBack(name.clone()))
+        );
         let unproven = |plan: &mut Plan| {
             let back = plan.changes[0].way_back.as_mut().expect("it has one");
             back.proven_at = None;

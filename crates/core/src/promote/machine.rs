@@ -226,6 +226,12 @@ fn after_regression(promotion: &PromotionState) -> Step {
                     worse(target) || planned.is_some_and(|wave| wave.targets.contains(target))
                 })
                 .collect();
+            if here.is_empty() && !promotion.moved().is_empty() {
+                // What broke was never moved, and the waves before this one keep the release.
+                let reason = format!("{reason}; nothing of this wave was moved yet");
+                let good = earlier_waves(promotion).cloned().collect();
+                return Step::Finish { end: PromotionEnd::NeedsPerson { reason }, good };
+            }
             leave(promotion, &here, reason)
         }
     }
@@ -268,13 +274,16 @@ fn next_step_back(promotion: &PromotionState, rollback: &Rollback) -> Step {
 
 /// The targets of earlier waves, when only one wave went back.
 fn kept(promotion: &PromotionState, rollback: &Rollback) -> Vec<TargetName> {
-    let earlier = promotion.plan.waves.iter().take(promotion.wave as usize);
-    earlier
-        .flat_map(|wave| &wave.targets)
+    earlier_waves(promotion)
         .filter(|target| !rollback.targets.contains(target))
         .filter(|_| promotion.plan.kind != PlanKind::Rehearsal)
         .cloned()
         .collect()
+}
+
+fn earlier_waves(promotion: &PromotionState) -> impl Iterator<Item = &TargetName> {
+    let earlier = promotion.plan.waves.iter().take(promotion.wave as usize);
+    earlier.flat_map(|wave| &wave.targets)
 }
 
 fn back_version(promotion: &PromotionState, target: &TargetName) -> Option<Version> {

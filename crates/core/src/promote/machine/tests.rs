@@ -9,7 +9,8 @@ use crate::event::{PromotionEnd, Regression, RegressionCause};
 use crate::ids::{DecisionId, DeploymentId, PromotionId, Seq, TargetName, Version};
 use crate::ledger::{MoveState, PromotionState, Rollback, TargetMoves};
 use crate::record::{
-    DeployReport, DeployResult, Ending, Observed, Plan, PlanKind, PlannedWave, TargetChange, WayBack,
+    DeployReport, DeployResult, Ending, Observed, Plan, PlanKind, PlannedWave, TargetChange,
+    WayBack,
 };
 use crate::units::Period;
 
@@ -67,7 +68,11 @@ fn begun(plan: Plan) -> PromotionState {
     PromotionState {
         id: PromotionId(Seq(1)),
         digest: plan.digest(),
-        moves: plan.changes.iter().map(|c| (c.target.clone(), TargetMoves::default())).collect::<BTreeMap<_, _>>(),
+        moves: plan
+            .changes
+            .iter()
+            .map(|c| (c.target.clone(), TargetMoves::default()))
+            .collect::<BTreeMap<_, _>>(),
         plan,
         started_at: at(0),
         driver: None,
@@ -108,7 +113,8 @@ fn go_back(state: &mut PromotionState, target: &str, observed: &str, tries: u32)
 }
 
 fn regress(state: &mut PromotionState, target: &str) {
-    let cause = RegressionCause::WrongVersion { observed: Observed::Unknown("no answer".to_owned()) };
+    let cause =
+        RegressionCause::WrongVersion { observed: Observed::Unknown("no answer".to_owned()) };
     state.regressions.push(Regression { target: n(target), cause });
 }
 
@@ -129,12 +135,17 @@ fn next(state: &PromotionState) -> Step {
     next_step(state, at(1_000))
 }
 
-fn pending(names: &[&str], version: &str, left: Option<u64>) -> Vec<(TargetName, Version, Option<DeploymentId>)> {
+fn pending(
+    names: &[&str],
+    version: &str,
+    left: Option<u64>,
+) -> Vec<(TargetName, Version, Option<DeploymentId>)> {
     names.iter().map(|name| (n(name), n(version), left.map(|seq| DeploymentId(Seq(seq))))).collect()
 }
 
 fn going_back(state: &mut PromotionState, names: &[&str]) {
-    state.rollback = Some(Rollback { targets: targets(names), reason: "it broke".to_owned(), at: at(200) });
+    state.rollback =
+        Some(Rollback { targets: targets(names), reason: "it broke".to_owned(), at: at(200) });
 }
 
 fn needs_person(step: Step) -> String {
@@ -152,7 +163,10 @@ fn a_wave_is_asked_for_deployed_verified_and_watched_and_then_the_next_one() {
     let mut state = promotion();
     assert_eq!(next(&state), Step::AskGate { wave: 0 });
     state.wave_started_at = Some(at(10));
-    assert_eq!(next(&state), Step::Deploy { wave: 0, targets: pending(&["a"], "2", None), back: false });
+    assert_eq!(
+        next(&state),
+        Step::Deploy { wave: 0, targets: pending(&["a"], "2", None), back: false }
+    );
     arrive(&mut state, &["a"]);
     assert_eq!(next(&state), Step::Verify { wave: 0, targets: targets(&["a"]) });
     state.wave_verified_at = Some(at(20));
@@ -191,17 +205,28 @@ fn what_an_executor_began_and_never_reported_is_handed_on() {
     let mut state = promotion();
     state.wave_started_at = Some(at(10));
     state.moves.get_mut(&n::<TargetName>("a")).expect("planned").forward = moved(None);
-    assert_eq!(next(&state), Step::Deploy { wave: 0, targets: pending(&["a"], "2", Some(7)), back: false });
+    assert_eq!(
+        next(&state),
+        Step::Deploy { wave: 0, targets: pending(&["a"], "2", Some(7)), back: false }
+    );
 }
 
 #[test]
 fn a_deployment_that_failed_lied_or_aimed_elsewhere_is_a_regression() {
-    let failed = DeployResult::Failed { ending: Ending::Exit(1), finding: "exit code 1".to_owned() };
+    let failed =
+        DeployResult::Failed { ending: Ending::Exit(1), finding: "exit code 1".to_owned() };
     let misaimed = DeployResult::Misaimed { aimed_at: "shop/staging/a".to_owned() };
-    for (result, observed) in [(failed.clone(), "1"), (failed, "2"), (misaimed, "1"), (DeployResult::Done, "1"), (DeployResult::FoundDone, "1")] {
+    for (result, observed) in [
+        (failed.clone(), "1"),
+        (failed, "2"),
+        (misaimed, "1"),
+        (DeployResult::Done, "1"),
+        (DeployResult::FoundDone, "1"),
+    ] {
         let mut state = promotion();
         state.wave_started_at = Some(at(10));
-        state.moves.get_mut(&n::<TargetName>("a")).expect("planned").forward = moved(Some(report(result.clone(), observed)));
+        state.moves.get_mut(&n::<TargetName>("a")).expect("planned").forward =
+            moved(Some(report(result.clone(), observed)));
         let Step::NoteRegressions { wave: 0, regressions } = next(&state) else {
             panic!("{result:?}, {observed}: {:?}", next(&state))
         };
@@ -215,13 +240,16 @@ fn a_gate_that_refuses_is_asked_again_until_the_wait_is_over() {
     let mut state = promotion();
     state.held = Some((at(0), DecisionId(Seq(5))));
     assert_eq!(next_step(&state, at(3_599)), Step::AskGate { wave: 0 });
-    let Step::Finish { end: PromotionEnd::Withdrawn { reason }, .. } = next_step(&state, at(3_600)) else {
+    let Step::Finish { end: PromotionEnd::Withdrawn { reason }, .. } = next_step(&state, at(3_600))
+    else {
         panic!("nothing was moved yet")
     };
     assert_eq!(reason, "the gate did not allow wave 1 within 1 h");
     arrive(&mut state, &["a"]);
     state.wave = 1;
-    let Step::BeginRollback { targets: back, .. } = next_step(&state, at(3_600)) else { panic!("a was moved") };
+    let Step::BeginRollback { targets: back, .. } = next_step(&state, at(3_600)) else {
+        panic!("a was moved")
+    };
     assert_eq!(back, targets(&["a"]));
 }
 
@@ -229,17 +257,23 @@ fn a_gate_that_refuses_is_asked_again_until_the_wait_is_over() {
 fn an_abort_goes_back_with_what_was_moved_and_with_nothing_else() {
     let mut state = promotion();
     state.abort = Some("not today".to_owned());
-    let Step::Finish { end: PromotionEnd::Withdrawn { reason }, .. } = next(&state) else { panic!("nothing moved") };
+    let Step::Finish { end: PromotionEnd::Withdrawn { reason }, .. } = next(&state) else {
+        panic!("nothing moved")
+    };
     assert_eq!(reason, "aborted: not today");
     state.moves.get_mut(&n::<TargetName>("b")).expect("planned").forward = moved(None);
-    assert!(matches!(next(&state), Step::BeginRollback { targets: back, .. } if back == targets(&["b"])));
+    assert!(
+        matches!(next(&state), Step::BeginRollback { targets: back, .. } if back == targets(&["b"]))
+    );
 }
 
 #[test]
 fn on_a_regression_every_moved_target_goes_back_the_failed_one_first() {
     let mut state = in_second_wave();
     regress(&mut state, "c");
-    assert!(matches!(next(&state), Step::BeginRollback { targets: back, .. } if back == targets(&["c", "a", "b"])));
+    assert!(
+        matches!(next(&state), Step::BeginRollback { targets: back, .. } if back == targets(&["c", "a", "b"]))
+    );
 }
 
 #[test]
@@ -292,7 +326,10 @@ fn what_cannot_be_undone_is_not_rolled_back() {
 fn the_way_back_is_verified_before_it_counts() {
     let mut state = in_second_wave();
     going_back(&mut state, &["c", "a"]);
-    assert_eq!(next(&state), Step::Deploy { wave: 1, targets: pending(&["c", "a"], "1", None), back: true });
+    assert_eq!(
+        next(&state),
+        Step::Deploy { wave: 1, targets: pending(&["c", "a"], "1", None), back: true }
+    );
     go_back(&mut state, "c", "1", 1);
     go_back(&mut state, "a", "1", 1);
     let back = ["c", "a"].map(|name| (n(name), n("1"))).to_vec();
@@ -305,10 +342,15 @@ fn the_way_back_is_tried_three_times_and_then_a_person_is_called() {
     going_back(&mut state, &["c"]);
     for tries in 1..3 {
         go_back(&mut state, "c", "2", tries);
-        assert_eq!(next(&state), Step::Deploy { wave: 1, targets: pending(&["c"], "1", None), back: true });
+        assert_eq!(
+            next(&state),
+            Step::Deploy { wave: 1, targets: pending(&["c"], "1", None), back: true }
+        );
     }
     go_back(&mut state, "c", "2", 3);
-    let Step::Finish { end: PromotionEnd::NeedsPerson { reason }, .. } = next(&state) else { panic!("a person") };
+    let Step::Finish { end: PromotionEnd::NeedsPerson { reason }, .. } = next(&state) else {
+        panic!("a person")
+    };
     assert_eq!(reason, "it broke; could not take back c");
 }
 
@@ -319,10 +361,15 @@ fn a_target_without_a_way_back_is_named_and_the_others_go_back() {
     regress(&mut state, "c");
     assert!(matches!(next(&state), Step::BeginRollback { .. }));
     going_back(&mut state, &["c", "b"]);
-    assert_eq!(next(&state), Step::Deploy { wave: 1, targets: pending(&["c"], "1", None), back: true });
+    assert_eq!(
+        next(&state),
+        Step::Deploy { wave: 1, targets: pending(&["c"], "1", None), back: true }
+    );
     go_back(&mut state, "c", "1", 1);
     state.moves.get_mut(&n::<TargetName>("c")).expect("planned").back_verified = true;
-    let Step::Finish { end: PromotionEnd::NeedsPerson { reason }, .. } = next(&state) else { panic!("a person") };
+    let Step::Finish { end: PromotionEnd::NeedsPerson { reason }, .. } = next(&state) else {
+        panic!("a person")
+    };
     assert_eq!(reason, "it broke; could not take back b");
 }
 
@@ -341,12 +388,31 @@ fn a_rehearsal_goes_back_and_forth_and_checks_nothing() {
     let mut state = begun(plan(PlanKind::Rehearsal));
     state.wave = 2;
     arrive(&mut state, &["a", "b", "c"]);
-    let Step::BeginRollback { targets: forth, reason } = next(&state) else { panic!("forward again") };
+    let Step::BeginRollback { targets: forth, reason } = next(&state) else {
+        panic!("forward again")
+    };
     assert_eq!((forth, reason.as_str()), (targets(&["a", "b", "c"]), "rehearsal: forward again"));
     going_back(&mut state, &["a", "b", "c"]);
     for target in ["a", "b", "c"] {
         go_back(&mut state, target, "1", 1);
     }
-    let Step::Finish { end: PromotionEnd::RolledBack { .. }, good } = next(&state) else { panic!("it ends") };
+    let Step::Finish { end: PromotionEnd::RolledBack { .. }, good } = next(&state) else {
+        panic!("it ends")
+    };
     assert!(good.is_empty());
+}
+
+#[test]
+fn what_breaks_before_its_wave_leaves_earlier_waves_as_they_are_and_calls_a_person() {
+    let mut state = in_second_wave();
+    state.plan.on_regression = OnRegression::RollBackWave;
+    for target in ["b", "c"] {
+        state.moves.get_mut(&n::<TargetName>(target)).expect("planned").forward = None;
+    }
+    regress(&mut state, "c");
+    let Step::Finish { end: PromotionEnd::NeedsPerson { reason }, good } = next(&state) else {
+        panic!("{:?}", next(&state))
+    };
+    assert!(reason.ends_with("nothing of this wave was moved yet"), "{reason}");
+    assert_eq!(good, targets(&["a"]));
 }
