@@ -1,8 +1,9 @@
 //! The command line.
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{Parser, Subcommand};
 
 use crate::cmd;
+use crate::global::Global;
 
 const AFTER: &str = "\
 First steps:
@@ -36,51 +37,6 @@ pub struct Cli {
     /// What to do.
     #[command(subcommand)]
     pub verb: Verb,
-}
-
-/// What all commands share.
-#[derive(Debug, Clone, clap::Args)]
-#[command(next_help_heading = "Everywhere")]
-pub struct Global {
-    /// The configuration
-    #[arg(short, long, global = true, value_name = "FILE", env = "PLIMSOLL_CONFIG", default_value = "plimsoll.yaml")]
-    pub config: std::path::PathBuf,
-    /// Where the ledger is: a directory, or postgres://USER@HOST/DATABASE [default: .plimsoll
-    /// beside the configuration]
-    #[arg(long, global = true, value_name = "WHERE", env = "PLIMSOLL_LEDGER", hide_env_values = true)]
-    pub ledger: Option<String>,
-    /// How to answer: text for people, json for programs
-    #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
-    pub format: Format,
-    /// Who you are, by handle [default: the login name]
-    #[arg(long = "as", global = true, value_name = "PERSON", env = "PLIMSOLL_PERSON")]
-    pub person: Option<String>,
-    /// When to use colour; NO_COLOR is heeded
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    pub color: When,
-    /// Say nothing while working; the answer only
-    #[arg(short, long, global = true)]
-    pub quiet: bool,
-}
-
-/// How to answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// For programs; `plimsoll schema` describes it.
-    Json,
-}
-
-/// When to use colour.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum When {
-    /// On a terminal.
-    Auto,
-    /// Always.
-    Always,
-    /// Never.
-    Never,
 }
 
 /// What to do.

@@ -6,7 +6,10 @@
 mod app;
 mod cli;
 mod cmd;
+#[cfg(test)]
+mod documents;
 mod error;
+mod global;
 mod render;
 
 use std::process::ExitCode;
@@ -14,7 +17,8 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use crate::app::App;
-use crate::cli::{Cli, Format, Verb};
+use crate::cli::{Cli, Verb};
+use crate::global::Format;
 use crate::error::CliError;
 
 fn main() -> ExitCode {

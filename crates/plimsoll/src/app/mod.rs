@@ -21,7 +21,7 @@ use plimsoll_engine::ports::{Blobs, Clock as _, Quiet, Reporter};
 use plimsoll_store::{DirBlobs, Location, Store};
 use serde::Serialize;
 
-use crate::cli::{Format, Global, When};
+use crate::global::{Format, Global, When};
 use crate::error::CliError;
 use crate::render::Style;
 

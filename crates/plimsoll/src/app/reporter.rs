@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use plimsoll_core::say::Reader;
 use plimsoll_engine::ports::{Clock as _, Progress, Reporter};
 
-use crate::cli::When;
+use crate::global::When;
 use crate::render::{Style, progress_line};
 
 use super::SystemClock;

@@ -4,7 +4,7 @@ use plimsoll_config::{Diagnostic, Severity};
 use plimsoll_wire::{CheckView, DiagnosticView, ExitCode};
 
 use crate::app::App;
-use crate::cli::Format;
+use crate::global::Format;
 use crate::error::CliError;
 use crate::render;
 
