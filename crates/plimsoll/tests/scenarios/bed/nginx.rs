@@ -119,7 +119,9 @@ impl Nginx {
         let dir = self.dir.path().display();
         let mut servers = String::new();
         for site in self.sites.values() {
-            writeln!(servers, "  server {{ listen 127.0.0.1:{}; {} }}", site.port, site.body)
+            let tls = if site.body.contains("ssl_certificate ") { " ssl" } else { "" };
+            let Site { port, body } = site;
+            writeln!(servers, "  server {{ listen 127.0.0.1:{port}{tls}; {body} }}")
                 .expect("a string grows");
         }
         // One process: nothing to lose track of, and files are read as whoever runs the test.
