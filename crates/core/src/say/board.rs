@@ -2,13 +2,13 @@
 
 use crate::catalog::{Environment, Service};
 use crate::event::PromotionEnd;
-use crate::ids::{EnvironmentName, TargetName, Version};
+use crate::ids::{EnvironmentName, ReleaseId, TargetName, Version};
 use crate::ledger::{DeploymentState, LaneState, PromotionState, ServiceState, TargetState};
-use crate::record::{DeployResult, Outcome, State, Verdict};
+use crate::record::{DeployResult, FollowUp, Outcome, State, Verdict};
 
 use super::mark::{Mark, WAITING, mark};
 use super::moves::{observed, of_targets, plan_kind, regressions};
-use super::text::{list, shorten};
+use super::text::{count as counted, list, shorten};
 use super::{Reader, deploy_result};
 
 /// How a service stands as a whole.
@@ -93,8 +93,28 @@ pub fn board(service: &Service, state: &ServiceState, reader: &Reader) -> Vec<Bo
             });
         }
     }
+    rows.extend(left_open(service, state));
     rows.sort_by_key(|row| row.standing);
     rows
+}
+
+/// What a broken glass left open and nobody has made up for, a row for each release and place.
+fn left_open(service: &Service, state: &ServiceState) -> Vec<BoardRow> {
+    let mut places: Vec<_> = state.follow_ups.iter().map(|one| (&one.release, &one.to)).collect();
+    places.sort();
+    places.dedup();
+    let row = |(release, to): (&ReleaseId, &EnvironmentName)| {
+        let open = |one: &&FollowUp| one.release == *release && one.to == *to;
+        let count = state.follow_ups.iter().filter(open).count();
+        BoardRow {
+            standing: Standing::NeedsPerson,
+            service: service.name.to_string(),
+            version: release.version.to_string(),
+            sentence: format!("{to}: break-glass, {} left open", counted(count, "requirement")),
+            command: format!("plimsoll follow-up {}", service.name),
+        }
+    };
+    places.into_iter().map(row).collect()
 }
 
 fn lane_rows(

@@ -152,7 +152,11 @@ fn a_candidate_that_died_of_the_check_has_failed_and_we_have_not_erred() {
     world.fail("nl-vm", "check0", "connection reset").observed_after =
         Observed::Unknown("connection refused".into());
     assert_eq!(world.pair().state, State::Failed);
+    // It came up when it was deployed, and has died since: nothing else was ever seen there.
     world.result("nl-vm", "check0").observed_before = Observed::Unknown("down".into());
+    assert_eq!(world.pair().state, State::Failed);
+    deployment(&mut world).report = None;
+    deployment(&mut world).adopted = true;
     assert_eq!(world.pair().state, State::Errored, "nobody knows what was checked");
 }
 

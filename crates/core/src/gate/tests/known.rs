@@ -2,7 +2,7 @@
 
 use crate::gate::signature_of;
 use crate::gate::testing::*;
-use crate::record::{CaseFailure, Cases, KnownFailure, Outcome, State, Why};
+use crate::record::{CaseFailure, Cases, KnownFailure, Observed, Outcome, State, Why};
 use crate::units::Period;
 
 fn known(test: Option<&str>, signature: &str) -> KnownFailure {
@@ -118,4 +118,20 @@ fn signatures_leave_out_what_differs_each_time_and_nothing_else() {
     assert_eq!(signature_of("at 0x7ffe12 since 2026-03-02T12:00:00Z"), "at # since #");
     assert_ne!(signature_of("/a answers 404"), signature_of("/a answers 500"));
     assert_ne!(signature_of("12 tests failed"), signature_of("13 tests failed"));
+}
+
+#[test]
+fn a_known_failure_does_not_cover_where_nobody_saw_the_candidate() {
+    let unknown = || Observed::Unknown("connection refused".into());
+    for (before, after) in [(true, false), (false, true)] {
+        let mut world = with(vec![known(None, "connection refused")]);
+        let result = world.fail("nl-vm", "check0", "connection refused");
+        if before {
+            result.observed_before = unknown();
+        }
+        if after {
+            result.observed_after = unknown();
+        }
+        assert_eq!(world.pair().state, State::Failed);
+    }
 }

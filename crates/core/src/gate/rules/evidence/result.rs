@@ -24,12 +24,18 @@ impl Pair<'_> {
         let result = &run.result;
         let evidence = Some(EvidenceRef::Run(run.id));
         let deployment = self.target.and_then(|target| target.deployment.as_ref());
+        let came_up = deployment
+            .and_then(|deployment| deployment.report.as_ref())
+            .is_some_and(|report| report.observed.is(scene.version()));
         let bound = self
             .unbound(result, deployment)
-            .or_else(|| unseen(result, scene.version()))
+            .or_else(|| unseen(result, scene.version(), came_up))
             .unwrap_or_else(|| outcome(result));
         let mut found = Found::plain(bound.0, bound.1, evidence);
+        let seen = |observed: &Observed| observed.is(scene.version());
         if found.state == State::Failed
+            && seen(&result.observed_before)
+            && seen(&result.observed_after)
             && let Some(cover) = known.cover(self.name, self.stands_for, self.check, result)
         {
             let why = Why::KnownAs { tickets: cover.tickets, until: cover.until };
@@ -63,8 +69,9 @@ impl Pair<'_> {
 }
 
 /// Another version ran before or after, or nobody knows which. A failure on a target that ran the
-/// candidate before and is not to be seen after is the candidate's: it may have died of it.
-fn unseen(result: &CheckResult, version: &Version) -> Option<(State, Why)> {
+/// candidate before, or since it was deployed there, and that is not to be seen now is the
+/// candidate's: it may have died.
+fn unseen(result: &CheckResult, version: &Version, came_up: bool) -> Option<(State, Why)> {
     let seen = [(&result.observed_before, Aspect::Before), (&result.observed_after, Aspect::After)];
     let other = seen.iter().find(|(observed, _)| match observed {
         Observed::Version(seen) => seen != version,
@@ -74,7 +81,8 @@ fn unseen(result: &CheckResult, version: &Version) -> Option<(State, Why)> {
         let (expected, observed) = (version.clone(), (*observed).clone());
         return Some((State::WrongVersion, Why::ObservedOther { expected, observed, when: *when }));
     }
-    let died = result.outcome == Outcome::Failed && result.observed_before.is(version);
+    let ran = came_up || result.observed_before.is(version);
+    let died = result.outcome == Outcome::Failed && ran;
     seen.into_iter().filter(|_| !died).find_map(|(observed, when)| match observed {
         Observed::Version(_) => None,
         Observed::Unknown(reason) => {
