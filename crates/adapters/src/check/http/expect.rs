@@ -111,7 +111,8 @@ fn differs(what: &str, found: &str, expected: &HttpMatch) -> Result<Option<Strin
         HttpMatch::Equals(text) => (found != text)
             .then(|| format!("{what} is «{}», «{}» is expected", quoted(found), quoted(text))),
         HttpMatch::Contains(text) => {
-            (!found.contains(text)).then(|| format!("{what} lacks «{}»", quoted(text)))
+            let is = instead(what, found);
+            (!found.contains(text)).then(|| format!("{what} lacks «{}»{is}", quoted(text)))
         }
         HttpMatch::Lacks(text) => found
             .contains(text)
@@ -120,9 +121,20 @@ fn differs(what: &str, found: &str, expected: &HttpMatch) -> Result<Option<Strin
             let regex = compiled(pattern).map_err(|_| {
                 format!("the pattern «{}» is no regular expression", quoted(pattern))
             })?;
-            (!regex.is_match(found)).then(|| format!("{what} does not match «{}»", quoted(pattern)))
+            let is = instead(what, found);
+            (!regex.is_match(found))
+                .then(|| format!("{what} does not match «{}»{is}", quoted(pattern)))
         }
     })
+}
+
+/// What is there instead, where that is short: a header's value, or that there is nothing.
+fn instead(what: &str, found: &str) -> String {
+    match (found.is_empty(), what) {
+        (true, _) => ", it is empty".to_owned(),
+        (false, "body") => String::new(),
+        (false, _) => format!(", it is «{}»", quoted(found)),
+    }
 }
 
 fn json(expected: &[JsonExpectation], shown: &str, body: &[u8]) -> Vec<String> {
