@@ -3,7 +3,7 @@
 use plimsoll_config::Diagnostic;
 use plimsoll_core::promote::PlanError;
 use plimsoll_engine::desk::DeskError;
-use plimsoll_engine::ports::LedgerError;
+use plimsoll_engine::ports::{BlobError, LedgerError};
 use plimsoll_wire::ExitCode;
 
 /// Why a command did not do what was asked.
@@ -129,8 +129,11 @@ fn hint_of(error: &DeskError) -> Option<String> {
         DeskError::Ledger(LedgerError::Unavailable { .. } | LedgerError::InDoubt { .. }) => {
             "nothing was lost; run the same command again when it is back".to_owned()
         }
+        DeskError::Blob(BlobError::Io { .. }) => {
+            "nothing half written was left; free some space or mend the disk, and run the same command again".to_owned()
+        }
         DeskError::Ledger(LedgerError::Unusable { .. } | LedgerError::Conflict { .. })
-        | DeskError::Blob(_)
+        | DeskError::Blob(BlobError::Missing { .. } | BlobError::Changed { .. })
         | DeskError::Contended(_) => return None,
         DeskError::Fold(_) => "plimsoll ledger verify".to_owned(),
         DeskError::NoService { .. } | DeskError::NoLane(_) | DeskError::NoTarget(_) => {

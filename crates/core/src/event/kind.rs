@@ -41,6 +41,9 @@ pub enum EventKind {
         digest: Digest,
         /// What a break-glass leaves to be made up for.
         follow_ups: Vec<FollowUp>,
+        /// Who started it and is about to claim it, so that nobody takes it for left behind before.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        driver: Option<String>,
     },
     /// An executor took the promotion over; whatever an earlier one still does is void.
     DriverClaimed {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::ids::{CheckName, CheckRunId, EnvironmentName, ReleaseId, TargetName};
-use crate::record::{CheckResult, Requirement, State};
+use crate::record::{CheckResult, Outcome, Requirement, State};
 
 use super::text::{number, plural, shorten};
 use super::{Reader, observed, why};
@@ -63,6 +63,15 @@ fn stands(result: &CheckResult) -> (State, String) {
             let words = format!("{} answered, not {}", observed(seen), result.version);
             return (State::WrongVersion, words);
         }
+    }
+    if result.outcome == Outcome::Passed
+        && let Some(unseen) = [&result.observed_before, &result.observed_after]
+            .into_iter()
+            .find(|seen| !seen.is(&result.version))
+    {
+        // A pass on nobody knows which version is no pass, here as at the gate.
+        let words = format!("green on {}", observed(unseen));
+        return (State::Errored, shorten(&words, 200));
     }
     if result.is_flaky() {
         let first = result.first_red().map_or("", |attempt| attempt.finding.as_str());

@@ -135,6 +135,8 @@ impl Desk {
         follow_ups: Vec<FollowUp>,
     ) -> Result<PromotionId, DeskError> {
         let actor = Actor::Person(plan.by.clone());
+        let driver = self.parts.driver.clone();
+        self.parts.ledger.beat(&driver).await?;
         let events = self
             .move_lane(&plan.lane, &actor, |state| {
                 if let Some(active) = state.active(&plan.lane.environment) {
@@ -145,6 +147,7 @@ impl Desk {
                     plan: Box::new(plan.clone()),
                     digest: plan.digest(),
                     follow_ups: follow_ups.clone(),
+                    driver: Some(driver.clone()),
                 }])
             })
             .await?;

@@ -1,7 +1,7 @@
 //! `plimsoll release`: name releases, and look at them.
 
 use clap::{Subcommand, ValueEnum};
-use plimsoll_adapters::artifacts::{ArtifactSpec, build_artifacts};
+use plimsoll_adapters::artifacts::{ArtifactError, ArtifactSpec, build_artifacts};
 use plimsoll_core::catalog::ChangeClass;
 use plimsoll_core::ids::ReleaseId;
 use plimsoll_core::record::{Release, State};
@@ -41,12 +41,12 @@ enum Verb {
 #[command(after_help = "\
 An artifact is one of
   [NAME=]PATH               a file or a directory; plimsoll hashes it and keeps a copy to go back to
-  [NAME=]git:REPO@REV       a commit in a local clone
+  NAME=git:REPO@REV         a commit in a local clone
   NAME@sha256:DIGEST        anything that a digest stands for: an image, a package, a chart
 
 Examples:
   plimsoll release add shop@1.1 ./dist
-  plimsoll release add shop@1.1 site=./dist git:.@v1.1 --change major --notes \"new checkout\"
+  plimsoll release add shop@1.1 site=./dist code=git:.@v1.1 --change major --notes \"new checkout\"
   plimsoll release add shop@1.2 ./dist --irreversible      its migration cannot be undone")]
 struct Add {
     /// The release, SERVICE@VERSION
@@ -90,7 +90,7 @@ async fn run_add(app: &App, args: Add) -> Result<ExitCode, CliError> {
     let here = std::env::current_dir()?;
     let artifacts = build_artifacts(&args.artifacts, &here, &*opened.blobs)
         .await
-        .map_err(|error| CliError::refused(error.to_string(), "plimsoll release add --help"))?;
+        .map_err(not_built)?;
     let release = Release {
         id: args.release,
         artifacts,
@@ -128,6 +128,14 @@ async fn run_add(app: &App, args: Add) -> Result<ExitCode, CliError> {
         text
     })?;
     Ok(ExitCode::Yes)
+}
+
+/// A release that cannot be made of this is refused; a disk that does not keep it is our trouble.
+fn not_built(error: ArtifactError) -> CliError {
+    match error {
+        ArtifactError::NotKept(blob) => DeskError::from(blob).into(),
+        other => CliError::refused(other.to_string(), "plimsoll release add --help"),
+    }
 }
 
 async fn list(app: &App, service: &plimsoll_core::ids::ServiceName) -> Result<ExitCode, CliError> {

@@ -1,6 +1,7 @@
 //! `plimsoll rollback`: to what was last verified good; or a rehearsal of it.
 
 use plimsoll_core::ids::{LaneId, TargetName, Version};
+use plimsoll_core::record::PlanKind;
 use plimsoll_engine::desk::Request;
 use plimsoll_engine::tasks::Ended;
 use plimsoll_wire::{ExitCode, PlanView};
@@ -83,7 +84,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
 }
 
 /// A promotion that is under way goes back by itself when it is asked to end; that is then the
-/// rollback.
+/// rollback. A rollback that a killed command left is finished, not ended.
 async fn end_what_is_under_way(
     app: &App,
     opened: &Opened,
@@ -94,6 +95,10 @@ async fn end_what_is_under_way(
     let state = opened.desk.load(&lane.service).await?;
     let Some(active) = state.active(&lane.environment) else { return Ok(None) };
     let id = active.id;
+    if let PlanKind::Rollback { .. } = active.plan.kind {
+        confirm(lane, confirmed)?;
+        return Ok(drive::pick_up(app, opened, lane).await?.map(|(ended, _)| ended));
+    }
     app.note(&format!("  {id} ({}) is under way on {lane}; it is ended, and goes back", active.plan.release));
     confirm(lane, confirmed)?;
     opened.desk.abort(lane, &opened.person, reason).await?;

@@ -2,5 +2,11 @@
 //!
 //! Each module is one kind of trouble. `bed` makes the small world that a scenario happens in.
 
+mod bad;
 mod bed;
+mod crashes;
 mod faults;
+mod nasty;
+mod output;
+mod races;
+mod trouble;

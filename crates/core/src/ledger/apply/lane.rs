@@ -18,7 +18,7 @@ pub(super) fn apply(
     ctx: &Ctx<'_>,
 ) -> Result<Vec<FollowUp>, FoldError> {
     match &ctx.event.kind {
-        EventKind::PromotionStarted { plan, digest, follow_ups } => {
+        EventKind::PromotionStarted { plan, digest, follow_ups, driver } => {
             if lane.active.is_some() {
                 return Err(ctx.illegal("another promotion is under way"));
             }
@@ -26,7 +26,7 @@ pub(super) fn apply(
                 return Err(ctx.illegal("the plan is not the one that was confirmed"));
             }
             forget_what_is_left(lane, plan);
-            lane.active = Some(begun(plan, *digest, ctx));
+            lane.active = Some(begun(plan, *digest, driver.as_deref(), ctx));
             return Ok(follow_ups.clone());
         }
         EventKind::Adopted { targets, version, .. } => {
@@ -64,13 +64,13 @@ pub(super) fn apply(
     Ok(Vec::new())
 }
 
-fn begun(plan: &Plan, digest: Digest, ctx: &Ctx<'_>) -> PromotionState {
+fn begun(plan: &Plan, digest: Digest, driver: Option<&str>, ctx: &Ctx<'_>) -> PromotionState {
     PromotionState {
         id: PromotionId(ctx.event.seq),
         plan: plan.clone(),
         digest,
         started_at: ctx.event.at,
-        driver: None,
+        driver: driver.map(|driver| (driver.to_owned(), 0)),
         wave: 0,
         wave_started_at: None,
         held: None,

@@ -36,8 +36,11 @@ const LOOK: &str = r#"
 
 /// A bed with the line in it, and nothing deployed.
 pub fn line(line: Line) -> Bed {
+    // One after the other: a process that kills itself at a boundary of one deployment is not in the
+    // middle of another.
     let bed = Bed::new(&format!(
         r#"
+limits: {{ deployments-at-once: 1 }}
 services:
   shop:
     environments:

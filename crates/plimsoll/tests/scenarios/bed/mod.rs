@@ -10,6 +10,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use serde_json::Value;
 use tempfile::TempDir;
 
 pub use line::{Line, line, promotion};
@@ -30,6 +31,15 @@ impl Bed {
         let bed = Self { dir, ledger: None };
         bed.write("plimsoll.yaml", configuration);
         bed
+    }
+
+    /// Another project with the same files, ledger and targets, to try something else from here.
+    pub fn copy(&self) -> Self {
+        let dir = tempfile::Builder::new().prefix("plimsoll-scenario-").tempdir().expect("a folder");
+        let from = self.root().join(".");
+        let copied = Command::new("cp").arg("-a").arg(from).arg(dir.path()).status().expect("cp runs");
+        assert!(copied.success());
+        Self { dir, ledger: self.ledger.clone() }
     }
 
     /// From now on every command gets this `--ledger` (through its environment).
@@ -120,6 +130,31 @@ impl Bed {
     /// Starts it and lets it run.
     pub fn spawn(&self, args: &[&str]) -> Running {
         Running::start(self.command(args), args)
+    }
+
+    /// Every event of the ledger, as exported.
+    pub fn events(&self) -> Vec<Value> {
+        let exported = self.ok(&["ledger", "export"]).stdout;
+        exported.lines().map(|line| serde_json::from_str(line).expect("each line is an event")).collect()
+    }
+
+    /// The kinds of all events, in order: `promotion-started` and the like.
+    pub fn kinds(&self) -> Vec<String> {
+        let name = |event: &Value| event["kind"].as_object().and_then(|kind| kind.keys().next().cloned());
+        self.events().iter().filter_map(name).collect()
+    }
+
+    /// The number of the promotion that is under way anywhere.
+    pub fn under_way(&self) -> Option<String> {
+        let mut open = None;
+        for event in self.events() {
+            if event["kind"].get("promotion-started").is_some() {
+                open = Some(format!("p-{}", event["seq"]));
+            } else if event["kind"].get("promotion-finished").is_some() {
+                open = None;
+            }
+        }
+        open
     }
 
     /// The ledger must be whole.

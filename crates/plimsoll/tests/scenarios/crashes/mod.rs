@@ -1,0 +1,4 @@
+//! Processes that die: at every boundary between two effects, and in the middle of one.
+
+mod boundaries;
+mod orphans;

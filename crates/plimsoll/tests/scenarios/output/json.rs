@@ -1,0 +1,109 @@
+//! `--format json` is one JSON document on standard output, whatever the answer.
+
+use crate::bed::{Bed, Line, Output, line};
+
+#[track_caller]
+fn one_document(bed: &Bed, args: &[&str]) -> Output {
+    let args = [args, &["--format", "json"]].concat();
+    let output = bed.run(&args);
+    output.json();
+    assert!(!output.stdout.contains('\u{1b}'), "{}", output.whole());
+    output
+}
+
+#[test]
+fn every_command_that_answers_gives_one_document() {
+    let bed = line(Line::default());
+    bed.write("one/index.html", "1.0");
+    let one = |args: &[&str], code: i32| {
+        one_document(&bed, args).expect(code);
+    };
+    one(&["check"], 0);
+    one(&["release", "add", "shop@1.0", "one"], 0);
+    one(&["release", "list", "shop"], 0);
+    one(&["release", "show", "shop@1.0"], 0);
+    one(&["deploy", "shop@1.0", "--to", "staging", "--dry-run"], 0);
+    one(&["deploy", "shop@1.0", "--to", "staging"], 0);
+    one(&["verify", "shop@1.0", "--on", "staging"], 0);
+    one(&["rollback", "shop/staging", "--rehearse"], 10);
+    bed.running_everywhere("1.0");
+    bed.on_staging("1.1");
+    one(&["rollback", "shop/staging", "--rehearse"], 0);
+    one(&["verify", "shop@1.1", "--on", "staging"], 0);
+    one(&["adopt", "shop@1.0", "--on", "production"], 0);
+    one(&["gate", "shop@1.1", "--to", "production"], 0);
+    one(&["promote", "shop@1.1", "--to", "production", "--dry-run"], 0);
+    one(&["promote", "shop@1.1", "--to", "production", "--confirm", "shop/production"], 0);
+    one(&["rollback", "shop/production", "--dry-run"], 0);
+    one(&["rollback", "shop/production", "--confirm", "shop/production"], 0);
+    one(&["resume"], 0);
+    for what in ["shop", "shop@1.1", "shop/production/nl", "1", "p-2"] {
+        one(&["show", what], if what == "p-2" { 0 } else { 0 });
+    }
+    one(&["status"], 0);
+    one(&["status", "shop"], 0);
+    one(&["history"], 0);
+    one(&["history", "shop", "--all"], 0);
+    one(&["waive", "shop@1.1", "--rule", "soak", "--reason", "why", "--until", "7d"], 0);
+    one(&["hold", "shop", "--reason", "why"], 0);
+    one(&["gate", "shop@1.1", "--to", "production"], 10);
+    one(&["promote", "shop@1.1", "--to", "production", "--confirm", "shop/production"], 10);
+    one(&["hold", "shop", "--release", "0", "--reason", "why"], 0);
+    one(&["freeze", "shop", "--until", "2h", "--reason", "why"], 0);
+    one(&["follow-up", "shop"], 0);
+    one(&["ledger", "verify"], 0);
+    one(&["ledger", "backup", "copy"], 0);
+    one(&["schema"], 0);
+    one(&["schema", "decision"], 0);
+}
+
+#[test]
+fn errors_are_one_document_too() {
+    let bed = line(Line::default());
+    bed.ready();
+    for (args, code) in [
+        (&["status", "nope"][..], 2),
+        (&["show", "p-999"], 2),
+        (&["gate", "shop@9", "--to", "production"], 2),
+        (&["gate", "shop@1.0", "--to", "staging"], 2),
+        (&["promote", "shop@1.1", "--to", "production"], 2),
+        (&["promote", "shop@1.1", "--to", "production", "--confirm", "x"], 2),
+        (&["abort", "shop/production", "--reason", "x"], 10),
+        (&["hold", "shop", "--reason", ""], 2),
+        (&["ledger", "verify", "--ledger", "nowhere"], 2),
+        (&["status", "--ledger", "/proc/none"], 69),
+        (&["release", "add", "shop@1.0", "nowhere"], 10),
+        (&["release", "add", "shop@1.0", "plimsoll.yaml"], 10),
+    ] {
+        let output = one_document(&bed, args).expect(code);
+        let view = output.json();
+        assert!(view["error"].is_object() || view["error"].is_string() || view["message"].is_string(), "{}", output.whole());
+    }
+    // What the command line reader itself refuses.
+    one_document(&bed, &["gate", "shop@../x", "--to", "production"]).expect(2);
+    one_document(&bed, &["promote", "--nonsense"]).expect(2);
+    bed.write("plimsoll.yaml", "services: 7\n");
+    one_document(&bed, &["check"]).expect(78);
+    one_document(&bed, &["status"]).expect(78);
+}
+
+#[test]
+fn decision_has_what_the_contract_promises() {
+    let bed = line(Line::default());
+    bed.ready();
+    bed.write("broken-staging-nl", "");
+    bed.run(&["verify", "shop@1.1", "--on", "staging"]).expect(10);
+    let decision = one_document(&bed, &["gate", "shop@1.1", "--to", "production"]).expect(10).json();
+    assert_eq!(decision["release"], "shop@1.1");
+    assert_eq!(decision["to"], "production");
+    assert_eq!(decision["decision"], "refused");
+    assert!(decision["at"].is_string() && decision["summary"].is_string());
+    let requirements = decision["requirements"].as_array().expect("they are listed");
+    let red = requirements.iter().find(|one| one["state"] == "failed").expect("one failed");
+    assert_eq!(red["rule"], "evidence");
+    assert_eq!(red["check"], "page");
+    assert!(red["target"].as_str().is_some_and(|target| target.contains("nl")), "{red}");
+    for key in ["reason", "next", "evidence"] {
+        assert!(!red[key].is_null(), "{key} in {red}");
+    }
+}

@@ -1,0 +1,4 @@
+//! What goes to standard output, and what it looks like there.
+
+mod json;
+mod text;
