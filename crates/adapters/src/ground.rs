@@ -8,6 +8,7 @@ use plimsoll_core::catalog::SecretRef;
 use plimsoll_core::ids::{SecretName, TargetId};
 use plimsoll_engine::ports::Blobs;
 
+use crate::browser::Browsers;
 use crate::process::{RunRecord, Scope};
 use crate::secrets::Secrets;
 
@@ -35,6 +36,8 @@ pub struct Ground {
     pub secrets: Secrets,
     /// Where artifacts are kept.
     pub blobs: Arc<dyn Blobs>,
+    /// The browser that pages are looked at with.
+    pub browsers: Browsers,
 }
 
 impl Ground {
@@ -46,6 +49,7 @@ impl Ground {
             secrets: Secrets::new(settings.secrets, &settings.root),
             root: settings.root,
             blobs: settings.blobs,
+            browsers: Browsers::default(),
         }
     }
 

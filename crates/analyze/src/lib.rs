@@ -1,7 +1,9 @@
 //! Bytes in, finding out: pure, bounded, and heavier than what `core` does.
 //!
 //! - [`junit`]: the results of single tests, from the XML that test runners write
+//! - [`page`]: what a browser tells of a page, and what is wrong with it
 //! - [`signature`]: a failure message without what changes from run to run
 
 pub mod junit;
+pub mod page;
 pub mod signature;

@@ -83,6 +83,8 @@ pub(super) struct Browser {
     pub connection: Connection,
     /// What it calls itself: `Chrome/156.0.8078.79`.
     pub version: String,
+    /// What it tells servers that it is.
+    pub user_agent: String,
     // In this order: it must have ended before its folder can go.
     companion: Companion,
     _profile: Profile,
@@ -112,8 +114,11 @@ impl Browser {
         let how = match tokio::time::timeout(UP_WITHIN, asked).await {
             Ok(Ok(answer)) => {
                 let version = answer["product"].as_str().unwrap_or("unknown").to_owned();
+                // Some sites turn away what calls itself headless.
+                let agent = answer["userAgent"].as_str().unwrap_or_default();
+                let user_agent = agent.replace("HeadlessChrome", "Chrome");
                 connection.tell(None, "Target.setDiscoverTargets", json!({ "discover": true }));
-                return Ok(Self { connection, version, companion, _profile: profile });
+                return Ok(Self { connection, version, user_agent, companion, _profile: profile });
             }
             Ok(Err(_)) => "ended as soon as it was started",
             Err(_) => "did not answer within 30 s",

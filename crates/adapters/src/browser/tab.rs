@@ -72,6 +72,12 @@ impl Tab {
         &self.slot.browser.version
     }
 
+    /// What the browser tells servers that it is.
+    #[must_use]
+    pub fn user_agent(&self) -> &str {
+        &self.slot.browser.user_agent
+    }
+
     /// The page's own target; others of its context are pop-ups.
     #[must_use]
     pub fn target(&self) -> &str {

@@ -1,0 +1,139 @@
+//! Looking at the page: scripts in a world of their own, and pictures.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use plimsoll_analyze::page::{Seen, SheetContent};
+use plimsoll_core::catalog::Viewport;
+use serde_json::{Value, json};
+
+use crate::browser::{CallError, Line};
+
+const SEEN: &str = include_str!("seen.js");
+const STILL: &str = include_str!("still.js");
+const LOCATE: &str = include_str!("locate.js");
+
+/// Higher pages are cut; the browser cannot paint more in one piece.
+///
+/// # Units
+/// CSS pixels.
+const HIGHEST: u64 = 16_384;
+
+/// A style sheet is recognised by how it begins.
+const LARGEST_SHEET_BYTES: u64 = 4 << 20;
+
+/// A picture, still as the browser wrote it: two can be compared without being decoded.
+#[derive(PartialEq, Eq)]
+pub(super) struct Frame(String);
+
+impl Frame {
+    /// The PNG.
+    pub fn png(&self) -> Option<Vec<u8>> {
+        STANDARD.decode(&self.0).ok()
+    }
+}
+
+/// Looks at a page.
+pub(super) struct Eyes {
+    line: Line,
+    frame: String,
+    width: u32,
+    height: u32,
+}
+
+impl Eyes {
+    /// Looks at the page with this window.
+    pub fn new(line: Line, frame: &str, viewport: &Viewport) -> Self {
+        Self { line, frame: frame.to_owned(), width: viewport.width, height: viewport.height }
+    }
+
+    async fn evaluate(&self, expression: String) -> Result<Value, CallError> {
+        let world = json!({ "frameId": self.frame, "worldName": "plimsoll" });
+        let world = self.line.call("Page.createIsolatedWorld", world).await?;
+        let params = json!({
+            "expression": expression, "contextId": world["executionContextId"],
+            "awaitPromise": true, "returnByValue": true,
+        });
+        let mut answer = self.line.call("Runtime.evaluate", params).await?;
+        if let Some(details) = answer.get("exceptionDetails") {
+            let why = details["exception"]["description"].as_str().unwrap_or("it throws");
+            let method = "Runtime.evaluate".to_owned();
+            return Err(CallError::Refused { method, why: why.to_owned() });
+        }
+        Ok(answer["result"]["value"].take())
+    }
+
+    /// Waits for the fonts that the page uses.
+    pub async fn fonts(&self) -> Result<(), CallError> {
+        self.evaluate("document.fonts.ready.then(() => true)".to_owned()).await.map(drop)
+    }
+
+    /// Stills everything that moves, and takes a picture of the whole page.
+    pub async fn frame(&self) -> Result<Frame, CallError> {
+        let height = self.evaluate(STILL.to_owned()).await?.as_u64().unwrap_or(0);
+        let mut params = json!({ "format": "png", "optimizeForSpeed": true });
+        if height > u64::from(self.height) {
+            params["captureBeyondViewport"] = Value::from(true);
+            params["clip"] = json!({
+                "x": 0, "y": 0, "width": self.width, "height": height.min(HIGHEST), "scale": 1,
+            });
+        }
+        let mut answer = self.line.call("Page.captureScreenshot", params).await?;
+        match answer["data"].take() {
+            Value::String(data) => Ok(Frame(data)),
+            _ => Err(CallError::Refused {
+                method: "Page.captureScreenshot".to_owned(),
+                why: "there is no picture".to_owned(),
+            }),
+        }
+    }
+
+    /// What can be seen; of the selectors, which find nothing.
+    pub async fn seen(&self, selectors: &[String]) -> Result<Seen, CallError> {
+        let value = self.evaluate(format!("({SEEN})({})", json!(selectors))).await?;
+        serde_json::from_value(value).map_err(|error| CallError::Refused {
+            method: "Runtime.evaluate".to_owned(),
+            why: error.to_string(),
+        })
+    }
+
+    /// Where the first visible element is; `Err` inside says why it cannot be used.
+    pub async fn locate(
+        &self,
+        selector: &str,
+        focus: bool,
+        hide: bool,
+    ) -> Result<Result<Option<(f64, f64)>, String>, CallError> {
+        let arguments = format!("({}, {focus}, {hide})", json!(selector));
+        let found = self.evaluate(format!("({LOCATE}){arguments}")).await?;
+        Ok(match (&found, found["x"].as_f64(), found["y"].as_f64()) {
+            (Value::String(why), _, _) => Err(why.clone()),
+            (_, Some(x), Some(y)) => Ok(Some((x, y))),
+            _ => Ok(None),
+        })
+    }
+
+    /// Whether the text can be seen.
+    pub async fn shows(&self, text: &str) -> Result<bool, CallError> {
+        let script = format!(
+            "(text => !!document.body && document.body.innerText.includes(text))({})",
+            json!(text)
+        );
+        Ok(self.evaluate(script).await? == true)
+    }
+
+    /// What the file of a style sheet holds.
+    pub async fn sheet(&self, request: &str, bytes: u64) -> SheetContent {
+        if bytes > LARGEST_SHEET_BYTES {
+            return SheetContent::Unknown;
+        }
+        let params = json!({ "requestId": request });
+        let Ok(answer) = self.line.call("Network.getResponseBody", params).await else {
+            return SheetContent::Unknown;
+        };
+        let body = answer["body"].as_str().unwrap_or_default();
+        if answer["base64Encoded"] == true {
+            return STANDARD.decode(body).map_or(SheetContent::Unknown, |b| SheetContent::of(&b));
+        }
+        SheetContent::of(body.as_bytes())
+    }
+}

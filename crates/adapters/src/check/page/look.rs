@@ -1,0 +1,281 @@
+//! Looking at a page once, in one window size.
+
+use std::time::{Duration, Instant};
+
+use plimsoll_analyze::page::{Finding, PageFacts, Seen, SheetContent};
+use plimsoll_core::catalog::{ColourScheme, PageCheck, Viewport};
+use serde_json::json;
+
+use crate::browser::{CallError, Line, Tab};
+
+use super::eyes::{Eyes, Frame};
+use super::ready::{Patience, Readiness, ready};
+use super::steps::{Hands, StepError};
+use super::visit::Visit;
+use super::watch::{Rules, Stop, Watch};
+
+/// What is kept back of the time limit for writing down what a page that is late has come to.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+
+/// The browser keeps bodies for those who ask for them; a page may be larger than memory.
+const BODIES_BYTES: u64 = 20 << 20;
+
+const CLOCK: &str = include_str!("clock.js");
+
+/// What was found.
+pub(super) struct Looked {
+    /// Everything that is known.
+    pub facts: PageFacts,
+    /// What was seen on the page itself, unless it does not answer any more.
+    pub seen: Option<Seen>,
+    /// What went wrong on the way, worst first.
+    pub trouble: Vec<Finding>,
+    /// The page's picture.
+    pub frame: Option<Frame>,
+}
+
+/// Why it could not be looked at, and may be worth another try.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum LookError {
+    /// The process of the page has died.
+    #[error("the page's process has died")]
+    Crashed,
+    /// The browser has died.
+    #[error("the browser has died")]
+    BrowserGone,
+    /// The browser does not do what it should.
+    #[error(transparent)]
+    Call(CallError),
+}
+
+impl From<CallError> for LookError {
+    fn from(error: CallError) -> Self {
+        match error {
+            CallError::Gone => Self::BrowserGone,
+            CallError::Refused { .. } | CallError::TooLarge => Self::Call(error),
+        }
+    }
+}
+
+/// One look.
+pub(super) struct Look<'a> {
+    pub check: &'a PageCheck,
+    pub visit: &'a Visit,
+    pub viewport: &'a Viewport,
+    pub until: Instant,
+}
+
+/// How far it came.
+#[derive(Default)]
+struct Way {
+    readiness: Readiness,
+    ready_ms: Option<u64>,
+    trouble: Vec<Finding>,
+}
+
+impl Look<'_> {
+    /// Opens nothing: the tab is fresh, and is not used again.
+    ///
+    /// # Errors
+    /// [`LookError`]; everything that the page does is in what is found.
+    pub async fn take(&self, tab: &mut Tab) -> Result<Looked, LookError> {
+        let line = tab.line();
+        let events = tab.events().ok_or(LookError::BrowserGone)?;
+        let rules = Rules {
+            target: tab.target().to_owned(),
+            headers: self.visit.headers.clone(),
+            max_bytes: self.check.max_bytes,
+        };
+        let target = rules.target.clone();
+        let watch = Watch::begin(events, line.clone(), rules);
+        let eyes = Eyes::new(line.clone(), &target, self.viewport);
+        self.prepare(&line, tab.user_agent()).await?;
+        let limit = self.until.checked_sub(self.last_words()).unwrap_or(self.until);
+        let mut way = Way::default();
+        let stop = tokio::select! {
+            biased;
+            stop = watch.stopped() => Some(stop),
+            gone = tokio::time::timeout_at(limit.into(), self.go(&line, &watch, &eyes, &mut way)) => match gone {
+                Ok(done) => { done?; None }
+                Err(_) => None,
+            },
+        };
+        match stop {
+            Some(Stop::Crashed) => return Err(LookError::Crashed),
+            Some(Stop::BrowserGone) => return Err(LookError::BrowserGone),
+            Some(stop) => way.trouble.insert(0, Finding::release(self.stopped(&stop))),
+            None => {}
+        }
+        Ok(self.write_down(&watch, &eyes, way).await)
+    }
+
+    fn last_words(&self) -> Duration {
+        LAST_WORDS.min(self.until.saturating_duration_since(Instant::now()) / 5)
+    }
+
+    fn stopped(&self, stop: &Stop) -> String {
+        let page = self.visit.url.path();
+        match stop {
+            Stop::TooLarge => {
+                let most = self.check.max_bytes / 1_000_000;
+                format!("{page} is larger than {most} MB; loading was stopped (max-bytes)")
+            }
+            Stop::Dialogs => format!("{page} opens dialog after dialog"),
+            Stop::Wanders => format!("{page} sends its visitor on and on to other pages"),
+            Stop::Crashed | Stop::BrowserGone => format!("{page} was lost"),
+        }
+    }
+
+    /// The window, the visitor's wishes, and what is watched.
+    async fn prepare(&self, line: &Line, user_agent: &str) -> Result<(), CallError> {
+        let viewport = self.viewport;
+        line.tell("Page.enable", json!({}));
+        line.tell("Inspector.enable", json!({}));
+        line.tell("Runtime.enable", json!({}));
+        line.tell("Log.enable", json!({}));
+        let buffers = json!({
+            "maxTotalBufferSize": BODIES_BYTES, "maxResourceBufferSize": BODIES_BYTES / 4,
+        });
+        line.tell("Network.enable", buffers);
+        line.tell("Network.setBypassServiceWorker", json!({ "bypass": true }));
+        let metrics = json!({
+            "width": viewport.width, "height": viewport.height, "deviceScaleFactor": 1,
+            "mobile": viewport.mobile,
+        });
+        line.tell("Emulation.setDeviceMetricsOverride", metrics);
+        line.tell("Emulation.setTouchEmulationEnabled", json!({ "enabled": viewport.mobile }));
+        let colours = match self.check.colours {
+            ColourScheme::Light => "light",
+            ColourScheme::Dark => "dark",
+        };
+        let features = json!([
+            { "name": "prefers-reduced-motion", "value": "reduce" },
+            { "name": "prefers-color-scheme", "value": colours },
+        ]);
+        line.tell("Emulation.setEmulatedMedia", json!({ "features": features }));
+        let mut agent = json!({ "userAgent": user_agent });
+        if let Some(locale) = &self.check.locale {
+            agent["acceptLanguage"] = json!(locale);
+            line.call("Emulation.setLocaleOverride", json!({ "locale": locale })).await?;
+        }
+        line.tell("Emulation.setUserAgentOverride", agent);
+        if self.check.any_certificate {
+            line.tell("Security.setIgnoreCertificateErrors", json!({ "ignore": true }));
+        }
+        if let Some(clock) = self.check.clock {
+            let source = format!("({CLOCK})({})", clock.as_millisecond());
+            line.tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }));
+        }
+        self.send_along(line).await
+    }
+
+    /// Cookies and headers, for the page's own origin alone.
+    async fn send_along(&self, line: &Line) -> Result<(), CallError> {
+        let url = self.visit.url.as_str();
+        for (name, value) in &self.visit.cookies {
+            let cookie = json!({ "name": name, "value": value, "url": url });
+            line.call("Network.setCookie", cookie).await?;
+        }
+        if !self.visit.headers.is_empty() {
+            let origin = self.visit.url.origin().ascii_serialization();
+            let patterns = json!([{ "urlPattern": format!("{origin}/*") }]);
+            let params = json!({ "patterns": patterns, "handleAuthRequests": true });
+            line.call("Fetch.enable", params).await?;
+        }
+        Ok(())
+    }
+
+    async fn go(
+        &self,
+        line: &Line,
+        watch: &Watch,
+        eyes: &Eyes,
+        way: &mut Way,
+    ) -> Result<(), LookError> {
+        let began = Instant::now();
+        let answer = line.call("Page.navigate", json!({ "url": self.visit.url.as_str() })).await?;
+        if answer["errorText"].is_string() {
+            return Ok(());
+        }
+        let left = self.until.saturating_duration_since(began);
+        let patience = Patience {
+            others: began + (left / 3).min(Duration::from_secs(15)),
+            all: self.until.checked_sub(self.last_words()).unwrap_or(self.until),
+        };
+        let own = (self.visit.url.as_str(), self.check.own_hosts.as_slice());
+        if !self.visit.steps.is_empty() {
+            watch.until(|seen| seen.recorder.is_loaded()).await;
+            let own_hosts = self.check.own_hosts.as_slice();
+            let hands = Hands { line, eyes, watch, visit: self.visit, own_hosts };
+            for (number, (step, words)) in self.visit.steps.iter().enumerate() {
+                match hands.take(step).await {
+                    Ok(()) => {}
+                    Err(StepError::Page(why)) => {
+                        let number = number + 1;
+                        let words = format!("step {number} ({words}): {why}");
+                        way.trouble.push(Finding::release(words));
+                        break;
+                    }
+                    Err(StepError::Call(error)) => return Err(error.into()),
+                }
+            }
+        }
+        let patience = match self.visit.steps.is_empty() {
+            true => patience,
+            false => Patience { others: Instant::now() + left / 4, ..patience },
+        };
+        way.readiness = ready(watch, eyes, own, patience).await?;
+        way.ready_ms = Some(millis(began));
+        Ok(())
+    }
+
+    async fn write_down(&self, watch: &Watch, eyes: &Eyes, mut way: Way) -> Looked {
+        let stopped = watch.now().stop.is_some();
+        let mut seen = None;
+        if !stopped && watch.now().recorder.status().is_some() {
+            let limit = self.last_words().max(Duration::from_millis(500));
+            let looking = eyes.seen(&self.check.expect_elements);
+            match tokio::time::timeout(limit, looking).await {
+                Ok(Ok(found)) => seen = Some(found),
+                Ok(Err(_)) | Err(_) => way.trouble.push(Finding::release(format!(
+                    "{} does not answer any more: a script runs without end",
+                    self.visit.url.path()
+                ))),
+            }
+        }
+        let mut facts = watch.now().recorder.facts(seen.as_ref());
+        facts.viewport = self.viewport.name.clone();
+        facts.asked = self.visit.url.to_string();
+        facts.ready_ms = way.ready_ms;
+        facts.never_quiet = way.readiness.never_quiet;
+        facts.unsteady = way.readiness.unsteady;
+        if seen.is_some() {
+            look_into_sheets(watch, eyes, &mut facts).await;
+        }
+        Looked { facts, seen, trouble: way.trouble, frame: way.readiness.frame }
+    }
+}
+
+/// Whether a style sheet is one: an error page may come with the right type.
+async fn look_into_sheets(watch: &Watch, eyes: &Eyes, facts: &mut PageFacts) {
+    let files: Vec<(String, String, u64)> = watch
+        .now()
+        .recorder
+        .of_kind("Stylesheet")
+        .map(|(request, one)| (request.to_owned(), one.url.clone(), one.bytes))
+        .collect();
+    let looking = files.iter().map(|(request, _, bytes)| eyes.sheet(request, *bytes));
+    let all = futures_util::future::join_all(looking);
+    let Ok(contents) = tokio::time::timeout(LAST_WORDS, all).await else { return };
+    for ((_, url, _), content) in files.iter().zip(contents) {
+        for sheet in &mut facts.style_sheets {
+            if sheet.url.as_deref() == Some(url) && content != SheetContent::Unknown {
+                sheet.content = content;
+            }
+        }
+    }
+}
+
+fn millis(since: Instant) -> u64 {
+    u64::try_from(since.elapsed().as_millis()).unwrap_or(u64::MAX)
+}

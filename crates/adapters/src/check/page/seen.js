@@ -1,0 +1,77 @@
+// What can be seen on the page. Runs in a world of its own: the page cannot replace what it calls.
+(async (selectors) => {
+  const most = 500, long = 2000;
+  const cut = (text, length) => String(text ?? "").slice(0, length);
+  const visible = (element) => {
+    if (!element.checkVisibility({ visibilityProperty: true, contentVisibilityAuto: false })) return false;
+    const box = element.getBoundingClientRect();
+    return box.width > 0 && box.height > 0;
+  };
+
+  const sheets = [];
+  const known = new Set();
+  const add = (sheet, url, by) => {
+    if (sheets.length >= most) return;
+    const one = { url: url ? cut(url, long) : null, by, applied: !!sheet, rules: null };
+    sheets.push(one);
+    if (!sheet || known.has(sheet)) return;
+    known.add(sheet);
+    let rules;
+    try { rules = sheet.cssRules; } catch { return; }
+    one.rules = 0;
+    for (const rule of rules) {
+      if (rule instanceof CSSImportRule) {
+        one.rules += rule.styleSheet ? 1 : 0;
+        const from = new URL(rule.href, sheet.href || document.baseURI).href;
+        add(rule.styleSheet, from, one.url);
+      } else {
+        one.rules += count(rule, 0);
+      }
+    }
+  };
+  const count = (rule, depth) => {
+    if (depth > 20 || !rule.cssRules || rule instanceof CSSStyleRule) return 1;
+    let sum = rule.cssRules.length ? 0 : 1;
+    for (const inner of rule.cssRules) sum += count(inner, depth + 1);
+    return sum;
+  };
+  for (const link of document.querySelectorAll("link[rel~=stylesheet i][href]")) {
+    if (link.disabled || /\balternate\b/i.test(link.rel)) continue;
+    add(link.sheet, link.href, null);
+  }
+  for (const style of document.querySelectorAll("style")) {
+    if (style.sheet) add(style.sheet, null, null);
+  }
+
+  const broken = [];
+  const images = [...document.images].slice(0, most)
+    .filter((image) => image.currentSrc && image.complete && image.naturalWidth === 0);
+  await Promise.all(images.map((image) => Promise.race([
+    image.decode().catch(() => broken.push(cut(image.currentSrc, long))),
+    new Promise((done) => setTimeout(done, 1000)),
+  ])));
+
+  const text = document.body ? document.body.innerText : "";
+  const shows = "img,svg,canvas,video,iframe,object,embed,input,button,select,textarea,progress,meter,hr";
+  const seen = [...document.querySelectorAll(shows)].slice(0, most).some(visible)
+    || [...document.querySelectorAll("body,body *")].slice(0, most).some((element) => {
+      const style = getComputedStyle(element);
+      return style.backgroundImage !== "none" && visible(element);
+    });
+
+  const fields = [...document.querySelectorAll("input:not([type=password]),textarea")]
+    .slice(0, most).map((field) => cut(field.value, long)).join("\n");
+  const fonts = [...document.fonts].slice(0, most).map((font) => [cut(font.family, 100), font.status]);
+  const missing = selectors.filter((selector) => {
+    try { return ![...document.querySelectorAll(selector)].some(visible); } catch { return true; }
+  });
+  return {
+    url: cut(location.href, long),
+    title: cut(document.title, 1000),
+    language: cut(document.documentElement.lang, 100),
+    text: cut(text, 262144),
+    blank: text.trim() === "" && !seen,
+    fields, sheets, fonts, missing,
+    "broken-images": broken,
+  };
+})

@@ -1,0 +1,55 @@
+//! A page in a sentence and in a few numbers.
+
+use plimsoll_analyze::page::{Finding, PageFacts, shown};
+use plimsoll_core::record::PageView;
+
+use crate::secrets::Redactor;
+
+/// What was found: the worst, and how much more.
+pub(super) fn finding(found: &[Finding], views: &[PageFacts]) -> String {
+    match found {
+        [] => passed(views),
+        [only] => only.words.clone(),
+        [first, rest @ ..] => format!("{}, and {} more", first.words, rest.len()),
+    }
+}
+
+fn passed(views: &[PageFacts]) -> String {
+    let Some(facts) = views.first() else { return "nothing was looked at".to_owned() };
+    let mut words = format!(
+        "{} answers {} and shows {} style sheets with {} rules",
+        shown(&facts.asked, facts),
+        facts.status.unwrap_or_default(),
+        facts.applied_sheets(),
+        facts.rules()
+    );
+    if views.len() > 1 {
+        words.push_str(&format!(", in {} window sizes", views.len()));
+    }
+    if let Some(busy) = &facts.never_quiet {
+        words.push_str(&format!("; it never became quiet ({})", shown(busy, facts)));
+    } else if facts.unsteady {
+        words.push_str("; it never looked the same twice");
+    }
+    words
+}
+
+/// A page in a few numbers.
+pub(super) fn view(facts: &PageFacts, redactor: &Redactor) -> PageView {
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let url = facts.url.split(['?', '#']).next().unwrap_or_default();
+    PageView {
+        viewport: facts.viewport.clone(),
+        status: facts.status,
+        url: redactor.text(url),
+        title: redactor.text(&facts.title),
+        resources: count(facts.resources.len()).saturating_add(facts.more_resources),
+        failed_resources: count(facts.failed().count()),
+        style_sheets: count(facts.style_sheets.len()),
+        applied_style_sheets: count(facts.applied_sheets()),
+        style_rules: facts.rules(),
+        exceptions: facts.exceptions,
+        bytes: facts.bytes,
+        ready_ms: facts.ready_ms,
+    }
+}

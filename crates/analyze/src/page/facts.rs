@@ -1,0 +1,165 @@
+//! Everything that is known of a page that was looked at.
+
+use serde::{Deserialize, Serialize};
+
+use super::failure::Failure;
+use super::seen::SheetContent;
+
+/// A page as it was seen once, in one window size.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct PageFacts {
+    /// The name of the window size.
+    pub viewport: String,
+    /// The URL that was asked for.
+    pub asked: String,
+    /// The URL in the end.
+    pub url: String,
+    /// The status of the main document.
+    pub status: Option<u16>,
+    /// Its type.
+    pub mime: String,
+    /// Why there is no main document.
+    pub document_failure: Option<Failure>,
+    /// The redirects that led to it.
+    pub redirects: Vec<Redirect>,
+    /// How often the page went on by itself to another one.
+    pub navigations: u32,
+    /// The title.
+    pub title: String,
+    /// The language, as `lang` says.
+    pub language: String,
+    /// Whether nothing at all can be seen.
+    pub blank: bool,
+    /// The beginning of the visible text.
+    pub text: String,
+    /// Style sheets, `@import`s after those that import them.
+    pub style_sheets: Vec<StyleSheet>,
+    /// Fonts that the page declares.
+    pub fonts: Vec<Font>,
+    /// Pictures that came and could not be decoded.
+    pub broken_images: Vec<String>,
+    /// Everything that was asked for beside the main document.
+    pub resources: Vec<Resource>,
+    /// More resources than are listed.
+    pub more_resources: u32,
+    /// Errors of scripts and of the browser.
+    pub console: Vec<ConsoleLine>,
+    /// More errors than are listed.
+    pub more_console: u32,
+    /// Exceptions that nothing caught, listed or not.
+    pub exceptions: u32,
+    /// Dialogs that were opened, and dismissed.
+    pub dialogs: u32,
+    /// Windows that were opened, and closed.
+    pub pop_ups: u32,
+    /// Downloads that were begun, and denied.
+    pub downloads: u32,
+    /// Everything that came over the network.
+    pub bytes: u64,
+    /// What kept on being asked, when the network never became quiet.
+    pub never_quiet: Option<String>,
+    /// No two pictures in a row were equal.
+    pub unsteady: bool,
+    /// From the first request until it was ready; none when it never was.
+    pub ready_ms: Option<u64>,
+}
+
+/// A redirect of the main document.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Redirect {
+    /// Its status.
+    pub status: u16,
+    /// Where it leads.
+    pub to: String,
+}
+
+/// Something that the page asked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Resource {
+    /// Its URL.
+    pub url: String,
+    /// What it is, in the protocol's words: `Stylesheet`, `Script`, `Image`, `Font`, `Fetch`.
+    pub kind: String,
+    /// The status of the answer.
+    pub status: Option<u16>,
+    /// The type of the answer.
+    pub mime: String,
+    /// As it came over the network.
+    pub bytes: u64,
+    /// From the request to the end of the answer; none when it never ended.
+    pub took_ms: Option<u64>,
+    /// Why it is not there.
+    pub failure: Option<Failure>,
+}
+
+/// A style sheet.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct StyleSheet {
+    /// Where it is from; none for `<style>`.
+    pub url: Option<String>,
+    /// The sheet that imports it.
+    pub imported_by: Option<String>,
+    /// Whether the browser made a style sheet of it.
+    pub applied: bool,
+    /// The rules that it applies, without those of its imports; none when they may not be read.
+    pub rules: Option<u32>,
+    /// What the file holds.
+    pub content: SheetContent,
+}
+
+/// A font.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Font {
+    /// Its family.
+    pub family: String,
+    /// `loaded`, `error`, or `unloaded` when nothing on the page uses it.
+    pub status: String,
+}
+
+/// What kind of line it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ConsoleKind {
+    /// An exception that nothing caught.
+    Exception,
+    /// An error that a script wrote.
+    Error,
+    /// An error that the browser wrote: a policy, a type, a network failure.
+    Browser,
+}
+
+/// An error of a script or of the browser.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct ConsoleLine {
+    /// What kind of line.
+    pub kind: ConsoleKind,
+    /// Its text.
+    pub text: String,
+    /// `URL:line:column`, where it is known.
+    pub place: Option<String>,
+}
+
+impl PageFacts {
+    /// Style sheets that apply at least one rule.
+    #[must_use]
+    pub fn applied_sheets(&self) -> usize {
+        self.style_sheets.iter().filter(|sheet| sheet.applied && sheet.rules != Some(0)).count()
+    }
+
+    /// Rules of all style sheets that may be read.
+    #[must_use]
+    pub fn rules(&self) -> u32 {
+        self.style_sheets.iter().filter_map(|sheet| sheet.rules).sum()
+    }
+
+    /// Resources that failed.
+    pub fn failed(&self) -> impl Iterator<Item = (&Resource, &Failure)> {
+        self.resources.iter().filter_map(|one| Some((one, one.failure.as_ref()?)))
+    }
+}

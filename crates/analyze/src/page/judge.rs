@@ -1,0 +1,284 @@
+//! What of a page is not as expected.
+//!
+//! The main document answers 2xx; nothing of the site's own that a visitor needs is missing; each
+//! of its style sheets applies a rule; something can be seen. Beside a page that is known to be
+//! good, what is wrong there too is left out, and what is less than there is added.
+
+use url::Url;
+
+use super::facts::{ConsoleKind, ConsoleLine, PageFacts, Resource, StyleSheet};
+use super::failure::Failure;
+use super::findings::Finding;
+use super::seen::SheetContent;
+
+/// Which errors of scripts count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Strictness {
+    /// None, unless the good page has fewer.
+    #[default]
+    New,
+    /// Exceptions that nothing catches.
+    Exceptions,
+    /// These, and everything written to the console as an error.
+    All,
+}
+
+/// What is expected beyond what is always expected.
+#[derive(Debug, Clone, Default)]
+pub struct Expected {
+    /// Hosts that are as much the site's own.
+    pub own_hosts: Vec<String>,
+    /// Parts of URLs whose failures are let be.
+    pub ignore: Vec<String>,
+    /// Which errors of scripts count.
+    pub strictness: Strictness,
+}
+
+/// Everything that is not as expected, the worst first.
+#[must_use]
+pub fn judge(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -> Vec<Finding> {
+    if let Some(finding) = document(facts) {
+        return vec![finding];
+    }
+    let mut found = sheets(facts, expected, good);
+    found.extend(resources(facts, expected, good));
+    found.extend(fewer_sheets(facts, good));
+    found.extend(images(facts, expected, good));
+    if facts.blank && good.is_none_or(|good| !good.blank) {
+        found.insert(0, Finding::release(format!("{} is blank", shown(&facts.url, facts))));
+    }
+    found.extend(scripts(facts, expected.strictness, good));
+    found
+}
+
+fn document(facts: &PageFacts) -> Option<Finding> {
+    let page = shown(&facts.asked, facts);
+    if let Some(status) = facts.status
+        && !(200..300).contains(&status)
+    {
+        return Some(Finding::release(format!("{page} answers {status}{}", led(facts))));
+    }
+    match &facts.document_failure {
+        None => facts
+            .status
+            .is_none()
+            .then(|| Finding::release(format!("{page} never answered{}", led(facts)))),
+        Some(Failure::NoSuchName) => Some(Finding::ours(format!("{page} {}", Failure::NoSuchName))),
+        Some(Failure::GivenUp) if facts.status.is_some() => Some(Finding::release(format!(
+            "{page} is a download ({}), not a page",
+            if facts.mime.is_empty() { "without a type" } else { &facts.mime }
+        ))),
+        Some(Failure::EndlessRedirects) => {
+            let to = facts.redirects.last().map_or("itself", |redirect| redirect.to.as_str());
+            Some(Finding::release(format!("{page} redirects without end, at last to {to}")))
+        }
+        Some(failure) => Some(Finding::release(format!("{page} {failure}{}", led(facts)))),
+    }
+}
+
+fn led(facts: &PageFacts) -> String {
+    match facts.redirects.last() {
+        Some(redirect) => format!(", after a redirect to {}", redirect.to),
+        None => String::new(),
+    }
+}
+
+fn sheets(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for sheet in &facts.style_sheets {
+        let Some(url) = &sheet.url else { continue };
+        if !counts(url, facts, expected) {
+            continue;
+        }
+        let Some(wrong) = sheet_wrong(sheet, facts) else { continue };
+        let same = |other: &StyleSheet| {
+            other.url.as_deref().is_some_and(|there| same_path(there, url))
+                && good.is_some_and(|good| sheet_wrong(other, good).is_some())
+        };
+        if !good.is_some_and(|good| good.style_sheets.iter().any(same)) {
+            let by = sheet
+                .imported_by
+                .as_deref()
+                .map_or_else(String::new, |by| format!(", imported by {},", shown(by, facts)));
+            let name = shown(url, facts);
+            found.push(Finding::release(format!("the style sheet {name}{by} {wrong}")));
+        }
+    }
+    found
+}
+
+/// What is wrong with a style sheet, as a clause.
+fn sheet_wrong(sheet: &StyleSheet, facts: &PageFacts) -> Option<String> {
+    let url = sheet.url.as_deref()?;
+    let resource = facts.resources.iter().find(|one| same_place(&one.url, url));
+    if let Some(failure) = resource.and_then(|one| one.failure.as_ref()) {
+        return Some(failure.to_string());
+    }
+    match (sheet.content, sheet.applied, sheet.rules) {
+        (SheetContent::Html, _, _) => Some("is a page, not a style sheet".to_owned()),
+        (SheetContent::Empty, _, _) => Some("is empty".to_owned()),
+        (_, true, Some(0)) => Some("applies no rule".to_owned()),
+        (_, false, _) => Some(Failure::NotApplied.to_string()),
+        (SheetContent::Css | SheetContent::Unknown, true, _) => None,
+    }
+}
+
+fn resources(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (resource, failure) in facts.failed() {
+        if !counts(&resource.url, facts, expected) || !matters(resource, failure) {
+            continue;
+        }
+        let told = |sheet: &StyleSheet| {
+            sheet.url.as_deref().is_some_and(|url| same_place(url, &resource.url))
+        };
+        if facts.style_sheets.iter().any(told) {
+            continue;
+        }
+        let known = good.is_some_and(|good| {
+            good.failed().any(|(other, _)| same_path(&other.url, &resource.url))
+        });
+        if !known {
+            let what = what(&resource.kind);
+            let name = shown(&resource.url, facts);
+            found.push(Finding::release(format!("{what} {name} {failure}")));
+        }
+    }
+    found
+}
+
+/// Whether a failure can be one that a visitor notices. An answer that a script asked for may well
+/// be «you are not logged in»; and what the page itself gave up, it did not need.
+fn matters(resource: &Resource, failure: &Failure) -> bool {
+    let script_asked = matches!(resource.kind.as_str(), "XHR" | "Fetch");
+    match failure {
+        Failure::GivenUp => false,
+        Failure::Status(status) if script_asked => {
+            !(400..500).contains(status) || matches!(status, 404 | 410)
+        }
+        Failure::NeverArrived if script_asked => false,
+        _ => match resource.kind.as_str() {
+            "Ping" | "Prefetch" | "Preflight" | "CSPViolationReport" | "EventSource"
+            | "WebSocket" => false,
+            "Other" => !resource.url.ends_with("/favicon.ico"),
+            _ => true,
+        },
+    }
+}
+
+fn fewer_sheets(facts: &PageFacts, good: Option<&PageFacts>) -> Option<Finding> {
+    let good = good?;
+    let (here, there) = (facts.applied_sheets(), good.applied_sheets());
+    (here < there).then(|| {
+        Finding::release(format!("{here} style sheets apply, where the good page has {there}"))
+    })
+}
+
+fn images(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -> Vec<Finding> {
+    let failed = |url: &str| facts.failed().any(|(one, _)| same_place(&one.url, url));
+    let known = |url: &str| {
+        good.is_some_and(|good| good.broken_images.iter().any(|there| same_path(there, url)))
+    };
+    let fresh = |url: &&String| counts(url, facts, expected) && !failed(url) && !known(url);
+    let broken = facts.broken_images.iter().filter(fresh);
+    broken
+        .map(|url| {
+            let name = shown(url, facts);
+            Finding::release(format!("the picture {name} cannot be decoded"))
+        })
+        .collect()
+}
+
+fn scripts(facts: &PageFacts, strictness: Strictness, good: Option<&PageFacts>) -> Vec<Finding> {
+    let there = |line: &ConsoleLine| {
+        good.is_some_and(|good| {
+            good.console.iter().any(|one| one.kind == line.kind && one.text == line.text)
+        })
+    };
+    let wanted = |line: &&ConsoleLine| match (line.kind, strictness) {
+        (ConsoleKind::Exception, Strictness::Exceptions | Strictness::All)
+        | (ConsoleKind::Error, Strictness::All) => !there(line),
+        (ConsoleKind::Exception, Strictness::New) => good.is_some() && !there(line),
+        (ConsoleKind::Error, Strictness::New | Strictness::Exceptions)
+        | (ConsoleKind::Browser, _) => false,
+    };
+    let words = |line: &ConsoleLine| {
+        let what = match line.kind {
+            ConsoleKind::Exception => "a script fails",
+            ConsoleKind::Error | ConsoleKind::Browser => "a script reports an error",
+        };
+        let place = line.place.as_deref().map(|place| format!(" ({})", shown(place, facts)));
+        Finding::release(format!("{what}: {}{}", line.text, place.unwrap_or_default()))
+    };
+    facts.console.iter().filter(wanted).map(words).collect()
+}
+
+fn what(kind: &str) -> &'static str {
+    match kind {
+        "Stylesheet" => "the style sheet",
+        "Script" => "the script",
+        "Image" => "the picture",
+        "Font" => "the font",
+        "Document" => "the frame",
+        "Media" => "the film or sound",
+        "Manifest" => "the manifest",
+        _ => "what scripts ask for,",
+    }
+}
+
+fn counts(url: &str, facts: &PageFacts, expected: &Expected) -> bool {
+    let own = is_own(url, &facts.url, &expected.own_hosts)
+        || is_own(url, &facts.asked, &expected.own_hosts);
+    own && !expected.ignore.iter().any(|part| url.contains(part.as_str()))
+}
+
+/// Whether a URL is of the same site: the same host and port, with or without TLS, or a host that
+/// is said to be the site's own.
+#[must_use]
+pub fn is_own(url: &str, page: &str, own_hosts: &[String]) -> bool {
+    let (Ok(url), Ok(page)) = (Url::parse(url), Url::parse(page)) else { return false };
+    let host = url.host_str().unwrap_or_default();
+    if own_hosts.iter().any(|own| own == host) {
+        return true;
+    }
+    host == page.host_str().unwrap_or_default()
+        && (url.port_or_known_default() == page.port_or_known_default()
+            || (url.port().is_none() && page.port().is_none()))
+}
+
+/// A URL in a sentence: its path alone where it is on the page's own host.
+#[must_use]
+pub fn shown(url: &str, facts: &PageFacts) -> String {
+    let page = if facts.url.is_empty() { &facts.asked } else { &facts.url };
+    let asked = Url::parse(&facts.asked).ok();
+    match (Url::parse(url), Url::parse(page)) {
+        (Ok(one), Ok(page))
+            if one.origin() == page.origin()
+                || asked.is_some_and(|asked| asked.origin() == one.origin()) =>
+        {
+            one.path().to_owned()
+        }
+        (Ok(mut one), _) => {
+            one.set_query(None);
+            one.set_fragment(None);
+            one.to_string()
+        }
+        (Err(_), _) => url.to_owned(),
+    }
+}
+
+/// The same URL but for what stands after `#`.
+pub(super) fn same_place(one: &str, other: &str) -> bool {
+    fn whole(url: &str) -> &str {
+        url.split_once('#').map_or(url, |(before, _)| before)
+    }
+    whole(one) == whole(other)
+}
+
+/// The same path, on whatever host.
+fn same_path(one: &str, other: &str) -> bool {
+    match (Url::parse(one), Url::parse(other)) {
+        (Ok(one), Ok(other)) => one.path() == other.path(),
+        (Ok(_) | Err(_), Ok(_) | Err(_)) => one == other,
+    }
+}

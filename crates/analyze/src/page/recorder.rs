@@ -1,0 +1,445 @@
+//! Events of the browser, put together to facts.
+
+use std::collections::HashMap;
+
+use serde_json::Value;
+
+use super::facts::{ConsoleKind, ConsoleLine, PageFacts, Redirect, Resource, StyleSheet};
+use super::failure::Failure;
+use super::judge::same_place;
+use super::seen::{Seen, SheetContent};
+
+/// No page needs more; one that asks for something each 10 ms would otherwise fill the memory.
+const MOST_RESOURCES: usize = 3_000;
+const MOST_LINES: usize = 100;
+const LONGEST_TEXT: usize = 1_000;
+const LONGEST_URL: usize = 2_000;
+/// The beginning of the text says enough about a page.
+const KEPT_TEXT: usize = 2_000;
+
+#[derive(Debug, Clone)]
+struct Asked {
+    resource: Resource,
+    loader: String,
+    main: bool,
+    began_ms: f64,
+    done: bool,
+}
+
+/// Puts events of the browser together. It reads no clock: times are the browser's own.
+#[derive(Debug, Clone)]
+pub struct Recorder {
+    frame: String,
+    loader: Option<String>,
+    asked: HashMap<String, Asked>,
+    order: Vec<String>,
+    lost: u32,
+    redirects: Vec<Redirect>,
+    console: Vec<ConsoleLine>,
+    more_console: u32,
+    exceptions: u32,
+    navigations: u32,
+    loaded: bool,
+    bytes: u64,
+    dialogs: u32,
+    pop_ups: u32,
+    downloads: u32,
+    traffic: u64,
+    last_url: String,
+}
+
+impl Recorder {
+    /// Records the page whose main frame this is.
+    #[must_use]
+    pub fn new(frame: &str) -> Self {
+        Self {
+            frame: frame.to_owned(),
+            loader: None,
+            asked: HashMap::new(),
+            order: Vec::new(),
+            lost: 0,
+            redirects: Vec::new(),
+            console: Vec::new(),
+            more_console: 0,
+            exceptions: 0,
+            navigations: 0,
+            loaded: false,
+            bytes: 0,
+            dialogs: 0,
+            pop_ups: 0,
+            downloads: 0,
+            traffic: 0,
+            last_url: String::new(),
+        }
+    }
+
+    /// Takes an event; what it does not know is passed over.
+    pub fn apply(&mut self, method: &str, event: &Value) {
+        match method {
+            "Network.requestWillBeSent" => self.requested(event),
+            "Network.responseReceived" => self.answered(event),
+            "Network.dataReceived" => self.bytes += event["dataLength"].as_u64().unwrap_or(0),
+            "Network.loadingFinished" => self.finished(event, None),
+            "Network.loadingFailed" => self.finished(event, Some(Failure::of_event(event))),
+            "Page.frameNavigated" => self.navigated(&event["frame"]),
+            "Page.loadEventFired" => self.loaded = true,
+            "Page.javascriptDialogOpening" => self.dialogs += 1,
+            "Page.downloadWillBegin" => self.downloads += 1,
+            "Target.targetCreated" => self.pop_ups += 1,
+            "Runtime.exceptionThrown" => self.threw(&event["exceptionDetails"]),
+            "Runtime.consoleAPICalled" => self.wrote(event),
+            "Log.entryAdded" => self.logged(&event["entry"]),
+            _ => {}
+        }
+    }
+
+    /// A step goes to another page on purpose: what was there before is not looked at.
+    pub fn begin(&mut self) {
+        self.loaded = false;
+        self.navigations = 0;
+        self.redirects.clear();
+    }
+
+    /// Whether the page says that everything it needs has come.
+    #[must_use]
+    pub fn is_loaded(&self) -> bool {
+        self.loaded
+    }
+
+    /// Changes with everything that goes over the network.
+    #[must_use]
+    pub fn traffic(&self) -> u64 {
+        self.traffic
+    }
+
+    /// What has come over the network, unpacked.
+    ///
+    /// # Units
+    /// Bytes.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        self.bytes
+    }
+
+    /// Dialogs that were opened.
+    #[must_use]
+    pub fn dialogs(&self) -> u32 {
+        self.dialogs
+    }
+
+    /// How often another document came into the page since it began.
+    #[must_use]
+    pub fn navigations(&self) -> u32 {
+        self.navigations
+    }
+
+    /// What was asked for last.
+    #[must_use]
+    pub fn last_url(&self) -> &str {
+        &self.last_url
+    }
+
+    /// The status of the main document, as soon as it is known.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.document().and_then(|asked| asked.resource.status)
+    }
+
+    /// What is still on its way, without streams that have no end.
+    pub fn on_the_way(&self) -> impl Iterator<Item = &Resource> {
+        let under_way = |asked: &&Asked| !asked.done && !endless(&asked.resource.kind);
+        self.asked.values().filter(under_way).map(|asked| &asked.resource)
+    }
+
+    /// Requests of a kind that have ended well, with the number that the browser gives them.
+    pub fn of_kind<'a>(&'a self, kind: &'a str) -> impl Iterator<Item = (&'a str, &'a Resource)> {
+        self.order.iter().filter_map(move |id| {
+            let asked = self.asked.get(id)?;
+            (asked.done && asked.resource.kind == kind && asked.resource.failure.is_none())
+                .then_some((id.as_str(), &asked.resource))
+        })
+    }
+
+    fn requested(&mut self, event: &Value) {
+        self.traffic += 1;
+        let id = text(event, "requestId");
+        let url = event["request"]["url"].as_str().unwrap_or_default();
+        if id.is_empty() || url.starts_with("data:") || url.starts_with("blob:") {
+            return;
+        }
+        let loader = text(event, "loaderId");
+        let main = event["frameId"] == self.frame.as_str() && id == loader;
+        if main {
+            let before = &event["redirectResponse"];
+            match before["status"].as_u64().and_then(|status| u16::try_from(status).ok()) {
+                Some(status) if self.redirects.len() < 30 => {
+                    self.redirects.push(Redirect { status, to: cut(url, LONGEST_URL) });
+                }
+                Some(_) => {}
+                None if !self.asked.contains_key(&id) => self.redirects.clear(),
+                None => {}
+            }
+        }
+        self.last_url = cut(url, LONGEST_URL);
+        if !self.asked.contains_key(&id) {
+            if self.asked.len() >= MOST_RESOURCES {
+                self.lost += 1;
+                return;
+            }
+            self.order.push(id.clone());
+        }
+        let resource = Resource {
+            url: cut(url, LONGEST_URL),
+            kind: event["type"].as_str().unwrap_or("Other").to_owned(),
+            status: None,
+            mime: String::new(),
+            bytes: 0,
+            took_ms: None,
+            failure: None,
+        };
+        let began_ms = event["timestamp"].as_f64().unwrap_or(0.0) * 1e3;
+        self.asked.insert(id, Asked { resource, loader, main, began_ms, done: false });
+    }
+
+    fn answered(&mut self, event: &Value) {
+        self.traffic += 1;
+        let Some(asked) = event["requestId"].as_str().and_then(|id| self.asked.get_mut(id)) else {
+            return;
+        };
+        let answer = &event["response"];
+        asked.resource.status = answer["status"].as_u64().and_then(|s| u16::try_from(s).ok());
+        asked.resource.mime = cut(answer["mimeType"].as_str().unwrap_or_default(), 200);
+        if let Some(kind) = event["type"].as_str() {
+            asked.resource.kind = kind.to_owned();
+        }
+        if asked.resource.status.is_some_and(|status| status >= 400) {
+            asked.resource.failure = asked.resource.status.map(Failure::Status);
+        }
+    }
+
+    fn finished(&mut self, event: &Value, failure: Option<Failure>) {
+        self.traffic += 1;
+        let Some(asked) = event["requestId"].as_str().and_then(|id| self.asked.get_mut(id)) else {
+            return;
+        };
+        asked.done = true;
+        let ended_ms = event["timestamp"].as_f64().unwrap_or(0.0) * 1e3;
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a saturating cast of milliseconds"
+        )]
+        let took_ms = (ended_ms - asked.began_ms).max(0.0) as u64;
+        asked.resource.took_ms = Some(took_ms);
+        if let Some(bytes) = event["encodedDataLength"].as_f64() {
+            #[expect(
+                clippy::cast_possible_truncation,
+                clippy::cast_sign_loss,
+                reason = "a saturating cast of a size"
+            )]
+            let bytes = bytes.max(0.0) as u64;
+            asked.resource.bytes = bytes;
+        }
+        // A 404 of a style sheet ends as a failed load too; the status says more.
+        if asked.resource.failure.is_none() {
+            asked.resource.failure = failure;
+        }
+    }
+
+    fn navigated(&mut self, frame: &Value) {
+        if frame["id"] != self.frame.as_str() {
+            return;
+        }
+        let loader = text(frame, "loaderId");
+        self.navigations += 1;
+        self.loaded = false;
+        self.asked.retain(|_, asked| asked.loader == loader);
+        let asked = &self.asked;
+        self.order.retain(|id| asked.contains_key(id));
+        self.lost = 0;
+        self.console.clear();
+        self.more_console = 0;
+        self.exceptions = 0;
+        self.loader = Some(loader);
+    }
+
+    fn threw(&mut self, details: &Value) {
+        self.exceptions += 1;
+        let said = details["exception"]["description"].as_str();
+        let said = said.or_else(|| details["exception"]["value"].as_str());
+        let line = said.or_else(|| details["text"].as_str()).unwrap_or("an exception");
+        let first = line.lines().next().unwrap_or_default();
+        let place = place(details, details["url"].as_str());
+        self.line(ConsoleKind::Exception, first, place);
+    }
+
+    fn wrote(&mut self, event: &Value) {
+        if !matches!(event["type"].as_str(), Some("error" | "assert")) {
+            return;
+        }
+        let mut words = Vec::new();
+        for argument in event["args"].as_array().into_iter().flatten().take(10) {
+            let value = argument["value"].as_str().map(str::to_owned);
+            let value = value.or_else(|| argument["description"].as_str().map(str::to_owned));
+            words.push(value.unwrap_or_else(|| argument["value"].to_string()));
+        }
+        let top = &event["stackTrace"]["callFrames"][0];
+        let place = place(top, top["url"].as_str());
+        self.line(ConsoleKind::Error, &words.join(" "), place);
+    }
+
+    fn logged(&mut self, entry: &Value) {
+        if entry["level"] != "error" {
+            return;
+        }
+        let place = entry["url"].as_str().map(|url| match entry["lineNumber"].as_u64() {
+            Some(line) => format!("{}:{}", cut(url, LONGEST_URL), line + 1),
+            None => cut(url, LONGEST_URL),
+        });
+        self.line(ConsoleKind::Browser, entry["text"].as_str().unwrap_or_default(), place);
+    }
+
+    fn line(&mut self, kind: ConsoleKind, text: &str, place: Option<String>) {
+        if self.console.len() >= MOST_LINES {
+            self.more_console += 1;
+            return;
+        }
+        self.console.push(ConsoleLine { kind, text: cut(text, LONGEST_TEXT), place });
+    }
+
+    fn document(&self) -> Option<&Asked> {
+        let mut main = self.order.iter().filter_map(|id| self.asked.get(id)).filter(|a| a.main);
+        match &self.loader {
+            Some(loader) => main.find(|asked| asked.loader == *loader),
+            None => main.next_back(),
+        }
+    }
+
+    /// The facts, together with what was seen on the page itself. What has not arrived by now never
+    /// did.
+    #[must_use]
+    pub fn facts(&self, seen: Option<&Seen>) -> PageFacts {
+        let mut facts = PageFacts {
+            redirects: self.redirects.clone(),
+            navigations: self.navigations,
+            console: self.console.clone(),
+            more_console: self.more_console,
+            exceptions: self.exceptions,
+            more_resources: self.lost,
+            dialogs: self.dialogs,
+            pop_ups: self.pop_ups,
+            downloads: self.downloads,
+            bytes: self.bytes,
+            ..PageFacts::default()
+        };
+        if let Some(document) = self.document() {
+            facts.url = document.resource.url.clone();
+            facts.status = document.resource.status;
+            facts.mime = document.resource.mime.clone();
+            facts.document_failure = document.resource.failure.clone();
+            if !document.done && facts.document_failure.is_none() {
+                facts.document_failure = Some(Failure::NeverArrived);
+            }
+        }
+        for asked in self.order.iter().filter_map(|id| self.asked.get(id)).filter(|a| !a.main) {
+            let mut resource = asked.resource.clone();
+            if !asked.done && !endless(&resource.kind) && resource.failure.is_none() {
+                resource.failure = Some(Failure::NeverArrived);
+            }
+            facts.resources.push(resource);
+        }
+        if let Some(seen) = seen {
+            add_seen(&mut facts, seen);
+        }
+        explain(&mut facts);
+        facts
+    }
+}
+
+fn add_seen(facts: &mut PageFacts, seen: &Seen) {
+    if !seen.url.is_empty() {
+        facts.url = cut(&seen.url, LONGEST_URL);
+    }
+    facts.title = cut(&seen.title, LONGEST_TEXT);
+    facts.language = cut(&seen.language, 100);
+    facts.text = cut(&seen.text, KEPT_TEXT);
+    facts.blank = seen.blank;
+    facts.broken_images = seen.broken_images.clone();
+    facts.fonts = seen
+        .fonts
+        .iter()
+        .map(|(family, status)| super::Font { family: family.clone(), status: status.clone() })
+        .collect();
+    facts.style_sheets = seen
+        .sheets
+        .iter()
+        .map(|sheet| StyleSheet {
+            url: sheet.url.clone(),
+            imported_by: sheet.by.clone(),
+            applied: sheet.applied,
+            rules: sheet.rules,
+            content: SheetContent::Unknown,
+        })
+        .collect();
+}
+
+/// Finds out why something that came is not used: the browser says so in its log alone.
+fn explain(facts: &mut PageFacts) {
+    for resource in facts.resources.iter_mut().filter(|one| one.failure.is_none()) {
+        if !matches!(resource.kind.as_str(), "Stylesheet" | "Script" | "Font") {
+            continue;
+        }
+        let said = facts.console.iter().find(|line| {
+            line.kind == ConsoleKind::Browser && line.text.contains(resource.url.as_str())
+        });
+        resource.failure = said.and_then(|line| said_failure(&line.text, &resource.mime));
+        if resource.failure.is_none() && resource.kind == "Stylesheet" {
+            let place = |sheet: &&StyleSheet| {
+                sheet.url.as_deref().is_some_and(|url| same_place(url, &resource.url))
+            };
+            let mut sheets = facts.style_sheets.iter().filter(place).peekable();
+            if sheets.peek().is_some() && sheets.all(|sheet| !sheet.applied) {
+                resource.failure = Some(match resource.mime.as_str() {
+                    "text/css" | "" => Failure::NotApplied,
+                    mime => Failure::Mime(mime.to_owned()),
+                });
+            }
+        }
+    }
+}
+
+fn said_failure(text: &str, mime: &str) -> Option<Failure> {
+    if text.contains("integrity") {
+        Some(Failure::Integrity)
+    } else if text.contains("MIME") {
+        Some(Failure::Mime(mime.to_owned()))
+    } else if text.contains("Content Security Policy") {
+        Some(Failure::Csp)
+    } else {
+        None
+    }
+}
+
+/// Streams that are meant to stay open.
+fn endless(kind: &str) -> bool {
+    matches!(kind, "EventSource" | "WebSocket" | "Ping" | "Media" | "Prefetch")
+}
+
+fn place(frame: &Value, url: Option<&str>) -> Option<String> {
+    let top = &frame["stackTrace"]["callFrames"][0];
+    let url = url.filter(|url| !url.is_empty()).or_else(|| top["url"].as_str())?;
+    let line = frame["lineNumber"].as_u64().unwrap_or(0) + 1;
+    let column = frame["columnNumber"].as_u64().unwrap_or(0) + 1;
+    Some(format!("{}:{line}:{column}", cut(url, LONGEST_URL)))
+}
+
+fn text(value: &Value, key: &str) -> String {
+    value[key].as_str().unwrap_or_default().to_owned()
+}
+
+fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text.to_owned(),
+    }
+}

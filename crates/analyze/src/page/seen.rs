@@ -1,0 +1,106 @@
+//! What a script saw on the page itself.
+
+use serde::{Deserialize, Serialize};
+
+/// What a script saw on the page itself, once it was ready.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct Seen {
+    /// Where the page is.
+    pub url: String,
+    /// Its title.
+    pub title: String,
+    /// Its language.
+    pub language: String,
+    /// The visible text.
+    pub text: String,
+    /// Whether nothing at all can be seen.
+    pub blank: bool,
+    /// What stands in fields that are not for passwords.
+    pub fields: String,
+    /// Every style sheet.
+    pub sheets: Vec<SeenSheet>,
+    /// Family and status of each font.
+    pub fonts: Vec<(String, String)>,
+    /// Pictures that could not be decoded.
+    pub broken_images: Vec<String>,
+    /// Selectors, of those that were asked for, that find nothing visible.
+    pub missing: Vec<String>,
+    /// # Units
+    /// CSS pixels.
+    pub height: u32,
+}
+
+/// A style sheet as the page has it.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct SeenSheet {
+    /// Where it is from.
+    pub url: Option<String>,
+    /// The sheet that imports it.
+    pub by: Option<String>,
+    /// Whether there is a sheet.
+    pub applied: bool,
+    /// How many rules it has.
+    pub rules: Option<u32>,
+}
+
+/// What the file of a style sheet holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum SheetContent {
+    /// Nobody looked.
+    #[default]
+    Unknown,
+    /// Rules, or at least nothing else.
+    Css,
+    /// Nothing at all.
+    Empty,
+    /// A page instead of a style sheet.
+    Html,
+}
+
+impl SheetContent {
+    /// What these bytes are.
+    #[must_use]
+    pub fn of(bytes: &[u8]) -> Self {
+        let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes).trim_ascii_start();
+        // `<!--` may stand in a style sheet; every other `<` begins a page.
+        match text {
+            [] => Self::Empty,
+            [b'<', rest @ ..] if !rest.starts_with(b"!--") => Self::Html,
+            [b'<', ..] if holds_page(text) => Self::Html,
+            _ => Self::Css,
+        }
+    }
+}
+
+fn holds_page(text: &[u8]) -> bool {
+    let start = &text[..text.len().min(2_048)];
+    let lower = start.to_ascii_lowercase();
+    [b"<html".as_slice(), b"<!doctype", b"<head", b"<body"]
+        .iter()
+        .any(|tag| lower.windows(tag.len()).any(|part| part == *tag))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_in_the_place_of_a_style_sheet_is_recognised() {
+        for (bytes, content) in [
+            (b"".as_slice(), SheetContent::Empty),
+            (b"\xef\xbb\xbf \n", SheetContent::Empty),
+            (b"\xef\xbb\xbfbody{}", SheetContent::Css),
+            (b"/* only words */", SheetContent::Css),
+            (b"<!-- a{} -->", SheetContent::Css),
+            (b"\n<!DOCTYPE html><html>", SheetContent::Html),
+            (b"<html><style>a{}</style>", SheetContent::Html),
+            (b"<!-- cached --><!doctype html>", SheetContent::Html),
+            (b"<?xml version='1.0'?>", SheetContent::Html),
+        ] {
+            assert_eq!(SheetContent::of(bytes), content, "{}", bytes.escape_ascii());
+        }
+    }
+}

@@ -1,0 +1,190 @@
+use serde_json::{Value, json};
+
+use super::*;
+
+const PAGE: &str = "http://nl.example/";
+
+fn ask(recorder: &mut Recorder, id: &str, url: &str, kind: &str) {
+    let loader = if kind == "Document" { id } else { "main" };
+    recorder.apply(
+        "Network.requestWillBeSent",
+        &json!({ "requestId": id, "loaderId": loader, "frameId": "frame", "type": kind,
+                 "timestamp": 1.0, "request": { "url": url } }),
+    );
+}
+
+fn answer(recorder: &mut Recorder, id: &str, kind: &str, status: u16, mime: &str) {
+    let response = json!({ "status": status, "mimeType": mime });
+    let event = json!({ "requestId": id, "type": kind, "response": response });
+    recorder.apply("Network.responseReceived", &event);
+    let end = json!({ "requestId": id, "timestamp": 1.25, "encodedDataLength": 500.0 });
+    recorder.apply("Network.loadingFinished", &end);
+}
+
+fn page() -> Recorder {
+    let mut recorder = Recorder::new("frame");
+    ask(&mut recorder, "main", PAGE, "Document");
+    recorder
+        .apply("Page.frameNavigated", &json!({ "frame": { "id": "frame", "loaderId": "main" } }));
+    answer(&mut recorder, "main", "Document", 200, "text/html");
+    recorder
+}
+
+fn seen(sheets: Value) -> Seen {
+    serde_json::from_value(json!({ "url": PAGE, "sheets": sheets })).expect("fits")
+}
+
+fn words(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -> Vec<String> {
+    judge(facts, expected, good).into_iter().map(|finding| finding.words).collect()
+}
+
+fn found(recorder: &Recorder, sheets: Value) -> Vec<String> {
+    let mut facts = recorder.facts(Some(&seen(sheets)));
+    facts.asked = PAGE.to_owned();
+    words(&facts, &Expected::default(), None)
+}
+
+#[test]
+fn a_style_sheet_is_told_once_with_its_reason() {
+    let css = "http://nl.example/style.css";
+    let sheet = json!([{ "url": css, "applied": false, "rules": null }]);
+    let mut recorder = page();
+    ask(&mut recorder, "1", css, "Stylesheet");
+    assert_eq!(
+        found(&recorder, sheet.clone()),
+        ["the style sheet /style.css had not arrived when the time was over"]
+    );
+    answer(&mut recorder, "1", "Stylesheet", 200, "text/css");
+    assert_eq!(
+        found(&recorder, sheet.clone()),
+        ["the style sheet /style.css arrived, but the browser does not use it"]
+    );
+    let log =
+        format!("Failed to find a valid digest in the 'integrity' attribute for resource '{css}'");
+    recorder.apply("Log.entryAdded", &json!({ "entry": { "level": "error", "text": log } }));
+    assert_eq!(
+        found(&recorder, sheet),
+        [
+            "the style sheet /style.css is blocked: its content does not fit the integrity that the page asks"
+        ]
+    );
+}
+
+#[test]
+fn an_import_names_the_sheet_that_imports_it() {
+    let (css, part) = ("http://nl.example/style.css", "http://nl.example/part.css");
+    let sheets = json!([
+        { "url": css, "applied": true, "rules": 3 },
+        { "url": part, "by": css, "applied": false, "rules": null },
+    ]);
+    let mut recorder = page();
+    ask(&mut recorder, "1", css, "Stylesheet");
+    answer(&mut recorder, "1", "Stylesheet", 200, "text/css");
+    ask(&mut recorder, "2", part, "Stylesheet");
+    answer(&mut recorder, "2", "Stylesheet", 404, "text/html");
+    assert_eq!(
+        found(&recorder, sheets),
+        ["the style sheet /part.css, imported by /style.css, answers 404"]
+    );
+}
+
+#[test]
+fn what_belongs_to_others_is_given_up_or_ignored_fails_nothing() {
+    let mut recorder = page();
+    for (id, url, kind, status) in [
+        ("1", "http://ads.example/a.js", "Script", 404),
+        ("2", "http://nl.example/api/me", "Fetch", 401),
+        ("3", "http://nl.example/favicon.ico", "Other", 404),
+        ("4", "http://nl.example/old/x.png", "Image", 404),
+        ("5", "http://nl.example/api/list", "Fetch", 500),
+    ] {
+        ask(&mut recorder, id, url, kind);
+        answer(&mut recorder, id, kind, status, "text/plain");
+    }
+    ask(&mut recorder, "6", "http://nl.example/gone.js", "Script");
+    let gone = json!({ "requestId": "6", "canceled": true, "errorText": "net::ERR_ABORTED" });
+    recorder.apply("Network.loadingFailed", &gone);
+    let mut facts = recorder.facts(None);
+    facts.asked = PAGE.to_owned();
+    let mut expected = Expected { ignore: vec!["/old/".into()], ..Expected::default() };
+    assert_eq!(words(&facts, &expected, None), ["what scripts ask for, /api/list answers 500"]);
+    expected.own_hosts.push("ads.example".into());
+    assert!(
+        words(&facts, &expected, None)
+            .contains(&"the script http://ads.example/a.js answers 404".into())
+    );
+}
+
+#[test]
+fn beside_a_good_page_old_faults_are_let_be_and_new_ones_are_told() {
+    let build = |images: &[&str], throws: &[&str]| {
+        let mut recorder = page();
+        for (number, image) in images.iter().enumerate() {
+            let id = format!("i{number}");
+            ask(&mut recorder, &id, image, "Image");
+            answer(&mut recorder, &id, "Image", 404, "text/html");
+        }
+        for text in throws {
+            let details =
+                json!({ "exception": { "description": text }, "url": "http://nl.example/a.js" });
+            recorder.apply("Runtime.exceptionThrown", &json!({ "exceptionDetails": details }));
+        }
+        let mut facts = recorder.facts(None);
+        facts.asked = PAGE.to_owned();
+        facts
+    };
+    let good = build(&["http://www.example/old.png"], &["TypeError: old"]);
+    let here = build(
+        &["http://nl.example/old.png", "http://nl.example/new.png"],
+        &["TypeError: old", "TypeError: new"],
+    );
+    assert_eq!(
+        words(&here, &Expected::default(), Some(&good)),
+        ["the picture /new.png answers 404", "a script fails: TypeError: new (/a.js:1:1)"]
+    );
+    let strict = Expected { strictness: Strictness::Exceptions, ..Expected::default() };
+    assert_eq!(words(&here, &strict, None).len(), 4);
+    assert_eq!(words(&here, &Expected::default(), None).len(), 2);
+}
+
+#[test]
+fn without_a_document_nothing_else_is_told() {
+    let mut recorder = Recorder::new("frame");
+    let mut facts = recorder.facts(None);
+    facts.asked = PAGE.to_owned();
+    assert_eq!(words(&facts, &Expected::default(), None), ["/ never answered"]);
+    ask(&mut recorder, "main", PAGE, "Document");
+    for (error, side, said) in [
+        ("net::ERR_CONNECTION_REFUSED", Side::Release, "/ cannot be had: connection refused"),
+        (
+            "net::ERR_TOO_MANY_REDIRECTS",
+            Side::Release,
+            "/ redirects without end, at last to itself",
+        ),
+        ("net::ERR_NAME_NOT_RESOLVED", Side::Ours, "/ cannot be had: its host name does not exist"),
+    ] {
+        let mut recorder = recorder.clone();
+        recorder
+            .apply("Network.loadingFailed", &json!({ "requestId": "main", "errorText": error }));
+        let mut facts = recorder.facts(None);
+        facts.asked = PAGE.to_owned();
+        assert_eq!(
+            judge(&facts, &Expected::default(), None),
+            [Finding { side, words: said.into() }]
+        );
+    }
+}
+
+#[test]
+fn a_page_that_asks_without_end_is_recorded_in_bounded_memory() {
+    let mut recorder = page();
+    for number in 0..10_000 {
+        ask(&mut recorder, &format!("r{number}"), "http://nl.example/poll", "Fetch");
+        let details = json!({ "text": "x".repeat(5_000) });
+        recorder.apply("Runtime.exceptionThrown", &json!({ "exceptionDetails": details }));
+    }
+    let facts = recorder.facts(None);
+    assert!(facts.resources.len() < 3_001 && facts.more_resources > 6_000);
+    assert!(facts.console.len() == 100 && facts.exceptions == 10_000);
+    assert!(facts.console.iter().all(|line| line.text.len() < 1_010));
+}
