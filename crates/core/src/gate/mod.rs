@@ -30,4 +30,4 @@ pub use decide::{Unaskable, counts, decide, sameness};
 pub use facts::{Facts, Question};
 pub use known::{is_known, signature_of};
 pub use pass::{Allowed, BreakGlass, BreakGlassError, Pass, Ruling};
-pub use rules::way_back;
+pub use rules::{makes_up, way_back};

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use plimsoll_core::event::{Actor, EventKind, Stream};
 use plimsoll_core::gate::{self, Facts, Question, Ruling};
-use plimsoll_core::ids::{DecisionId, EnvironmentName, ReleaseId};
+use plimsoll_core::ids::{CheckRunId, DecisionId, EnvironmentName, ReleaseId};
 use plimsoll_core::ledger::ServiceState;
-use plimsoll_core::record::{BlobRef, Decision, Observed, Requirement, Why};
+use plimsoll_core::record::{BlobRef, CheckResult, Decision, Observed, Requirement, Why};
 use serde::{Deserialize, Serialize};
 
 use super::{Desk, DeskError};
@@ -73,6 +73,31 @@ impl Desk {
             let kind = EventKind::FollowUpClosed { id: *id, reason };
             let stream = Stream::People(decision.release.service.clone());
             self.append(stream, None, Actor::Plimsoll, vec![kind]).await?;
+        }
+        Ok(())
+    }
+
+    /// Follow-ups that these results make up for are closed at once: the target may run another
+    /// release when the gate is asked next.
+    pub(crate) async fn close_made_up(
+        &self,
+        state: &ServiceState,
+        results: &[(CheckRunId, CheckResult)],
+    ) -> Result<(), DeskError> {
+        for one in &state.follow_ups {
+            let makes_up = |(_, result): &(CheckRunId, CheckResult)| {
+                one.target.as_ref() == Some(&result.target)
+                    && one.check.as_ref() == Some(&result.check)
+                    && gate::makes_up(one, result)
+            };
+            if let Some((run, _)) = results.iter().find(|result| makes_up(result)) {
+                let kind = EventKind::FollowUpClosed {
+                    id: one.id,
+                    reason: format!("the check has passed since, {run}"),
+                };
+                let stream = Stream::People(one.release.service.clone());
+                self.append(stream, None, Actor::Plimsoll, vec![kind]).await?;
+            }
         }
         Ok(())
     }

@@ -6,7 +6,7 @@ use crate::gate::answer::Answer;
 use crate::gate::scene::{Scene, requirement};
 use crate::ids::{CheckName, TargetId};
 use crate::ledger::RunState;
-use crate::record::{EvidenceRef, FollowUp, Outcome, Requirement, State, Why};
+use crate::record::{CheckResult, EvidenceRef, FollowUp, Outcome, Requirement, State, Why};
 
 pub(super) fn ask(scene: &Scene<'_>, answer: &mut Answer) {
     let open: Vec<_> =
@@ -76,15 +76,23 @@ fn passed_since<'a>(
 ) -> Option<&'a RunState> {
     let run = scene.state.target(place)?.results.get(check)?;
     let result = &run.result;
+    let passed = makes_up(one, result)
+        && !scene.is_future(result.finished_at)
+        && scene.digests.get(check) == Some(&result.check_digest);
+    passed.then_some(run)
+}
+
+/// Whether a result is what was missing when the glass was broken: a clean pass of the release that
+/// went ahead, later than that. Of which check it is, and where, is for the caller to compare.
+#[must_use]
+pub fn makes_up(one: &FollowUp, result: &CheckResult) -> bool {
     let version = &one.release.version;
-    let passed = result.outcome == Outcome::Passed
+    one.rule == RuleName::Evidence
+        && result.outcome == Outcome::Passed
         && !result.is_flaky()
         && !result.attempts.is_empty()
         && result.version == *version
         && result.observed_before.is(version)
         && result.observed_after.is(version)
         && result.finished_at > one.since
-        && !scene.is_future(result.finished_at)
-        && scene.digests.get(check) == Some(&result.check_digest);
-    passed.then_some(run)
 }

@@ -15,6 +15,7 @@ mod way_back;
 use super::answer::Answer;
 use super::scene::Scene;
 
+pub use follow_up::makes_up;
 pub use way_back::way_back;
 
 /// A rule: looks at the scene and says what it requires, and how that stands.

@@ -93,7 +93,9 @@ impl Desk {
             let finished = EventKind::VerifyFinished { started: event.seq };
             self.append_patiently(stream, None, vec![finished]).await?;
         }
-        let people = &self.load(&request.lane.service).await?.people;
+        let state = self.load(&request.lane.service).await?;
+        self.close_made_up(&state, &results).await?;
+        let people = &state.people;
         let accepts = |result: &CheckResult| {
             is_accepted(service, people, result, &request.version, self.now())
         };
