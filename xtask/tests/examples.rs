@@ -39,7 +39,8 @@ services:
       production: { after: staging, targets: { nl: { url: https://example }, in: { url: http://in.example }, ca: { url: http://ca.example } } }
 ";
 
-const PLATFORMS: &str = "    platforms: { vm: { deploy: { command: [./deploy] }, observe: { http: /v } } }\n";
+const PLATFORMS: &str =
+    "    platforms: { vm: { deploy: { command: [./deploy] }, observe: { http: /v } } }\n";
 const ROLES: &str = "roles: { editors: [anna], release-managers: [ben] }\n";
 
 /// The fenced YAML blocks, each made a whole configuration; those that show the form of one key

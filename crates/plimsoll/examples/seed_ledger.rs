@@ -79,7 +79,8 @@ impl History {
         let at = step.at;
         let plan = plan(step, environment, kind);
         let (digest, plan) = (plan.digest(), Box::new(plan));
-        let started = EventKind::PromotionStarted { plan, digest, follow_ups: Vec::new(), driver: None };
+        let started =
+            EventKind::PromotionStarted { plan, digest, follow_ups: Vec::new(), driver: None };
         let promotion = PromotionId(self.add(stream(), at, started));
         let (driver, epoch) = ("history".to_owned(), 1);
         self.add(stream(), at, EventKind::DriverClaimed { promotion, driver, epoch });

@@ -85,9 +85,9 @@ impl CliError {
     /// What to do next, where there is something.
     pub fn hint(&self) -> Option<String> {
         match self {
-            Self::Usage { hint, .. } | Self::Refused { hint, .. } | Self::Unavailable { hint, .. } => {
-                (!hint.is_empty()).then(|| hint.clone())
-            }
+            Self::Usage { hint, .. }
+            | Self::Refused { hint, .. }
+            | Self::Unavailable { hint, .. } => (!hint.is_empty()).then(|| hint.clone()),
             Self::Configuration(_) => Some("mend these, then  plimsoll check  again".to_owned()),
             Self::Output(_) => None,
             Self::Desk(error) => hint_of(error),
@@ -97,21 +97,22 @@ impl CliError {
 
 fn of_desk(error: &DeskError) -> ExitCode {
     match error {
-        DeskError::Ledger(_) | DeskError::Blob(_) | DeskError::Fold(_) | DeskError::Contended(_) => {
-            ExitCode::Unavailable
-        }
+        DeskError::Ledger(_)
+        | DeskError::Blob(_)
+        | DeskError::Fold(_)
+        | DeskError::Contended(_) => ExitCode::Unavailable,
         DeskError::NoService { .. }
         | DeskError::NoLane(_)
         | DeskError::NoTarget(_)
         | DeskError::NoRelease(_)
         | DeskError::Unaskable(_) => ExitCode::Usage,
-        DeskError::OtherContent { .. } | DeskError::Refused(_) | DeskError::DrivenByOther { .. } => {
-            ExitCode::Refused
-        }
+        DeskError::OtherContent { .. }
+        | DeskError::Refused(_)
+        | DeskError::DrivenByOther { .. } => ExitCode::Refused,
         DeskError::Plan(plan) => match plan {
-            PlanError::NoEnvironment(_)
-            | PlanError::NoTarget(_)
-            | PlanError::ReleaseUnknown(_) => ExitCode::Usage,
+            PlanError::NoEnvironment(_) | PlanError::NoTarget(_) | PlanError::ReleaseUnknown(_) => {
+                ExitCode::Usage
+            }
             PlanError::NothingToDo(_) => ExitCode::Yes,
             PlanError::UnderWay(_)
             | PlanError::NoWayBack { .. }

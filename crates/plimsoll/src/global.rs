@@ -7,11 +7,24 @@ use clap::ValueEnum;
 #[command(next_help_heading = "Everywhere")]
 pub struct Global {
     /// The configuration
-    #[arg(short, long, global = true, value_name = "FILE", env = "PLIMSOLL_CONFIG", default_value = "plimsoll.yaml")]
+    #[arg(
+        short,
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "PLIMSOLL_CONFIG",
+        default_value = "plimsoll.yaml"
+    )]
     pub config: std::path::PathBuf,
     /// Where the ledger is: a directory, or postgres://USER@HOST/DATABASE [default: .plimsoll
     /// beside the configuration]
-    #[arg(long, global = true, value_name = "WHERE", env = "PLIMSOLL_LEDGER", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHERE",
+        env = "PLIMSOLL_LEDGER",
+        hide_env_values = true
+    )]
     pub ledger: Option<String>,
     /// How to answer: text for people, json for programs
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]

@@ -56,9 +56,8 @@ pub struct UncoveredView {
 
 impl From<&Matrix> for VerifyView {
     fn from(matrix: &Matrix) -> Self {
-        let uncovered = matrix.uncovered.iter().chain(&matrix.ahead).map(|(target, reason)| UncoveredView {
-            target: target.clone(),
-            reason: reason.clone(),
+        let uncovered = matrix.uncovered.iter().chain(&matrix.ahead).map(|(target, reason)| {
+            UncoveredView { target: target.clone(), reason: reason.clone() }
         });
         let counts = matrix
             .counts()

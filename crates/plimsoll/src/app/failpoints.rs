@@ -55,18 +55,32 @@ struct FailingFleet {
 
 #[async_trait]
 impl Ledger for FailingLedger {
-    async fn append(&self, events: Vec<NewEvent>, expect: Vec<Expect>) -> Result<Vec<Event>, LedgerError> {
+    async fn append(
+        &self,
+        events: Vec<NewEvent>,
+        expect: Vec<Expect>,
+    ) -> Result<Vec<Event>, LedgerError> {
         self.bomb.boundary();
         let appended = self.inner.append(events, expect).await;
         self.bomb.boundary();
         appended
     }
 
-    async fn service_events(&self, service: &ServiceName, after: Seq, limit: u32) -> Result<Vec<Event>, LedgerError> {
+    async fn service_events(
+        &self,
+        service: &ServiceName,
+        after: Seq,
+        limit: u32,
+    ) -> Result<Vec<Event>, LedgerError> {
         self.inner.service_events(service, after, limit).await
     }
 
-    async fn stream_events(&self, stream: &Stream, after: u64, limit: u32) -> Result<Vec<Event>, LedgerError> {
+    async fn stream_events(
+        &self,
+        stream: &Stream,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Event>, LedgerError> {
         self.inner.stream_events(stream, after, limit).await
     }
 
@@ -94,7 +108,11 @@ impl Ledger for FailingLedger {
         self.inner.snapshot(service).await
     }
 
-    async fn save_snapshot(&self, service: &ServiceName, snapshot: Snapshot) -> Result<(), LedgerError> {
+    async fn save_snapshot(
+        &self,
+        service: &ServiceName,
+        snapshot: Snapshot,
+    ) -> Result<(), LedgerError> {
         self.inner.save_snapshot(service, snapshot).await
     }
 

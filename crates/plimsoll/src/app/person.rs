@@ -7,8 +7,9 @@ use crate::error::CliError;
 /// The person who gave the command: as said, else the login name.
 pub(super) fn who(said: Option<&str>) -> Result<PersonName, CliError> {
     let named = |text: &str| {
-        text.parse::<PersonName>()
-            .map_err(|error| CliError::usage(format!("--as: {error}"), "--as YOUR-HANDLE, or PLIMSOLL_PERSON"))
+        text.parse::<PersonName>().map_err(|error| {
+            CliError::usage(format!("--as: {error}"), "--as YOUR-HANDLE, or PLIMSOLL_PERSON")
+        })
     };
     if let Some(said) = said {
         return named(said);

@@ -89,7 +89,9 @@ impl Terminal {
         if let Some(running) = &*bar {
             running.set_position(u64::from(done));
         }
-        if done >= expected && let Some(finished) = bar.take() {
+        if done >= expected
+            && let Some(finished) = bar.take()
+        {
             finished.finish_and_clear();
         }
     }

@@ -4,8 +4,8 @@ use plimsoll_config::{Diagnostic, Severity};
 use plimsoll_wire::{CheckView, DiagnosticView, ExitCode};
 
 use crate::app::App;
-use crate::global::Format;
 use crate::error::CliError;
+use crate::global::Format;
 use crate::render;
 
 /// Reads the configuration and says everything that is wrong with it at once, each with its file,
@@ -42,7 +42,14 @@ pub fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
     let file = app.global.config.display().to_string();
     let rendered: Vec<String> = loaded.warnings.iter().map(|w| w.render(app.style.color)).collect();
     app.answer(&view, |style| {
-        render::check_report(&file, 0, rendered.len(), &rendered, loaded.catalog.services.len(), style)
+        render::check_report(
+            &file,
+            0,
+            rendered.len(),
+            &rendered,
+            loaded.catalog.services.len(),
+            style,
+        )
     })?;
     Ok(ExitCode::Yes)
 }

@@ -14,7 +14,9 @@ pub(super) fn confirm(lane: &LaneId, given: Option<&str>) -> Result<(), CliError
     }
     if !std::io::stdin().is_terminal() || !std::io::stderr().is_terminal() {
         return Err(CliError::usage(
-            format!("this changes {wanted}, and there is no terminal to ask on; nothing was changed"),
+            format!(
+                "this changes {wanted}, and there is no terminal to ask on; nothing was changed"
+            ),
             format!("add  --confirm {wanted}  if that is what you mean"),
         ));
     }

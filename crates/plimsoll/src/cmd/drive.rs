@@ -33,7 +33,9 @@ pub(super) async fn drive(app: &App, opened: &Opened, lane: &LaneId) -> Result<E
         }
         asked = true;
         app.note("  interrupted: it ends and goes back; once more to leave it where it is");
-        if let Err(error) = opened.desk.abort(lane, &opened.person, "interrupted at the terminal").await {
+        if let Err(error) =
+            opened.desk.abort(lane, &opened.person, "interrupted at the terminal").await
+        {
             app.note(&format!("  could not ask for it: {error}"));
         }
     }
@@ -41,7 +43,11 @@ pub(super) async fn drive(app: &App, opened: &Opened, lane: &LaneId) -> Result<E
 
 /// What a killed command left under way is finished first; what another process drives is named.
 /// Gives how it ended, if there was something.
-pub(super) async fn pick_up(app: &App, opened: &Opened, lane: &LaneId) -> Result<Option<(Ended, ServiceState)>, CliError> {
+pub(super) async fn pick_up(
+    app: &App,
+    opened: &Opened,
+    lane: &LaneId,
+) -> Result<Option<(Ended, ServiceState)>, CliError> {
     let state = opened.desk.load(&lane.service).await?;
     let Some(active) = state.active(&lane.environment) else { return Ok(None) };
     if opened.desk.is_driven(lane).await? {
@@ -95,19 +101,31 @@ pub(super) async fn answer(
     }
     let sentence = match &ended.end {
         PromotionEnd::VerifiedGood => {
-            format!("Verified good: {} runs on {lane}, after {}.", finished.release, ended.took.roughly())
+            format!(
+                "Verified good: {} runs on {lane}, after {}.",
+                finished.release,
+                ended.took.roughly()
+            )
         }
         PromotionEnd::Deployed => {
-            format!("Deployed: {} runs on {lane}, after {}.", finished.release, ended.took.roughly())
+            format!(
+                "Deployed: {} runs on {lane}, after {}.",
+                finished.release,
+                ended.took.roughly()
+            )
         }
         PromotionEnd::Withdrawn { .. } => format!("Withdrawn: {}.", say::end(&ended.end)),
         PromotionEnd::RolledBack { .. } => format!("Rolled back: {}.", say::end(&ended.end)),
         PromotionEnd::NeedsPerson { .. } => format!("Needs a person: {}.", say::end(&ended.end)),
     };
     let next = match &ended.end {
-        PromotionEnd::Deployed => format!("plimsoll verify {} --on {}", finished.release, lane.environment),
+        PromotionEnd::Deployed => {
+            format!("plimsoll verify {} --on {}", finished.release, lane.environment)
+        }
         PromotionEnd::VerifiedGood => format!("plimsoll status {}", lane.service),
-        PromotionEnd::Withdrawn { .. } | PromotionEnd::RolledBack { .. } | PromotionEnd::NeedsPerson { .. } => {
+        PromotionEnd::Withdrawn { .. }
+        | PromotionEnd::RolledBack { .. }
+        | PromotionEnd::NeedsPerson { .. } => {
             format!("plimsoll show {}     tells it whole", ended.promotion)
         }
     };
@@ -148,7 +166,10 @@ async fn answer_rehearsal(
             finished.release.version
         )
     } else {
-        format!("The way back does not work: {}.", if bad.is_empty() { say::end(&finished.end) } else { bad.join("; ") })
+        format!(
+            "The way back does not work: {}.",
+            if bad.is_empty() { say::end(&finished.end) } else { bad.join("; ") }
+        )
     };
     let ran = rehearsals.first().map_or(&finished.release.version, |rehearsal| &rehearsal.from);
     let next = format!("plimsoll verify {}@{ran} --on {}", lane.service, lane.environment);

@@ -62,7 +62,10 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         let open = &state.follow_ups;
         let (state, sentence) = match open.len() {
             0 => (State::Satisfied, format!("Nothing of {} is left open.", args.service)),
-            n => (State::Unmet, format!("{n} {} of {} left open.", say::plural(n, "follow-up"), args.service)),
+            n => (
+                State::Unmet,
+                format!("{n} {} of {} left open.", say::plural(n, "follow-up"), args.service),
+            ),
         };
         let mut text = style.answer(say::mark(state), &sentence);
         for follow_up in open {
@@ -86,7 +89,15 @@ fn line(open: &FollowUp) -> String {
 
 fn id(text: &str) -> Result<FollowUpId, CliError> {
     let parsed = text.rsplit_once('.').and_then(|(decision, index)| {
-        Some(FollowUpId { decision: decision.parse::<DecisionId>().ok()?, index: index.parse().ok()? })
+        Some(FollowUpId {
+            decision: decision.parse::<DecisionId>().ok()?,
+            index: index.parse().ok()?,
+        })
     });
-    parsed.ok_or_else(|| CliError::usage(format!("`{text}` is no follow-up"), "plimsoll follow-up SERVICE lists them: g-118.2"))
+    parsed.ok_or_else(|| {
+        CliError::usage(
+            format!("`{text}` is no follow-up"),
+            "plimsoll follow-up SERVICE lists them: g-118.2",
+        )
+    })
 }

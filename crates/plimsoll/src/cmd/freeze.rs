@@ -59,13 +59,22 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         })?,
     };
     let (kind, sentence) = match (args.lift, end) {
-        (Some(seq), _) => (EventKind::FreezeLifted { freeze: Seq(seq), reason }, format!("Lifted: freeze {seq}.")),
+        (Some(seq), _) => {
+            (EventKind::FreezeLifted { freeze: Seq(seq), reason }, format!("Lifted: freeze {seq}."))
+        }
         (None, Some(until)) if until <= from => {
             return Err(CliError::usage("--until is before --from", "plimsoll freeze --help"));
         }
         (None, Some(until)) => {
-            let sentence = format!("Frozen: {} until {}. The way back stays open.", args.service, reader.whole(until));
-            (EventKind::FreezeDeclared { environment: args.to.clone(), from, until, reason }, sentence)
+            let sentence = format!(
+                "Frozen: {} until {}. The way back stays open.",
+                args.service,
+                reader.whole(until)
+            );
+            (
+                EventKind::FreezeDeclared { environment: args.to.clone(), from, until, reason },
+                sentence,
+            )
         }
         (None, None) => return Err(CliError::usage("--until is needed", "plimsoll freeze --help")),
     };
@@ -73,9 +82,15 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         .desk
         .say(&args.service, &opened.person, |state| {
             if let EventKind::FreezeLifted { freeze, .. } = &kind
-                && !state.people.freezes.iter().any(|said| said.seq == *freeze && said.withdrawn_at.is_none())
+                && !state
+                    .people
+                    .freezes
+                    .iter()
+                    .any(|said| said.seq == *freeze && said.withdrawn_at.is_none())
             {
-                return Err(DeskError::Refused(format!("event {freeze} is no declared freeze of this service")));
+                return Err(DeskError::Refused(format!(
+                    "event {freeze} is no declared freeze of this service"
+                )));
             }
             Ok(kind.clone())
         })
@@ -84,7 +99,10 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     app.answer(&view, |style| {
         let mut text = style.answer(say::mark(State::Satisfied), &sentence);
         if args.lift.is_none() {
-            let lift = format!("plimsoll freeze {} --lift {} --reason WHY     ends it early", args.service, event.seq);
+            let lift = format!(
+                "plimsoll freeze {} --lift {} --reason WHY     ends it early",
+                args.service, event.seq
+            );
             text.push_str(&style.next(&lift));
         }
         text

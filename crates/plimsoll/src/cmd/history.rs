@@ -70,7 +70,8 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
             }
         }
     }
-    let view = HistoryView { events: shown.iter().map(EventView::from).collect(), verified_to: None };
+    let view =
+        HistoryView { events: shown.iter().map(EventView::from).collect(), verified_to: None };
     app.answer(&view, |style| render::history(&shown, args.all, None, &reader, style))?;
     Ok(ExitCode::Yes)
 }
@@ -88,6 +89,9 @@ fn since(text: &str, reader: &Reader) -> Result<Timestamp, CliError> {
         },
     };
     moment.ok_or_else(|| {
-        CliError::usage(format!("--since: `{text}` is no moment"), "--since today, --since 7d, --since 2026-11-01")
+        CliError::usage(
+            format!("--since: `{text}` is no moment"),
+            "--since today, --since 7d, --since 2026-11-01",
+        )
     })
 }

@@ -62,7 +62,11 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
             .collect(),
     };
     if kinds.is_empty() {
-        return Err(DeskError::Refused(format!("nothing of {} is held by that event", args.service)).into());
+        return Err(DeskError::Refused(format!(
+            "nothing of {} is held by that event",
+            args.service
+        ))
+        .into());
     }
     let mut seqs = Vec::new();
     for kind in kinds {
@@ -87,7 +91,10 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     app.answer(&view, |style| {
         let mut text = style.answer(say::mark(State::Satisfied), &sentence);
         if let (None, Some(seq)) = (args.release, seqs.first()) {
-            text.push_str(&style.next(&format!("plimsoll hold {} --release {seq} --reason WHY", args.service)));
+            text.push_str(
+                &style
+                    .next(&format!("plimsoll hold {} --release {seq} --reason WHY", args.service)),
+            );
         }
         text
     })?;

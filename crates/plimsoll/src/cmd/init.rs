@@ -38,7 +38,10 @@ const STAGING: [&str; 6] = ["staging", "stage", "stg", "test", "dev", "preview"]
 pub fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
     for url in &args.urls {
         if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
-            return Err(CliError::usage(format!("{url} is no web address"), "plimsoll init https://shop.example"));
+            return Err(CliError::usage(
+                format!("{url} is no web address"),
+                "plimsoll init https://shop.example",
+            ));
         }
     }
     let sites = sites(&args.urls);
@@ -63,8 +66,8 @@ pub fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
         let mut text = style.answer(say::mark(State::Satisfied), &sentence);
         text.push_str(&style.next("plimsoll check"));
         text.push_str(&style.next("then take in what runs in production now:"));
-        text.push_str(&style.text(&format!("     plimsoll release add {service}@VERSION PATH\n")).replace("\\n", "\n"));
-        text.push_str(&style.text(&format!("     plimsoll adopt {service}@VERSION --on production\n")).replace("\\n", "\n"));
+        text.push_str(&format!("     plimsoll release add {service}@VERSION PATH\n"));
+        text.push_str(&format!("     plimsoll adopt {service}@VERSION --on production\n"));
         text
     })?;
     Ok(ExitCode::Yes)
@@ -110,7 +113,8 @@ fn sites(urls: &[Url]) -> Vec<StarterSite> {
         if sites.iter().any(|site| site.name == name) {
             name = format!("{name}-{}", sites.len() + 1);
         }
-        let (staging_url, production_url) = if staging { (Some(address), None) } else { (None, Some(address)) };
+        let (staging_url, production_url) =
+            if staging { (Some(address), None) } else { (None, Some(address)) };
         sites.push(StarterSite { name, staging_url, production_url });
     }
     sites
@@ -121,7 +125,7 @@ fn guess(sites: &[StarterSite]) -> String {
         let here = std::env::current_dir().ok()?;
         Some(here.file_name()?.to_string_lossy().into_owned())
     };
-    match sites.first() {
+    match sites.iter().find(|site| site.name != "main") {
         Some(site) => site.name.clone(),
         None => folder().unwrap_or_else(|| "service".to_owned()),
     }
@@ -133,10 +137,14 @@ mod tests {
 
     #[test]
     fn staging_and_production_of_one_site_are_found() {
-        let urls: Vec<Url> = ["https://staging.shop.example", "https://www.shop.example/", "https://nl-staging.example"]
-            .iter()
-            .map(|text| text.parse().expect("a URL"))
-            .collect();
+        let urls: Vec<Url> = [
+            "https://staging.shop.example",
+            "https://www.shop.example/",
+            "https://nl-staging.example",
+        ]
+        .iter()
+        .map(|text| text.parse().expect("a URL"))
+        .collect();
         let sites = sites(&urls);
         assert_eq!(sites[0].name, "shop");
         assert_eq!(sites[0].staging_url.as_deref(), Some("https://staging.shop.example"));

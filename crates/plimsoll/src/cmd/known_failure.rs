@@ -70,7 +70,10 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         (None, Some(check), Some(ticket), Some(until)) => {
             if !service.checks.contains_key(check) {
                 let known: Vec<_> = service.checks.keys().map(ToString::to_string).collect();
-                return Err(CliError::usage(format!("{} has no check `{check}`", args.service), format!("it has: {}", known.join(", "))));
+                return Err(CliError::usage(
+                    format!("{} has no check `{check}`", args.service),
+                    format!("it has: {}", known.join(", ")),
+                ));
             }
             let known_failure = KnownFailure {
                 check: check.clone(),
@@ -84,7 +87,12 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
             };
             EventKind::KnownFailureRecorded { known_failure }
         }
-        (None, ..) => return Err(CliError::usage("--check, --ticket and --until are needed", "plimsoll known-failure --help")),
+        (None, ..) => {
+            return Err(CliError::usage(
+                "--check, --ticket and --until are needed",
+                "plimsoll known-failure --help",
+            ));
+        }
     };
     let event = opened.desk.say(&args.service, &opened.person, |state| known(state, &kind)).await?;
     let sentence = match &event.kind {
@@ -103,9 +111,15 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
 
 fn known(state: &ServiceState, kind: &EventKind) -> Result<EventKind, DeskError> {
     if let EventKind::KnownFailureWithdrawn { known_failure, .. } = kind
-        && !state.people.known_failures.iter().any(|said| said.seq == *known_failure && said.withdrawn_at.is_none())
+        && !state
+            .people
+            .known_failures
+            .iter()
+            .any(|said| said.seq == *known_failure && said.withdrawn_at.is_none())
     {
-        return Err(DeskError::Refused(format!("event {known_failure} is no known failure in force of this service")));
+        return Err(DeskError::Refused(format!(
+            "event {known_failure} is no known failure in force of this service"
+        )));
     }
     Ok(kind.clone())
 }
@@ -116,25 +130,41 @@ async fn signature(opened: &Opened, args: &Args, check: &CheckName) -> Result<St
         return names::reason("--signature", signature);
     }
     let Some(from) = &args.from else {
-        return Err(CliError::usage("which failure?", format!("--from {}/staging/TARGET takes it from the last run there", args.service)));
+        return Err(CliError::usage(
+            "which failure?",
+            format!("--from {}/staging/TARGET takes it from the last run there", args.service),
+        ));
     };
     let state = opened.desk.load(&args.service).await?;
     let run = state.target(from).and_then(|target| target.results.get(check)).ok_or_else(|| {
         CliError::refused(format!("{check} never ran on {from}"), "plimsoll verify first")
     })?;
     let Some(red) = run.result.first_red() else {
-        return Err(CliError::refused(format!("the last run of {check} on {from} was green"), format!("plimsoll show {}", run.id)));
+        return Err(CliError::refused(
+            format!("the last run of {check} on {from} was green"),
+            format!("plimsoll show {}", run.id),
+        ));
     };
     let cases = red.cases.as_ref().map(|cases| cases.failed.as_slice()).unwrap_or_default();
     match &args.test {
         None if cases.is_empty() => Ok(plimsoll_core::gate::signature_of(&red.finding)),
         None => {
             let tests: Vec<_> = cases.iter().map(|case| case.test.as_str()).collect();
-            Err(CliError::usage(format!("{} tests failed there", cases.len()), format!("--test one of: {}", say::list(&tests, 10))))
+            Err(CliError::usage(
+                format!("{} tests failed there", cases.len()),
+                format!("--test one of: {}", say::list(&tests, 10)),
+            ))
         }
-        Some(test) => cases.iter().find(|case| case.test == *test).map(|case| case.signature.clone()).ok_or_else(|| {
-            let tests: Vec<_> = cases.iter().map(|case| case.test.as_str()).collect();
-            CliError::usage(format!("`{test}` did not fail there"), format!("failed: {}", say::list(&tests, 10)))
-        }),
+        Some(test) => cases
+            .iter()
+            .find(|case| case.test == *test)
+            .map(|case| case.signature.clone())
+            .ok_or_else(|| {
+                let tests: Vec<_> = cases.iter().map(|case| case.test.as_str()).collect();
+                CliError::usage(
+                    format!("`{test}` did not fail there"),
+                    format!("failed: {}", say::list(&tests, 10)),
+                )
+            }),
     }
 }

@@ -10,7 +10,11 @@ use crate::app::Opened;
 use crate::error::CliError;
 
 /// The lane of a release's service in an environment, both known to the configuration.
-pub(super) fn lane(opened: &Opened, release: &ReleaseId, environment: &EnvironmentName) -> Result<LaneId, CliError> {
+pub(super) fn lane(
+    opened: &Opened,
+    release: &ReleaseId,
+    environment: &EnvironmentName,
+) -> Result<LaneId, CliError> {
     let service = opened.desk.service(&release.service)?;
     known(service, environment)?;
     Ok(service.lane(environment))
@@ -38,13 +42,20 @@ pub(super) fn targets(named: &[TargetName]) -> BTreeSet<TargetName> {
 }
 
 /// Makes sure that the release is there before anything is asked about it.
-pub(super) async fn known_release(opened: &Opened, release: &ReleaseId) -> Result<plimsoll_core::record::Release, CliError> {
+pub(super) async fn known_release(
+    opened: &Opened,
+    release: &ReleaseId,
+) -> Result<plimsoll_core::record::Release, CliError> {
     opened.desk.service(&release.service)?;
     Ok(opened.desk.release(release).await?)
 }
 
 /// The environment with a gate that is meant when none is named: the only one.
-pub(super) fn gated(opened: &Opened, release: &ReleaseId, named: Option<&EnvironmentName>) -> Result<EnvironmentName, CliError> {
+pub(super) fn gated(
+    opened: &Opened,
+    release: &ReleaseId,
+    named: Option<&EnvironmentName>,
+) -> Result<EnvironmentName, CliError> {
     let service = opened.desk.service(&release.service)?;
     if let Some(named) = named {
         known(service, named)?;
@@ -67,7 +78,9 @@ pub(super) fn lane_or_target(text: &str) -> Result<(LaneId, Option<TargetName>),
         _ => text
             .parse::<plimsoll_core::ids::TargetId>()
             .map(|target| (target.lane(), Some(target.target)))
-            .map_err(|error| error.to_string().replace("ENVIRONMENT/TARGET", "ENVIRONMENT[/TARGET]")),
+            .map_err(|error| {
+                error.to_string().replace("ENVIRONMENT/TARGET", "ENVIRONMENT[/TARGET]")
+            }),
     }
 }
 
@@ -78,7 +91,10 @@ pub(super) fn reason(flag: &str, text: &str) -> Result<String, CliError> {
         return Err(CliError::usage(format!("{flag} is blank"), format!("{flag} \"WHY\"")));
     }
     if text.len() > 2_000 {
-        return Err(CliError::usage(format!("{flag} is too long (2000 characters at most)"), "put the rest into a ticket"));
+        return Err(CliError::usage(
+            format!("{flag} is too long (2000 characters at most)"),
+            "put the rest into a ticket",
+        ));
     }
     Ok(text.to_owned())
 }

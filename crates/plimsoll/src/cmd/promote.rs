@@ -48,7 +48,8 @@ pub struct Args {
 /// # Errors
 /// See [`CliError`]; a refusal is an answer.
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
-    let reason = args.break_glass.as_deref().map(|text| names::reason("--break-glass", text)).transpose()?;
+    let reason =
+        args.break_glass.as_deref().map(|text| names::reason("--break-glass", text)).transpose()?;
     let opened = app.open().await?;
     let lane = names::lane(&opened, &args.release, &args.to)?;
     let release = names::known_release(&opened, &args.release).await?;
@@ -85,13 +86,19 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
 
 /// What lets it through: the gate, or a person who breaks the glass.
 #[expect(clippy::result_large_err, reason = "the refusal is the value that is shown")]
-fn pass(opened: &Opened, asked: Asked, reason: Option<&str>) -> Result<Pass, plimsoll_core::gate::Ruling> {
+fn pass(
+    opened: &Opened,
+    asked: Asked,
+    reason: Option<&str>,
+) -> Result<Pass, plimsoll_core::gate::Ruling> {
     match (asked.ruling.pass(), reason) {
         (Ok(allowed), _) => Ok(allowed.into()),
         (Err(refused), None) => Err(refused),
         (Err(refused), Some(reason)) => {
             let again = refused.clone();
-            BreakGlass::new(refused, reason, opened.person.clone()).map(Pass::from).map_err(|_| again)
+            BreakGlass::new(refused, reason, opened.person.clone())
+                .map(Pass::from)
+                .map_err(|_| again)
         }
     }
 }

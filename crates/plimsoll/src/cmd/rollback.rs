@@ -55,7 +55,8 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let request = Request { lane: &lane, only: &only, by: &opened.person };
     if !args.dry_run
         && !args.rehearse
-        && let Some(ended) = end_what_is_under_way(app, &opened, &lane, args.confirm.as_deref(), &reason).await?
+        && let Some(ended) =
+            end_what_is_under_way(app, &opened, &lane, args.confirm.as_deref(), &reason).await?
     {
         return drive::answer(app, &opened, &lane, &ended).await;
     }
@@ -99,7 +100,10 @@ async fn end_what_is_under_way(
         confirm(lane, confirmed)?;
         return Ok(drive::pick_up(app, opened, lane).await?.map(|(ended, _)| ended));
     }
-    app.note(&format!("  {id} ({}) is under way on {lane}; it is ended, and goes back", active.plan.release));
+    app.note(&format!(
+        "  {id} ({}) is under way on {lane}; it is ended, and goes back",
+        active.plan.release
+    ));
     confirm(lane, confirmed)?;
     opened.desk.abort(lane, &opened.person, reason).await?;
     super::abort::wait_for_end(app, opened, lane, id).await.map(Some)

@@ -9,7 +9,9 @@ use plimsoll_core::ids::{
 use plimsoll_core::record::{BlobRef, Plan};
 use plimsoll_core::say;
 use plimsoll_engine::desk::{DeskError, WholeDecision};
-use plimsoll_wire::{DecisionView, EventView, ExitCode, PlanView, ReleaseView, ServiceView, TargetView};
+use plimsoll_wire::{
+    DecisionView, EventView, ExitCode, PlanView, ReleaseView, ServiceView, TargetView,
+};
 
 use crate::app::{App, Opened};
 use crate::error::CliError;
@@ -74,7 +76,10 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     if let Ok(name) = what.parse::<ServiceName>() {
         return service(app, &opened, &name).await;
     }
-    Err(CliError::usage(format!("`{}` is nothing that could be shown", say::safe(what)), "plimsoll show --help"))
+    Err(CliError::usage(
+        format!("`{}` is nothing that could be shown", say::safe(what)),
+        "plimsoll show --help",
+    ))
 }
 
 async fn the_event(opened: &Opened, seq: Seq, what: &str) -> Result<Event, CliError> {
@@ -92,7 +97,11 @@ async fn output(opened: &Opened, blob: Option<&BlobRef>) -> Result<Option<String
     let shown = &bytes[..bytes.len().min(SHOWN_BYTES)];
     let mut text = String::from_utf8_lossy(shown).into_owned();
     if shown.len() < bytes.len() {
-        text.push_str(&format!("\n… {} more bytes, kept as {}", bytes.len() - shown.len(), blob.digest));
+        text.push_str(&format!(
+            "\n… {} more bytes, kept as {}",
+            bytes.len() - shown.len(),
+            blob.digest
+        ));
     }
     Ok(Some(text))
 }
@@ -102,10 +111,11 @@ async fn decision(app: &App, opened: &Opened, seq: Seq) -> Result<ExitCode, CliE
     let event = the_event(opened, seq, &what).await?;
     let EventKind::DecisionMade { whole, .. } = &event.kind else { return Err(not_there(&what)) };
     let bytes = opened.blobs.get(&whole.digest).await.map_err(DeskError::from)?;
-    let whole: WholeDecision = serde_json::from_slice(&bytes).map_err(|error| CliError::Unavailable {
-        message: format!("{what} cannot be read: {error}"),
-        hint: "it may have been written by a newer plimsoll".to_owned(),
-    })?;
+    let whole: WholeDecision =
+        serde_json::from_slice(&bytes).map_err(|error| CliError::Unavailable {
+            message: format!("{what} cannot be read: {error}"),
+            hint: "it may have been written by a newer plimsoll".to_owned(),
+        })?;
     let decision = &whole.decision;
     let view = DecisionView::from(decision).with_id(DecisionId(seq));
     app.answer(&view, |style| render::gate(decision, Some(DecisionId(seq)), &app.reader(), style))?;
@@ -115,7 +125,9 @@ async fn decision(app: &App, opened: &Opened, seq: Seq) -> Result<ExitCode, CliE
 async fn promotion(app: &App, opened: &Opened, id: PromotionId) -> Result<ExitCode, CliError> {
     let what = format!("promotion {id}");
     let started = the_event(opened, id.0, &what).await?;
-    let EventKind::PromotionStarted { plan, .. } = &started.kind else { return Err(not_there(&what)) };
+    let EventKind::PromotionStarted { plan, .. } = &started.kind else {
+        return Err(not_there(&what));
+    };
     let events = story(opened, plan, id).await?;
     let end = events.iter().find_map(|event| match &event.kind {
         EventKind::PromotionFinished { end, .. } => Some(end.clone()),
@@ -179,17 +191,25 @@ async fn story(opened: &Opened, plan: &Plan, id: PromotionId) -> Result<Vec<Even
 async fn deployment(app: &App, opened: &Opened, id: DeploymentId) -> Result<ExitCode, CliError> {
     let what = format!("deployment {id}");
     let event = the_event(opened, id.0, &what).await?;
-    let plimsoll_core::event::Stream::Lane(lane) = &event.stream else { return Err(not_there(&what)) };
+    let plimsoll_core::event::Stream::Lane(lane) = &event.stream else {
+        return Err(not_there(&what));
+    };
     let state = opened.desk.load(&lane.service).await?;
     let lane_state = state.lanes.get(&lane.environment);
-    let current = lane_state.into_iter().flat_map(|lane| &lane.targets).find_map(|(name, target)| {
-        target.deployment.as_ref().filter(|deployment| deployment.id == id).map(|found| (name, found))
-    });
+    let current =
+        lane_state.into_iter().flat_map(|lane| &lane.targets).find_map(|(name, target)| {
+            target
+                .deployment
+                .as_ref()
+                .filter(|deployment| deployment.id == id)
+                .map(|found| (name, found))
+        });
     let Some((name, found)) = current else {
         // An earlier one: its events tell it.
         return show_event(app, &event);
     };
-    let printed = output(opened, found.report.as_ref().and_then(|report| report.output.as_ref())).await?;
+    let printed =
+        output(opened, found.report.as_ref().and_then(|report| report.output.as_ref())).await?;
     app.answer(found, |style| {
         render::show_deployment(found, &lane.target(name), printed.as_deref(), &app.reader(), style)
     })?;
@@ -202,11 +222,18 @@ async fn check_run(app: &App, opened: &Opened, id: CheckRunId) -> Result<ExitCod
     let EventKind::CheckFinished { result } = &event.kind else { return Err(not_there(&what)) };
     let printed = output(opened, result.output.as_ref()).await?;
     let view = serde_json::json!({ "id": id.to_string(), "result": result, "output": printed });
-    app.answer(&view, |style| render::show_run(id, result, printed.as_deref(), &app.reader(), style))?;
+    app.answer(&view, |style| {
+        render::show_run(id, result, printed.as_deref(), &app.reader(), style)
+    })?;
     Ok(ExitCode::Yes)
 }
 
-async fn last_run(app: &App, opened: &Opened, target: &TargetId, check: &CheckName) -> Result<ExitCode, CliError> {
+async fn last_run(
+    app: &App,
+    opened: &Opened,
+    target: &TargetId,
+    check: &CheckName,
+) -> Result<ExitCode, CliError> {
     known_target(opened, target)?;
     let state = opened.desk.load(&target.service).await?;
     let run = state.target(target).and_then(|known| known.results.get(check)).map(|run| run.id);

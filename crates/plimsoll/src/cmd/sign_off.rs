@@ -66,7 +66,8 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
             note: args.note.clone(),
         };
         let kind = EventKind::SignedOff { sign_off };
-        let event = opened.desk.say(&args.release.service, &opened.person, |_| Ok(kind.clone())).await?;
+        let event =
+            opened.desk.say(&args.release.service, &opened.person, |_| Ok(kind.clone())).await?;
         seqs.push(event.seq);
     }
     let what = match (args.site.as_slice(), args.target.as_slice()) {
@@ -75,7 +76,8 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         (sites, _) => say::list(sites, 6),
     };
     let sentence = format!("Signed: {} for {what}, as {role}, by {}.", args.release, opened.person);
-    let view = serde_json::json!({ "events": seqs, "release": args.release, "to": to, "role": role });
+    let view =
+        serde_json::json!({ "events": seqs, "release": args.release, "to": to, "role": role });
     app.answer(&view, |style| {
         let next = format!("plimsoll gate {} --to {to}", args.release);
         format!("{}{}", style.answer(say::mark(State::Satisfied), &sentence), style.next(&next))
@@ -85,7 +87,8 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
 
 fn role(opened: &Opened, named: Option<&RoleName>) -> Result<RoleName, CliError> {
     let catalog = opened.desk.catalog();
-    let held: Vec<&RoleName> = catalog.roles.keys().filter(|role| catalog.holds(&opened.person, role)).collect();
+    let held: Vec<&RoleName> =
+        catalog.roles.keys().filter(|role| catalog.holds(&opened.person, role)).collect();
     let you = &opened.person;
     match (named, held.as_slice()) {
         (Some(role), _) if catalog.holds(you, role) => Ok(role.clone()),
@@ -108,11 +111,21 @@ fn role(opened: &Opened, named: Option<&RoleName>) -> Result<RoleName, CliError>
 fn known(opened: &Opened, args: &Args, to: &EnvironmentName) -> Result<(), CliError> {
     let service = opened.desk.service(&args.release.service)?;
     let Some(environment) = service.environment(to) else { return Ok(()) };
-    if let Some(unknown) = args.site.iter().find(|site| !environment.targets.values().any(|t| t.site == **site)) {
-        return Err(CliError::usage(format!("{to} has no site `{unknown}`"), format!("plimsoll status {}", service.name)));
+    if let Some(unknown) =
+        args.site.iter().find(|site| !environment.targets.values().any(|t| t.site == **site))
+    {
+        return Err(CliError::usage(
+            format!("{to} has no site `{unknown}`"),
+            format!("plimsoll status {}", service.name),
+        ));
     }
-    if let Some(unknown) = args.target.iter().find(|target| !environment.targets.contains_key(*target)) {
-        return Err(CliError::usage(format!("{to} has no target `{unknown}`"), format!("plimsoll status {}", service.name)));
+    if let Some(unknown) =
+        args.target.iter().find(|target| !environment.targets.contains_key(*target))
+    {
+        return Err(CliError::usage(
+            format!("{to} has no target `{unknown}`"),
+            format!("plimsoll status {}", service.name),
+        ));
     }
     Ok(())
 }

@@ -82,18 +82,30 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
                 at: opened.desk.now(),
                 until,
             };
-            let sentence = format!("Waived: {rule} of {} to {to}, until {}.", args.release, reader.whole(until));
+            let sentence = format!(
+                "Waived: {rule} of {} to {to}, until {}.",
+                args.release,
+                reader.whole(until)
+            );
             (EventKind::WaiverGiven { waiver }, sentence)
         }
-        (None, ..) => return Err(CliError::usage("--rule and --until are needed", "plimsoll waive --help")),
+        (None, ..) => {
+            return Err(CliError::usage("--rule and --until are needed", "plimsoll waive --help"));
+        }
     };
     let event = opened
         .desk
         .say(&args.release.service, &opened.person, |state| {
             if let EventKind::WaiverWithdrawn { waiver, .. } = &kind
-                && !state.people.waivers.iter().any(|said| said.seq == *waiver && said.withdrawn_at.is_none())
+                && !state
+                    .people
+                    .waivers
+                    .iter()
+                    .any(|said| said.seq == *waiver && said.withdrawn_at.is_none())
             {
-                return Err(DeskError::Refused(format!("event {waiver} is no waiver in force of this service")));
+                return Err(DeskError::Refused(format!(
+                    "event {waiver} is no waiver in force of this service"
+                )));
             }
             Ok(kind.clone())
         })
@@ -109,13 +121,21 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
 /// Targets and checks that do not exist would make a waiver that covers nothing.
 fn known_scope(opened: &crate::app::Opened, args: &Args) -> Result<(), CliError> {
     let service = opened.desk.service(&args.release.service)?;
-    let everywhere = |target: &&TargetName| !service.environments.iter().any(|e| e.targets.contains_key(*target));
+    let everywhere = |target: &&TargetName| {
+        !service.environments.iter().any(|e| e.targets.contains_key(*target))
+    };
     if let Some(unknown) = args.target.iter().find(everywhere) {
-        return Err(CliError::usage(format!("{} has no target `{unknown}`", service.name), format!("plimsoll status {}", service.name)));
+        return Err(CliError::usage(
+            format!("{} has no target `{unknown}`", service.name),
+            format!("plimsoll status {}", service.name),
+        ));
     }
     if let Some(unknown) = args.check.iter().find(|check| !service.checks.contains_key(*check)) {
         let known: Vec<_> = service.checks.keys().map(ToString::to_string).collect();
-        return Err(CliError::usage(format!("{} has no check `{unknown}`", service.name), format!("it has: {}", known.join(", "))));
+        return Err(CliError::usage(
+            format!("{} has no check `{unknown}`", service.name),
+            format!("it has: {}", known.join(", ")),
+        ));
     }
     Ok(())
 }

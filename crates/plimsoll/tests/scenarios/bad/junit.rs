@@ -50,7 +50,9 @@ fn file_with_entities_is_not_expanded() {
 
 #[test]
 fn huge_file_is_bounded() {
-    is_red("{ echo '<testsuite>'; yes '<testcase classname=\"a\" name=\"two\"><failure>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</failure></testcase>' | head -n 1500000; echo '</testsuite>'; } > \"$out\"");
+    is_red(
+        "{ echo '<testsuite>'; yes '<testcase classname=\"a\" name=\"two\"><failure>xxxxxxxxxxxxxxxxxxxxxxxxxxxxxx</failure></testcase>' | head -n 1500000; echo '</testsuite>'; } > \"$out\"",
+    );
 }
 
 #[test]

@@ -21,8 +21,24 @@ fn bed() -> Bed {
 fn names_with_slashes_dots_and_control_characters_are_usage_errors() {
     let bed = bed();
     let names = [
-        "shop@../../etc", "shop@a/b", "shop@", "@1.0", "shop", "../shop@1.0", "shop@..", "shop@.", "shop@1.0\n", "shop@1\u{1b}[31m0",
-        "shop@1.0 ", "shop@{{ target.name }}", "shop@$(id)", "shop@`id`", "shop@-rf", "sh/op@1.0", "shop@1@2", "shop@\u{202e}1.0",
+        "shop@../../etc",
+        "shop@a/b",
+        "shop@",
+        "@1.0",
+        "shop",
+        "../shop@1.0",
+        "shop@..",
+        "shop@.",
+        "shop@1.0\n",
+        "shop@1\u{1b}[31m0",
+        "shop@1.0 ",
+        "shop@{{ target.name }}",
+        "shop@$(id)",
+        "shop@`id`",
+        "shop@-rf",
+        "sh/op@1.0",
+        "shop@1@2",
+        "shop@\u{202e}1.0",
     ];
     for name in names {
         for args in [
@@ -36,7 +52,11 @@ fn names_with_slashes_dots_and_control_characters_are_usage_errors() {
             vec!["sign-off", name],
         ] {
             let output = bed.run(&args).expect(2);
-            assert!(!output.stderr.contains('\u{1b}') && !output.stderr.contains('\u{202e}'), "{:?}", output.stderr);
+            assert!(
+                !output.stderr.contains('\u{1b}') && !output.stderr.contains('\u{202e}'),
+                "{:?}",
+                output.stderr
+            );
             assert!(!output.stderr.is_empty());
         }
     }
@@ -46,7 +66,17 @@ fn names_with_slashes_dots_and_control_characters_are_usage_errors() {
 #[test]
 fn places_that_are_not_one_are_usage_errors() {
     let bed = bed();
-    for place in ["shop", "shop/../x", "shop//", "/", "../..", "shop/production/nl/x", "shop/prod\u{7}uction", "shop/production/..", ""] {
+    for place in [
+        "shop",
+        "shop/../x",
+        "shop//",
+        "/",
+        "../..",
+        "shop/production/nl/x",
+        "shop/prod\u{7}uction",
+        "shop/production/..",
+        "",
+    ] {
         bed.run(&["rollback", place, "--confirm", place]).expect(2);
         bed.run(&["abort", place, "--reason", "x"]).expect(2);
     }
@@ -75,11 +105,25 @@ fn unknown_names_say_what_there_is() {
     bed.run(&["deploy", "shop@9", "--to", "staging"]).expect(2).says("plimsoll release add shop@9");
     bed.run(&["deploy", "shop@1.0", "--to", "stagin"]).expect(2).says("staging").says("production");
     bed.run(&["deploy", "shop@1.0", "--to", "staging", "--target", "de"]).expect(2).says("de");
-    bed.run(&["verify", "shop@1.0", "--on", "staging", "--check", "pag"]).expect(2).says("pag").says("page");
+    bed.run(&["verify", "shop@1.0", "--on", "staging", "--check", "pag"])
+        .expect(2)
+        .says("pag")
+        .says("page");
     bed.run(&["gate", "shop@1.0", "--to", "nowhere"]).expect(2).says("production");
     bed.run(&["gate", "shop@1.0", "--to", "staging"]).expect(2).says("after:");
     bed.run(&["gate", "nope@1.0", "--to", "production"]).expect(2).says("nope");
-    for what in ["p-999", "g-999", "d-999", "r-999", "999", "p-x", "shop@9", "shop/production/de", "nope", ""] {
+    for what in [
+        "p-999",
+        "g-999",
+        "d-999",
+        "r-999",
+        "999",
+        "p-x",
+        "shop@9",
+        "shop/production/de",
+        "nope",
+        "",
+    ] {
         bed.run(&["show", what]).expect(2);
     }
     bed.run(&["show", "p-99999999999999999999999"]).expect(2);

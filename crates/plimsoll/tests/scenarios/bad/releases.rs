@@ -51,7 +51,13 @@ fn what_is_not_there_or_empty_is_refused() {
     assert!(matches!(output.code, Some(0 | 10)), "{}", output.whole());
     let bed = self::bed();
     refused(&bed, "git:nowhere@main", "nowhere");
-    for artifact in ["image@sha256:xyz", "image@md5:d41d8cd98f00b204e9800998ecf8427e", "../x/y=dist", "=dist", ""] {
+    for artifact in [
+        "image@sha256:xyz",
+        "image@md5:d41d8cd98f00b204e9800998ecf8427e",
+        "../x/y=dist",
+        "=dist",
+        "",
+    ] {
         let output = bed.run(&["release", "add", "shop@1.0", artifact]);
         assert!(matches!(output.code, Some(2 | 10)), "{}", output.whole());
     }

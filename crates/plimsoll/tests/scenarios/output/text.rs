@@ -17,11 +17,16 @@ fn on_a_terminal(bed: &Bed, no_color: bool, args: &str) -> String {
     let binary = env!("CARGO_BIN_EXE_plimsoll");
     let mut command = Command::new("script");
     command.args(["-qec", &format!("{binary} {args}"), "/dev/null"]).current_dir(bed.root());
-    command.env("TERM", "xterm-256color").env("LANG", "C.UTF-8").env("USER", "tester").env_remove("NO_COLOR");
+    command
+        .env("TERM", "xterm-256color")
+        .env("LANG", "C.UTF-8")
+        .env("USER", "tester")
+        .env_remove("NO_COLOR");
     if no_color {
         command.env("NO_COLOR", "1");
     }
-    let output = command.stdin(Stdio::null()).output().expect("script runs (apt-get install bsdutils)");
+    let output =
+        command.stdin(Stdio::null()).output().expect("script runs (apt-get install bsdutils)");
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
@@ -67,7 +72,13 @@ fn terminal_has_color_and_no_color_takes_it_away() {
 #[test]
 fn reader_that_goes_away_is_no_error() {
     let bed = bed();
-    for args in [&["history", "--all"][..], &["ledger", "export"], &["status", "--format", "json"], &["schema", "decision"], &["--help"]] {
+    for args in [
+        &["history", "--all"][..],
+        &["ledger", "export"],
+        &["status", "--format", "json"],
+        &["schema", "decision"],
+        &["--help"],
+    ] {
         let mut command = bed.command(args);
         command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().expect("it runs");
@@ -76,7 +87,10 @@ fn reader_that_goes_away_is_no_error() {
         let status = child.wait().expect("it ends");
         let mut said = String::new();
         child.stderr.take().expect("it was piped").read_to_string(&mut said).expect("text");
-        assert!(!said.contains("panicked") && !said.to_lowercase().contains("broken pipe"), "{args:?}: {said}");
+        assert!(
+            !said.contains("panicked") && !said.to_lowercase().contains("broken pipe"),
+            "{args:?}: {said}"
+        );
         assert_eq!(status.code(), Some(0), "{args:?}: {said}");
     }
 }
@@ -108,7 +122,11 @@ fn help_of_every_command_shows_an_example() {
 #[test]
 fn answer_comes_first_and_the_next_step_last() {
     let bed = bed();
-    for args in [&["status"][..], &["gate", "shop@1.1", "--to", "production"], &["verify", "shop@1.1", "--on", "staging"]] {
+    for args in [
+        &["status"][..],
+        &["gate", "shop@1.1", "--to", "production"],
+        &["verify", "shop@1.1", "--on", "staging"],
+    ] {
         let output = bed.ok(args);
         let lines: Vec<&str> = output.stdout.lines().filter(|line| !line.is_empty()).collect();
         assert!(lines.first().is_some_and(|line| line.starts_with('✓')), "{}", output.whole());

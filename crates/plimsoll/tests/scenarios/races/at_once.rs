@@ -12,7 +12,10 @@ pub fn one_of_two_wins(bed: &Bed, before: usize) {
     let number = bed
         .events()
         .iter()
-        .filter(|event| event["kind"].get("promotion-started").is_some() && event["stream"] == "lane/shop/production")
+        .filter(|event| {
+            event["kind"].get("promotion-started").is_some()
+                && event["stream"] == "lane/shop/production"
+        })
         .map(|event| format!("p-{}", event["seq"]))
         .collect::<Vec<_>>();
     assert_eq!(number.len(), 1, "{}\n{}", winner.whole(), loser.whole());

@@ -39,7 +39,14 @@ fn abort_from_another_process_ends_the_soak_and_goes_back() {
 #[test]
 fn rollback_while_another_process_drives_the_promotion_ends_it() {
     let (bed, running) = soaking();
-    let args = ["rollback", "shop/production", "--confirm", "shop/production", "--reason", "search is slow"];
+    let args = [
+        "rollback",
+        "shop/production",
+        "--confirm",
+        "shop/production",
+        "--reason",
+        "search is slow",
+    ];
     bed.run(&args).expect(20).says("Rolled back").says("search is slow");
     running.wait_at_most(Duration::from_secs(10)).expect(20);
     went_back(&bed);
@@ -49,7 +56,11 @@ fn rollback_while_another_process_drives_the_promotion_ends_it() {
 fn interrupt_at_the_terminal_goes_back() {
     let (bed, running) = soaking();
     running.signal(Signal::INT);
-    running.wait_at_most(Duration::from_secs(15)).expect(20).says("interrupted").says("Rolled back");
+    running
+        .wait_at_most(Duration::from_secs(15))
+        .expect(20)
+        .says("interrupted")
+        .says("Rolled back");
     went_back(&bed);
 }
 
@@ -69,13 +80,17 @@ fn second_promotion_of_the_same_place_is_refused_naming_the_first() {
     bed.run(&["resume"]).expect(12).says("another process");
     bed.run(&["abort", "shop/production", "--reason", "enough"]).expect(20);
     running.wait().expect(20);
-    bed.run(&["abort", "shop/production", "--reason", "enough"]).expect(10).says("othing is under way");
+    bed.run(&["abort", "shop/production", "--reason", "enough"])
+        .expect(10)
+        .says("othing is under way");
 }
 
 #[test]
 fn soaking_promotion_that_is_killed_is_ended_by_an_abort() {
     let (bed, running) = soaking();
     running.kill();
-    bed.run(&["abort", "shop/production", "--reason", "its terminal is gone"]).expect(20).says("Rolled back");
+    bed.run(&["abort", "shop/production", "--reason", "its terminal is gone"])
+        .expect(20)
+        .says("Rolled back");
     went_back(&bed);
 }

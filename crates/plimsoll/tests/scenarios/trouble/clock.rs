@@ -10,7 +10,8 @@ use crate::bed::{Bed, Line, Output, Running, line, promotion, wait_until};
 fn library() -> Option<String> {
     let machines = std::fs::read_dir("/usr/lib").ok()?.filter_map(Result::ok);
     let libraries = machines.map(|machine| machine.path().join("faketime/libfaketime.so.1"));
-    let found = libraries.filter(|path| path.is_file()).find_map(|path| path.to_str().map(str::to_owned));
+    let found =
+        libraries.filter(|path| path.is_file()).find_map(|path| path.to_str().map(str::to_owned));
     if found.is_none() {
         eprintln!("skipped: apt-get install faketime");
     }
@@ -19,7 +20,10 @@ fn library() -> Option<String> {
 
 fn at(bed: &Bed, library: &str, offset: &str, args: &[&str]) -> Output {
     let mut command = bed.command(args);
-    command.env("LD_PRELOAD", library).env("FAKETIME", offset).env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    command
+        .env("LD_PRELOAD", library)
+        .env("FAKETIME", offset)
+        .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
     Running::start(command, args).wait()
 }
 
@@ -51,13 +55,21 @@ fn promotion_waits_where_the_clock_was_set_back_before_its_evidence() {
     let killed = bed.run_with(&[("PLIMSOLL_FAIL_AT", "5")], &promotion("shop@1.1"));
     assert_eq!(killed.signal, Some(9), "{}", killed.whole());
     let mut command = bed.command(&["resume"]);
-    command.env("LD_PRELOAD", &library).env("FAKETIME", "-3h").env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
+    command
+        .env("LD_PRELOAD", &library)
+        .env("FAKETIME", "-3h")
+        .env("FAKETIME_DONT_FAKE_MONOTONIC", "1");
     let running = Running::start(command, &["resume"]);
-    wait_until("it waits", Duration::from_secs(20), || bed.kinds().iter().any(|kind| kind == "wave-held"));
+    wait_until("it waits", Duration::from_secs(20), || {
+        bed.kinds().iter().any(|kind| kind == "wave-held")
+    });
     running.signal(Signal::INT);
     running.wait_at_most(Duration::from_secs(30)).says("stale");
     assert_eq!(bed.under_way(), None);
-    assert_eq!((bed.runs("production", "nl"), bed.runs("production", "in")), ("1.0".to_owned(), "1.0".to_owned()));
+    assert_eq!(
+        (bed.runs("production", "nl"), bed.runs("production", "in")),
+        ("1.0".to_owned(), "1.0".to_owned())
+    );
     bed.verify_ledger();
     bed.promote("1.1").expect(0);
 }
@@ -84,7 +96,8 @@ fn whole_line_works_while_the_clock_jumps_back_between_its_commands() {
     bed.ready();
     at(&bed, &library, "-10s", &["verify", "shop@1.1", "--on", "staging"]).expect(0);
     at(&bed, &library, "-20s", &promotion("shop@1.1")).expect(0);
-    at(&bed, &library, "-30s", &["rollback", "shop/production", "--confirm", "shop/production"]).expect(0);
+    at(&bed, &library, "-30s", &["rollback", "shop/production", "--confirm", "shop/production"])
+        .expect(0);
     assert_eq!(bed.runs("production", "in"), "1.0");
     bed.verify_ledger();
 }
