@@ -26,10 +26,7 @@ pub fn requirement<'a>(decision: &'a Value, wanted: &str) -> &'a Value {
 /// The words of a requirement's next steps, each with who takes it.
 pub fn next(requirement: &Value) -> String {
     let steps = requirement["next"].as_array().expect("a list");
-    steps
-        .iter()
-        .map(|step| format!("{}: {}\n", word(&step["who"]), word(&step["what"])))
-        .collect()
+    steps.iter().map(|step| format!("{}: {}\n", word(&step["who"]), word(&step["what"]))).collect()
 }
 
 /// Exactly these are unmet, for these reasons, with these next steps; everything else passes.

@@ -11,7 +11,8 @@ struct TwoSets {
     _web: Nginx,
 }
 
-const DEPLOY: &str = r#"echo "$PLIMSOLL_RELEASE" > "hosts/$TARGET_HOST/version"; echo "$TARGET_HOST" >> ran.log"#;
+const DEPLOY: &str =
+    r#"echo "$PLIMSOLL_RELEASE" > "hosts/$TARGET_HOST/version"; echo "$TARGET_HOST" >> ran.log"#;
 
 /// Asks the host who it is.
 const AIM: &str = r#"cat "hosts/$TARGET_HOST/whoami""#;
@@ -42,9 +43,13 @@ services:
         bed.script("deploy", DEPLOY);
         bed.script("aim", AIM);
         for environment in ["staging", "production"] {
-            bed.write(&format!("hosts/{environment}-nl/whoami"), format!("shop/{environment}/nl\n"));
+            bed.write(
+                &format!("hosts/{environment}-nl/whoami"),
+                format!("shop/{environment}/nl\n"),
+            );
             bed.write(&format!("hosts/{environment}-nl/version"), "1\n");
         }
+        bed.write("current-context", "staging-nl");
         let sets = Self { bed, _web: web };
         sets.bed.add("shop@1", &[("app", "1")]).expect(0);
         sets.bed.add("shop@2", &[("app", "2")]).expect(0);
@@ -89,7 +94,6 @@ fn a_deployer_that_can_say_where_it_aims_is_not_run_against_another_target() {
     assert_eq!(sets.bed.read("ran.log"), before, "the command was run");
     // Nothing has drifted, and nothing is held.
     let gate = sets.gate("2");
-    assert!(!gate.stdout.contains("\"rule\": \"hold\",\n      \"target\": null,\n      \"check\": null,\n      \"state\": \"unmet\""));
     refuses_within(&gate, gate.code.unwrap_or_default(), "shop/staging/nl", &[]);
 }
 
@@ -132,11 +136,34 @@ fn a_deployment_that_moved_production_instead_is_found_and_production_is_held() 
         "",
         &[
             ("hold - - unmet", &["shop/production/nl now runs 2"], "plimsoll hold shop --release"),
-            ("way-back shop/production/nl - wrong-version", &["2 answers now while 1 was deployed"], ""),
+            (
+                "way-back shop/production/nl - wrong-version",
+                &["2 answers now while 1 was deployed"],
+                "",
+            ),
         ],
     );
     let unmet = super::answer::unmet(&gate.json());
     assert_eq!(unmet.len(), 2, "{unmet:?}");
+}
+
+/// The current context of a file that every tool reads and any tool may have changed.
+#[test]
+fn a_context_that_somebody_left_on_production_is_refused_before_the_command_runs() {
+    let sets = TwoSets::new("aim: { shell: 'cat \"hosts/$(cat current-context)/whoami\"' },");
+    let before = sets.bed.read("ran.log");
+    sets.bed.write("current-context", "production-nl");
+    let ended = sets.deploy("2", "staging-nl");
+    assert_eq!(ended.code, Some(21), "{}", ended.whole());
+    assert!(
+        ended.stdout.contains("it aimed at shop/production/nl and was not run"),
+        "{}",
+        ended.whole()
+    );
+    assert_eq!(sets.bed.read("ran.log"), before, "the command was run");
+    sets.bed.write("current-context", "staging-nl");
+    sets.deploy("2", "staging-nl").expect(0);
+    assert_eq!((sets.runs("staging"), sets.runs("production")), ("2".into(), "1".into()));
 }
 
 #[test]
@@ -144,12 +171,18 @@ fn a_service_that_nobody_is_told_of_before_is_found_by_the_gate_as_well() {
     let sets = TwoSets::new("");
     // Past plimsoll altogether.
     let mut past = Command::new("./deploy");
-    past.current_dir(sets.bed.root()).env("TARGET_HOST", "production-nl").env("PLIMSOLL_RELEASE", "0.9");
+    past.current_dir(sets.bed.root())
+        .env("TARGET_HOST", "production-nl")
+        .env("PLIMSOLL_RELEASE", "0.9");
     assert!(past.status().expect("it runs").success());
     sets.deploy("2", "staging-nl").expect(0);
     sets.bed.ok(&["verify", "shop@2", "--on", "staging"]);
     let line = "way-back shop/production/nl - wrong-version";
-    super::answer::refuses_exactly(&sets.gate("2"), 10, &[(line, &["0.9 answers now", "1 was deployed"], "plimsoll ")]);
+    super::answer::refuses_exactly(
+        &sets.gate("2"),
+        10,
+        &[(line, &["0.9 answers now", "1 was deployed"], "plimsoll ")],
+    );
     sets.status().says("drifted").says("0.9");
 }
 

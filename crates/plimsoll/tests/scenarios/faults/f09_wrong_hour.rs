@@ -102,7 +102,8 @@ fn the_same_wall_clock_in_another_zone_and_another_service_are_no_fault() {
     let blog = service[start..].replace("  shop:", "  blog:").replace("/current", "/current");
     let window = blog.lines().find(|line| line.contains("- freeze:")).expect("it has one");
     let blog = blog.replace(&format!("{window}\n"), "").replace("world/", "world/blog-");
-    let blog = blog.replace("/staging/", "/blog-staging/").replace("/production/", "/blog-production/");
+    let blog =
+        blog.replace("/staging/", "/blog-staging/").replace("/production/", "/blog-production/");
     shop.bed.write("plimsoll.yaml", format!("{service}{blog}{roles}"));
     for version in ["1", "2"] {
         let release = format!("blog@{version}");
@@ -111,7 +112,8 @@ fn the_same_wall_clock_in_another_zone_and_another_service_are_no_fault() {
         shop.bed.ok(&["verify", &release, "--on", "staging"]);
         if version == "1" {
             let mut copy = std::process::Command::new("cp");
-            copy.args(["-a", "world/blog-staging", "world/blog-production"]).current_dir(shop.bed.root());
+            copy.args(["-a", "world/blog-staging", "world/blog-production"])
+                .current_dir(shop.bed.root());
             assert!(copy.status().expect("cp runs").success());
             shop.bed.ok(&["adopt", "blog@1", "--on", "production"]);
         }
@@ -140,7 +142,15 @@ fn frozen_during_the_first_wave(shop: &Shop) -> crate::bed::Running {
     date.args(["-u", &format!("--date=@{from}"), "+%Y-%m-%dT%H:%M:%SZ"]);
     let from = String::from_utf8(date.output().expect("date runs").stdout).expect("text");
     shop.bed.ok(&[
-        "freeze", "shop", "--to", "production", "--from", from.trim(), "--until", "2h", "--reason",
+        "freeze",
+        "shop",
+        "--to",
+        "production",
+        "--from",
+        from.trim(),
+        "--until",
+        "2h",
+        "--reason",
         "labs",
     ]);
     let release = promotion("shop@2");
@@ -191,7 +201,8 @@ fn a_window_that_is_lifted_lets_the_second_wave_go_on() {
     let shop = with_candidate("- evidence: { max-age: 24h }");
     let running = frozen_during_the_first_wave(&shop);
     let gate = shop.gate("2").json();
-    let line = unmet(&gate).into_iter().find(|line| line.starts_with("freeze")).expect("it is frozen");
+    let line =
+        unmet(&gate).into_iter().find(|line| line.starts_with("freeze")).expect("it is frozen");
     let event = requirement(&gate, &line)["evidence"]["id"].as_str().expect("an event").to_owned();
     shop.bed.ok(&["freeze", "shop", "--lift", &event, "--reason", "labs are over"]);
     let ended = running.wait().expect(0);
@@ -240,13 +251,19 @@ fn the_hour_that_comes_twice_is_inside_its_window_both_times() {
     step(&["release", "add", "shop@2", "rel/1"]);
     step(&["deploy", "shop@2", "--to", "staging"]);
     step(&["verify", "shop@2", "--on", "staging"]);
-    let ask = |moment: &str| at(&shop, moment, &["gate", "shop@2", "--to", "production", "--format", "json"]);
+    let ask = |moment: &str| {
+        at(&shop, moment, &["gate", "shop@2", "--to", "production", "--format", "json"])
+    };
     // Los Angeles goes from 01:59 PDT back to 01:00 PST at 09:00 UTC.
     allows(&ask("2026-11-01 07:59:00"));
     for twice in ["2026-11-01 08:30:00", "2026-11-01 09:30:00"] {
         let asked = ask(twice);
         assert!(asked.stdout.contains(&twice.replace(' ', "T")[..16]), "{}", asked.whole());
-        refuses_exactly(&asked, 10, &[(LINE, &["night, until 02:00 PST"], "ends by itself at 02:00 PST")]);
+        refuses_exactly(
+            &asked,
+            10,
+            &[(LINE, &["night, until 02:00 PST"], "ends by itself at 02:00 PST")],
+        );
     }
     allows(&ask("2026-11-01 10:00:10"));
 }

@@ -64,7 +64,11 @@ impl Authority<'_> {
         self.request(file, host, &format!(" -addext subjectAltName=DNS:{host}"));
         let moment = |days: i64| {
             let mut date = Command::new("date");
-            date.args(["-u", &format!("--date={days} days {} hour", days.signum()), "+%Y%m%d%H%M%SZ"]);
+            date.args([
+                "-u",
+                &format!("--date={days} days {} hour", days.signum()),
+                "+%Y%m%d%H%M%SZ",
+            ]);
             let said = date.output().expect("date runs").stdout;
             String::from_utf8(said).expect("text").trim().to_owned()
         };
@@ -112,7 +116,9 @@ impl Sites {
         let web = Nginx::start(&servers);
         let targets: String = SITES
             .iter()
-            .map(|site| format!("          {site}: {{ url: \"https://localhost:{}\" }}\n", web.port(site)))
+            .map(|site| {
+                format!("          {site}: {{ url: \"https://localhost:{}\" }}\n", web.port(site))
+            })
             .collect();
         bed.write(
             "plimsoll.yaml",
@@ -158,7 +164,14 @@ services:
     }
 
     fn gate(&self, version: &str) -> Output {
-        self.bed.run(&["gate", &format!("shop@{version}"), "--to", "production", "--format", "json"])
+        self.bed.run(&[
+            "gate",
+            &format!("shop@{version}"),
+            "--to",
+            "production",
+            "--format",
+            "json",
+        ])
     }
 
     /// Reads the certificates again.
@@ -229,7 +242,11 @@ fn a_self_signed_certificate_that_is_not_the_declared_one_is_refused() {
         10,
         &[
             ("evidence shop/staging/own declared failed", &["not the pinned"], ""),
-            ("evidence shop/staging/good certificate failed", &["self-signed", "pin it if that is meant"], ""),
+            (
+                "evidence shop/staging/good certificate failed",
+                &["self-signed", "pin it if that is meant"],
+                "",
+            ),
         ],
     );
 }

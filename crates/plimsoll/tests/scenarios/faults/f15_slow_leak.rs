@@ -50,7 +50,11 @@ fn a_leak_that_has_killed_staging_is_refused_though_its_checks_had_passed() {
         &gate,
         10,
         "shop/staging/nl",
-        &[("evidence shop/staging/nl answers failed", &["refuses the connection"], "mend it in a new release")],
+        &[(
+            "evidence shop/staging/nl answers failed",
+            &["refuses the connection"],
+            "mend it in a new release",
+        )],
     );
     assert_eq!(servers.asked("production", "nl", "/version"), "1");
 }

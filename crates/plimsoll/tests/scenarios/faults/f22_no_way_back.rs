@@ -70,14 +70,21 @@ fn a_way_back_whose_artifact_is_gone_is_refused_by_target_and_digest() {
     let digest = digest["artifacts"][0]["digest"].as_str().expect("a digest").to_owned();
     let gate = shop.gate("3");
     let line = "way-back shop/production/nl-vm - unmet";
-    refuses_exactly(&gate, 10, &[(line, &["the way back, 1", "is missing"], "plimsoll release add shop@1")]);
+    refuses_exactly(
+        &gate,
+        10,
+        &[(line, &["the way back, 1", "is missing"], "plimsoll release add shop@1")],
+    );
     let reason = requirement(&gate.json(), line)["reason"].as_str().expect("text").to_owned();
     let short = &digest.trim_start_matches("sha256:")[..7];
     assert!(reason.contains('('), "no digest in {reason}; the artifact is {short}");
     let before = shop.history();
     shop.promote("3").expect(10);
     assert_eq!(shop.runs("production", "in-vm"), "2");
-    assert_eq!(shop.history().matches("deployment-started").count(), before.matches("deployment-started").count());
+    assert_eq!(
+        shop.history().matches("deployment-started").count(),
+        before.matches("deployment-started").count()
+    );
 }
 
 #[test]
@@ -132,7 +139,10 @@ fn a_version_that_was_never_verified_good_is_no_way_back() {
     refuses_exactly(
         &shop.gate("2"),
         10,
-        &[(&line("nl-vm"), says, "plimsoll adopt shop@"), (&line("in-vm"), says, "plimsoll adopt shop@")],
+        &[
+            (&line("nl-vm"), says, "plimsoll adopt shop@"),
+            (&line("in-vm"), says, "plimsoll adopt shop@"),
+        ],
     );
     shop.promote("2").expect(10);
     assert_eq!(shop.runs("production", "nl-vm"), "1");
@@ -141,8 +151,10 @@ fn a_version_that_was_never_verified_good_is_no_way_back() {
     shop.promote("2").expect(0);
 }
 
+const REHEARSED: &str = "way-back: { rehearsed-within: 30d }";
+
 /// Deployed by a command, with a rollback of its own.
-fn by_command(roll_back: &str) -> Bed {
+fn by_command(roll_back: &str, rule: &str) -> Bed {
     let bed = Bed::new(&format!(
         r#"
 services:
@@ -155,11 +167,11 @@ services:
         deploy: {{ command: {{ run: [./put], roll-back: {roll_back}, prove: ["true"] }} }}
         observe: {{ file: "runs-{{{{ environment.name }}}}", within: 300ms }}
     checks:
-      page: {{ command: ["true"] }}
+      page: {{ command: {{ shell: '! [ -e "broken-$PLIMSOLL_ENVIRONMENT-$PLIMSOLL_RELEASE" ]' }} }}
     gates:
       production:
         - evidence: {{ max-age: 24h }}
-        - way-back: {{ rehearsed-within: 30d }}
+        - {rule}
 "#
     ));
     bed.script("put", r#"printf %s "$PLIMSOLL_RELEASE" > "runs-$PLIMSOLL_ENVIRONMENT""#);
@@ -181,7 +193,7 @@ fn gate(bed: &Bed) -> crate::bed::Output {
 
 #[test]
 fn a_rollback_command_that_succeeds_without_effect_fails_its_rehearsal_and_the_gate() {
-    let bed = by_command(r#"["true"]"#);
+    let bed = by_command(r#"["true"]"#, REHEARSED);
     let line = "way-back - - unmet";
     let rehearse = "plimsoll rollback --rehearse shop/staging";
     refuses_exactly(&gate(&bed), 10, &[(line, &["never tried on vm"], rehearse)]);
@@ -190,20 +202,42 @@ fn a_rollback_command_that_succeeds_without_effect_fails_its_rehearsal_and_the_g
     let gate = gate(&bed);
     let says: &[&str] = &["trying it on vm failed", "1 was not observed after going back"];
     let again = "evidence shop/staging/nl page stale";
-    refuses_exactly(&gate, 10, &[(line, says, rehearse), (again, &["deployed again"], "plimsoll verify")]);
+    refuses_exactly(
+        &gate,
+        10,
+        &[(line, says, rehearse), (again, &["deployed again"], "plimsoll verify")],
+    );
     assert_eq!(bed.read("runs-production"), "1");
 }
 
 #[test]
 fn a_rollback_command_that_works_passes_its_rehearsal_and_the_gate() {
-    let bed = by_command("[./put]");
+    let bed = by_command("[./put]", REHEARSED);
     bed.ok(&["rollback", "--rehearse", "shop/staging"]);
     assert_eq!(bed.read("runs-staging"), "2", "it came forward again");
     // What was checked before was another deployment.
     assert_eq!(gate(&bed).code, Some(11));
     bed.ok(&["verify", "shop@2", "--on", "staging"]);
     let allowed = allows(&gate(&bed));
-    let tried = |one: &&serde_json::Value| one["reason"].as_str().is_some_and(|r| r.starts_with("tried on vm"));
+    let tried = |one: &&serde_json::Value| {
+        one["reason"].as_str().is_some_and(|r| r.starts_with("tried on vm"))
+    };
     let way = allowed["requirements"].as_array().expect("a list").iter().find(tried);
     assert_eq!(way.expect("it says so")["state"], "satisfied", "{allowed:#}");
+}
+
+#[test]
+fn a_rollback_command_without_effect_in_production_calls_a_person_and_nothing_is_taken_for_good() {
+    let bed = by_command(r#"["true"]"#, "way-back: {}");
+    bed.write("broken-production-2", "");
+    let ended = bed.run(&super::shop::promotion("shop@2")).expect(21);
+    let said = ended.json();
+    assert_eq!(said["state"], "needs-person", "{}", ended.whole());
+    assert!(said["summary"].as_str().expect("text").contains("could not take back nl"), "{said:#}");
+    assert_eq!(bed.read("runs-production"), "2");
+    bed.ok(&["status"]).says("needs a person");
+    // What runs there was never verified good, so nothing newer takes it for its way back.
+    let status = bed.ok(&["status", "shop", "--format", "json"]).json();
+    let target = &status["environments"][1]["targets"][0];
+    assert_eq!(target["last-verified-good"], "1", "{target:#}");
 }

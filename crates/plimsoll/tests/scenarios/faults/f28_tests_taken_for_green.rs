@@ -70,9 +70,13 @@ fn a_suite_that_shrank_or_lost_its_vital_test_was_not_run() {
     let not_run = |suite: &str, why: &[&str]| tested.refused(suite, "0", 11, "not-run", why);
     not_run(&suite(80, ""), &["pay.checkout"]);
     not_run(&suite(79, VITAL), &["80 tests", "100"]);
-    not_run(&suite(119, r#"<testcase classname="pay" name="checkout"><skipped/></testcase>"#), &["pay.checkout"]);
-    let skipped: String =
-        (0..120).map(|n| format!(r#"<testcase classname="s" name="t{n}"><skipped/></testcase>"#)).collect();
+    not_run(
+        &suite(119, r#"<testcase classname="pay" name="checkout"><skipped/></testcase>"#),
+        &["pay.checkout"],
+    );
+    let skipped: String = (0..120)
+        .map(|n| format!(r#"<testcase classname="s" name="t{n}"><skipped/></testcase>"#))
+        .collect();
     not_run(&suite(0, &skipped), &["pay.checkout"]);
     not_run(&suite(0, ""), &["pay.checkout"]);
     // And whole again it passes.
@@ -86,8 +90,9 @@ fn a_suite_of_which_everything_was_skipped_was_not_run() {
     let tested = Tested::with(
         r#"suite: { command: { shell: 'cp "suite-$PLIMSOLL_TARGET.xml" "$PLIMSOLL_OUT/junit.xml"', junit: junit.xml } }"#,
     );
-    let skipped: String =
-        (0..120).map(|n| format!(r#"<testcase classname="s" name="t{n}"><skipped/></testcase>"#)).collect();
+    let skipped: String = (0..120)
+        .map(|n| format!(r#"<testcase classname="s" name="t{n}"><skipped/></testcase>"#))
+        .collect();
     tested.refused(&suite(0, &skipped), "0", 11, "not-run", &["all 120 tests were skipped"]);
     tested.refused(&suite(0, ""), "0", 11, "not-run", &["no test was executed"]);
 }
@@ -100,7 +105,13 @@ fn a_red_test_refuses_whatever_the_exit_code_says() {
         tested.refused(&failing, code, 10, "failed", &["list.sorted", "expected a, got b"]);
     }
     // A runner that fails without a red test is red as well.
-    tested.refused(&suite(119, VITAL), "3", 10, "failed", &["exit code 3", "none of 120 tests failed"]);
+    tested.refused(
+        &suite(119, VITAL),
+        "3",
+        10,
+        "failed",
+        &["exit code 3", "none of 120 tests failed"],
+    );
 }
 
 #[test]
@@ -111,8 +122,18 @@ fn a_known_failure_passes_while_it_is_the_same_and_has_not_ended() {
     tested.refused(&known, "1", 10, "failed", &["expected a, got b"]);
     let record = |until: &str| {
         bed.ok(&[
-            "known-failure", "shop", "--check", "suite", "--test", "list.sorted", "--from",
-            "shop/staging/nl-vm", "--ticket", "SHOP-7", "--until", until,
+            "known-failure",
+            "shop",
+            "--check",
+            "suite",
+            "--test",
+            "list.sorted",
+            "--from",
+            "shop/staging/nl-vm",
+            "--ticket",
+            "SHOP-7",
+            "--until",
+            until,
         ])
     };
     record("3s");
@@ -131,7 +152,8 @@ fn a_known_failure_passes_while_it_is_the_same_and_has_not_ended() {
     // Another failure of the same test, a second failing test, and a lost vital test are new.
     let other = suite(119, &(VITAL.to_owned() + &red("connection refused")));
     tested.refused(&other, "1", 10, "failed", &["connection refused"]);
-    let second = r#"<testcase classname="list" name="paged"><failure message="3 pages, not 4"/></testcase>"#;
+    let second =
+        r#"<testcase classname="list" name="paged"><failure message="3 pages, not 4"/></testcase>"#;
     let both = suite(119, &(VITAL.to_owned() + &red("expected a, got b") + second));
     tested.refused(&both, "1", 10, "failed", &["list.paged"]);
     let (verified, gate) = tested.says(&suite(119, &red("expected a, got b")), "1");
@@ -194,5 +216,11 @@ fn a_pass_on_the_second_try_is_flaky_and_refused() {
 fn a_test_that_the_runner_itself_ran_again_is_not_passed_either() {
     let tested = Tested::new();
     let rerun = r#"<testcase classname="list" name="sorted"><flakyFailure message="slow once"/></testcase>"#;
-    tested.refused(&suite(119, &(VITAL.to_owned() + rerun)), "0", 10, "failed", &["list.sorted", "flaky"]);
+    tested.refused(
+        &suite(119, &(VITAL.to_owned() + rerun)),
+        "0",
+        10,
+        "failed",
+        &["list.sorted", "flaky"],
+    );
 }

@@ -68,7 +68,8 @@ fn a_check_that_was_changed_needs_evidence_again() {
     let text = shop.bed.read("plimsoll.yaml");
     shop.bed.write("plimsoll.yaml", text.replace("[./look]", "[./look, closer]"));
     let line = |target: &str| format!("evidence shop/staging/{target} page stale");
-    let (says, step): (&[&str], _) = (&["the check was changed"], "plimsoll verify shop@2 --on staging");
+    let (says, step): (&[&str], _) =
+        (&["the check was changed"], "plimsoll verify shop@2 --on staging");
     refuses_exactly(
         &shop.gate("2"),
         11,
@@ -77,7 +78,10 @@ fn a_check_that_was_changed_needs_evidence_again() {
     // A check that is new has never run.
     shop.bed.write(
         "plimsoll.yaml",
-        text.replace("page: { command: [./look] }", "page: { command: [./look] }\n      more: { command: [\"true\"] }"),
+        text.replace(
+            "page: { command: [./look] }",
+            "page: { command: [./look] }\n      more: { command: [\"true\"] }",
+        ),
     );
     let line = |target: &str| format!("evidence shop/staging/{target} more not-run");
     let says: &[&str] = &["never run for this deployment"];
@@ -117,8 +121,18 @@ fn a_waiver_of_one_release_does_not_cover_another_and_ends() {
     shop.on_staging("2");
     shop.verify("2").expect(10);
     shop.bed.ok(&[
-        "waive", "shop@2", "--rule", "evidence", "--check", "page", "--target", "nl-vm", "--reason",
-        "a known lamp", "--until", "2s",
+        "waive",
+        "shop@2",
+        "--rule",
+        "evidence",
+        "--check",
+        "page",
+        "--target",
+        "nl-vm",
+        "--reason",
+        "a known lamp",
+        "--until",
+        "2s",
     ]);
     let allowed = allows(&shop.gate("2"));
     let waived = requirement(&allowed, "evidence shop/staging/nl-vm page waived");
@@ -127,8 +141,18 @@ fn a_waiver_of_one_release_does_not_cover_another_and_ends() {
     let line = "evidence shop/staging/nl-vm page failed";
     refuses_exactly(&shop.gate("2"), 10, &[(line, &["it is broken"], "")]);
     shop.bed.ok(&[
-        "waive", "shop@2", "--rule", "evidence", "--check", "page", "--target", "nl-vm", "--reason",
-        "a known lamp", "--until", "7d",
+        "waive",
+        "shop@2",
+        "--rule",
+        "evidence",
+        "--check",
+        "page",
+        "--target",
+        "nl-vm",
+        "--reason",
+        "a known lamp",
+        "--until",
+        "7d",
     ]);
     allows(&shop.gate("2"));
     shop.on_staging("3");
@@ -181,8 +205,7 @@ fn break_glass(shop: &Shop, version: &str) -> Output {
 }
 
 /// What runs on staging only is not made up for by production.
-const AND_A_SUITE: &str =
-    "page: { command: [./look] }\nsuite: { command: [./look, all], only: { environments: staging } }";
+const AND_A_SUITE: &str = "page: { command: [./look] }\nsuite: { command: [./look, all], only: { environments: staging } }";
 
 fn forced() -> Shop {
     let shop = with(&Layout { checks: AND_A_SUITE, ..Layout::default() });
@@ -273,7 +296,11 @@ fn a_broken_glass_for_one_release_carries_nothing_else() {
     // And after it 3 has to answer for itself.
     let gate = shop.gate("3");
     assert_ne!(gate.code, Some(0));
-    assert!(unmet(&gate.json()).iter().any(|line| line.starts_with("evidence")), "{}", gate.whole());
+    assert!(
+        unmet(&gate.json()).iter().any(|line| line.starts_with("evidence")),
+        "{}",
+        gate.whole()
+    );
     shop.promote("3").expect(gate.code.expect("a code"));
     assert_eq!(shop.runs("production", "nl-vm"), "2");
 }
@@ -287,13 +314,61 @@ fn what_cannot_be_undone_is_refused_unless_accepted_and_then_calls_a_person() {
     let step = "plimsoll waive shop@2 --to production --rule way-back";
     refuses_exactly(&shop.gate("2"), 10, &[("way-back - - unmet", &["cannot be undone"], step)]);
     shop.promote("2").expect(10);
-    shop.bed.ok(&["waive", "shop@2", "--rule", "way-back", "--reason", "we go forward only", "--until", "1d"]);
+    shop.bed.ok(&[
+        "waive",
+        "shop@2",
+        "--rule",
+        "way-back",
+        "--reason",
+        "we go forward only",
+        "--until",
+        "1d",
+    ]);
     allows(&shop.gate("2"));
     break_(&shop, "production", "in-vm", "2");
     let ended = shop.promote("2").expect(21);
     assert_eq!(ended.json()["state"], "needs-person");
-    assert!(ended.stdout.contains("cannot be undone, so nothing is rolled back"), "{}", ended.whole());
+    assert!(
+        ended.stdout.contains("cannot be undone, so nothing is rolled back"),
+        "{}",
+        ended.whole()
+    );
     for target in ["nl-vm", "in-vm"] {
         assert_eq!(shop.runs("production", target), "2", "it was rolled back");
     }
+}
+
+/// Greenwave: `rules: []` is satisfied.
+#[test]
+fn a_gate_without_rules_asks_for_evidence_all_the_same() {
+    let shop = with(&Layout { checks: LOOKED_AT, gate: "[]", ..Layout::default() });
+    shop.add("2", PAGE);
+    shop.on_staging("2");
+    let line = |target: &str| format!("evidence shop/staging/{target} page not-run");
+    let (says, step): (&[&str], _) = (&["never run"], "plimsoll verify shop@2 --on staging");
+    refuses_exactly(
+        &shop.gate("2"),
+        11,
+        &[(&line("nl-vm"), says, step), (&line("in-vm"), says, step)],
+    );
+    shop.verify("2").expect(0);
+    allows(&shop.gate("2"));
+}
+
+/// argo-rollouts#1329: a measurement that was terminated is recorded as successful.
+#[test]
+fn a_verification_that_was_ended_in_the_middle_has_not_passed() {
+    let shop = shop();
+    shop.add("2", PAGE);
+    shop.on_staging("2");
+    let text = shop.bed.read("plimsoll.yaml");
+    shop.bed.write("plimsoll.yaml", text.replace("command: [./look]", "command: [sleep, \"3\"]"));
+    let began = shop.bed.spawn(&["verify", "shop@2", "--on", "staging"]);
+    std::thread::sleep(std::time::Duration::from_millis(700));
+    // While it is on its way it is not passed either.
+    assert_eq!(shop.gate("2").code, Some(12));
+    began.kill();
+    let line = |target: &str| format!("evidence shop/staging/{target} page not-run");
+    refuses_exactly(&shop.gate("2"), 11, &[(&line("nl-vm"), &[], ""), (&line("in-vm"), &[], "")]);
+    shop.promote("2").expect(11);
 }

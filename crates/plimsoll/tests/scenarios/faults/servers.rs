@@ -189,11 +189,8 @@ fn configuration(service: &Service<'_>, ports: [u16; 4]) -> String {
         let (name, port) = (PLACES[at].1, ports[at]);
         format!("{name}: {{ url: \"http://127.0.0.1:{port}\", vars: {{ port: \"{port}\" }} }}")
     };
-    let gate: String = service
-        .gate
-        .lines()
-        .map(|line| format!("        {}\n", line.trim()))
-        .collect();
+    let gate: String =
+        service.gate.lines().map(|line| format!("        {}\n", line.trim())).collect();
     format!(
         r#"
 services:

@@ -91,7 +91,8 @@ impl Shop {
             let mut lines = String::new();
             for site in layout.sites {
                 for (platform, _) in layout.platforms {
-                    let folder = if layout.folder_of_site { format!("/{site}") } else { String::new() };
+                    let folder =
+                        if layout.folder_of_site { format!("/{site}") } else { String::new() };
                     lines.push_str(&format!(
                         "          {site}-{platform}: {{ site: {site}, platform: {platform}, url: \"{}/{environment}/{site}-{platform}/current{folder}\" }}\n",
                         self.web.url("all"),
