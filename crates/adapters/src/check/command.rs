@@ -17,6 +17,7 @@ use std::time::{Instant, SystemTime};
 use plimsoll_core::catalog::CommandCheck;
 use plimsoll_core::record::{Attempt, Outcome};
 use plimsoll_engine::ports::{Attempted, CheckJob};
+use tempfile::TempDir;
 
 use crate::ground::Ground;
 use crate::process::{self, Command, Scope};
@@ -48,10 +49,7 @@ async fn attempt(
     check: &CommandCheck,
     ground: &Ground,
 ) -> Result<(Finding, Vec<u8>), String> {
-    let out = tempfile::Builder::new()
-        .prefix("plimsoll-out-")
-        .tempdir()
-        .map_err(|error| format!("no directory could be made for what it writes ({error})"))?;
+    let out = make_out().await?;
     let values = Values::of_target(&job.context, &ground.secrets)
         .with_version(&job.version)
         .with_previous(None)
@@ -66,14 +64,31 @@ async fn attempt(
     let redactor = values.redactor();
     let output = ran.output.clean(&redactor);
     let ending = by_ending(&ran, &output, &check.errored_exit_codes);
-    let Some(expected) = &check.junit else { return Ok((ending, output)) };
+    let Some(expected) = &check.junit else {
+        remove(out).await;
+        return Ok((ending, output));
+    };
     let path = values.fill(&expected.path).map_err(|error| error.to_string())?;
     let places = junit::Places { out: out.path().to_owned(), dir, since };
     let reading = tokio::task::spawn_blocking(move || junit::read(&path, &places));
     let report =
         reading.await.unwrap_or_else(|error| Err(junit::ReadError::Unreadable(error.to_string())));
+    remove(out).await;
     let finding = judge::with_cases(ending, ran.ending, report, expected, &redactor);
     Ok((finding, output))
+}
+
+/// The directory for what it writes. Made and removed on threads that may block: a disk that is
+/// being flushed keeps others waiting for milliseconds.
+async fn make_out() -> Result<TempDir, String> {
+    let making = || tempfile::Builder::new().prefix("plimsoll-out-").tempdir();
+    let made = tokio::task::spawn_blocking(making).await.map_err(std::io::Error::other).flatten();
+    made.map_err(|error| format!("no directory could be made for what it writes ({error})"))
+}
+
+async fn remove(out: TempDir) {
+    // Left over, it is only in the way of whoever looks at the temporary files.
+    let _ = tokio::task::spawn_blocking(move || drop(out)).await;
 }
 
 /// The moment by the file system's clock, which is the one that files are compared with.

@@ -212,14 +212,22 @@ async fn begin(command: &Command) -> Result<(Group, Option<Kept>, Pipes), String
     });
     let group = Group::new(child.await.map_err(fail)?);
     let kept = match &command.record {
-        Some(record) => Some(record.keep(&command.name, group.number()).map_err(|error| {
-            format!("`{}` was ended: what runs could not be written down ({error})", command.name)
-        })?),
+        Some(record) => Some(keep(record.clone(), command, group.number()).await?),
         None => None,
     };
     let (all, out) = (Capture::default(), Capture::default());
     let streams = command.streams;
     Ok((group, kept, Pipes { stdout: Some(stdout), stderr, streams, all, out }))
+}
+
+/// On a thread that may block: while many wait for the disk to be flushed, even making a file takes
+/// milliseconds.
+async fn keep(record: RunRecord, command: &Command, leader: i32) -> Result<Kept, String> {
+    let name = command.name.clone();
+    let keeping = tokio::task::spawn_blocking(move || record.keep(&name, leader));
+    keeping.await.map_err(io::Error::other).flatten().map_err(|error| {
+        format!("`{}` was ended: what runs could not be written down ({error})", command.name)
+    })
 }
 
 fn pipe() -> io::Result<(Receiver, io::PipeWriter)> {
@@ -282,7 +290,8 @@ async fn watch(
         let _ = tokio::time::timeout(PIPE_GRACE, pipes.read()).await;
     }
     let real = group.reap().unwrap_or(Ending::NotStarted);
-    drop(kept);
+    // Removed when this returns, and at the latest when the runtime ends.
+    let _ = tokio::task::spawn_blocking(move || drop(kept)).await;
     let ending = if in_time { real } else { Ending::TimedOut };
     let mut ran = Ran {
         ending,
