@@ -157,7 +157,7 @@ fn repeat_sayings(events: &mut Vec<Event>, up_to: usize) {
                 release.id.version = format!("9.{number}").parse().expect("a version");
                 release.added_at = event.at;
             }
-            EventKind::CheckFinished { .. } if number % 3 == 0 => {
+            EventKind::CheckFinished { .. } if number.is_multiple_of(3) => {
                 event.stream = plimsoll_core::event::Stream::People(event.stream.service().clone());
                 let hold = Hold {
                     environment: None,
