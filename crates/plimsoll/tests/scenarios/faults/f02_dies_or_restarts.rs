@@ -33,7 +33,7 @@ fn one_planned_restart_at_the_deployment_is_no_fault() {
     let servers = Servers::running(&CALM);
     servers.behaves("production", "2", "planned");
     servers.staged("2", "planned");
-    assert_eq!(servers.bed.read("run/staging/nl/restarts").trim(), "1");
+    servers.wait_for_restarts("staging", "nl", 1);
     allows(&servers.gate("2"));
     assert_eq!(servers.promote("2").expect(0).json()["state"], "verified-good");
     assert_eq!(servers.bed.read("run/production/in/restarts").trim(), "1");
@@ -51,6 +51,8 @@ fn a_death_some_seconds_after_the_checks_is_found_because_old_evidence_does_not_
     assert!(matches!(answer.code, Some(0 | 10)), "{}", answer.whole());
     servers.wait_for_restarts("staging", "nl", 2);
     servers.wait_for_restarts("staging", "in", 2);
+    // And old enough, however long the checks took.
+    std::thread::sleep(std::time::Duration::from_millis(3_100));
     let gate = servers.gate("2");
     assert!(matches!(gate.code, Some(10 | 11)), "{}", gate.whole());
     assert_eq!(gate.json()["decision"], "refused");

@@ -46,6 +46,16 @@ fn with_candidate(gate: &str) -> Shop {
     shop
 }
 
+/// The same, with a first wave that is watched for long enough for a window to begin.
+fn with_slow_candidate(wait_at_most: &str) -> Shop {
+    let promotion = format!("{{ waves: [[nl-vm], rest], soak: 6s, wait-at-most: {wait_at_most} }}");
+    let gate = "- evidence: { max-age: 24h }";
+    let shop = Shop::running(&Layout { promotion: &promotion, ..layout(gate) });
+    shop.add("2", PAGE);
+    shop.staged("2");
+    shop
+}
+
 const LINE: &str = "freeze - - unmet";
 
 #[test]
@@ -137,7 +147,7 @@ fn the_way_back_is_open_inside_a_window() {
 
 /// Freezes production from some seconds from now on, and starts a promotion.
 fn frozen_during_the_first_wave(shop: &Shop) -> crate::bed::Running {
-    let from = now() + 2;
+    let from = now() + 5;
     let mut date = std::process::Command::new("date");
     date.args(["-u", &format!("--date=@{from}"), "+%Y-%m-%dT%H:%M:%SZ"]);
     let from = String::from_utf8(date.output().expect("date runs").stdout).expect("text");
@@ -156,10 +166,10 @@ fn frozen_during_the_first_wave(shop: &Shop) -> crate::bed::Running {
     let release = promotion("shop@2");
     let mut running = shop.bed.spawn(&release);
     let began = std::time::Instant::now();
-    wait_until("it waits before wave 2", Duration::from_secs(15), || {
+    wait_until("it waits before wave 2", Duration::from_secs(25), || {
         assert!(running.is_running(), "{}", shop.history());
         let status = shop.bed.run(&["status", "--format", "json"]);
-        assert!(began.elapsed() < Duration::from_secs(14), "{}{}", status.whole(), shop.history());
+        assert!(began.elapsed() < Duration::from_secs(24), "{}{}", status.whole(), shop.history());
         status.json()["waiting"][0]["standing"] == "waits"
     });
     assert_eq!(shop.runs("production", "nl-vm"), "2");
@@ -169,7 +179,7 @@ fn frozen_during_the_first_wave(shop: &Shop) -> crate::bed::Running {
 
 #[test]
 fn a_window_that_begins_between_waves_stops_the_second_and_an_abort_goes_back() {
-    let shop = with_candidate("- evidence: { max-age: 24h }");
+    let shop = with_slow_candidate("1h");
     let running = frozen_during_the_first_wave(&shop);
     let aborted = shop.bed.run(&["abort", "shop/production", "--reason", "not today"]);
     assert_eq!(aborted.code, Some(20), "{}", aborted.whole());
@@ -183,12 +193,7 @@ fn a_window_that_begins_between_waves_stops_the_second_and_an_abort_goes_back() 
 
 #[test]
 fn a_window_that_lasts_longer_than_a_promotion_may_wait_makes_it_go_back() {
-    let shop = Shop::running(&Layout {
-        promotion: "{ waves: [[nl-vm], rest], soak: 3s, wait-at-most: 3s }",
-        ..layout("- evidence: { max-age: 24h }")
-    });
-    shop.add("2", PAGE);
-    shop.staged("2");
+    let shop = with_slow_candidate("3s");
     let ended = frozen_during_the_first_wave(&shop).wait().expect(20);
     let said = ended.json();
     assert_eq!(said["state"], "rolled-back");
@@ -198,7 +203,7 @@ fn a_window_that_lasts_longer_than_a_promotion_may_wait_makes_it_go_back() {
 
 #[test]
 fn a_window_that_is_lifted_lets_the_second_wave_go_on() {
-    let shop = with_candidate("- evidence: { max-age: 24h }");
+    let shop = with_slow_candidate("1h");
     let running = frozen_during_the_first_wave(&shop);
     let gate = shop.gate("2").json();
     let line =

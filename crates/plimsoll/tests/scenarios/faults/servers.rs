@@ -28,9 +28,9 @@ while (1) {
     my $client = $listen->accept or next;
     my $first = <$client> // ''; while (my $line = <$client>) { last if $line =~ /^\r?\n/ }
     my $body = $first =~ m{ /version } ? $version : "well\n";
-    $served++;
-    my $size = 2_000_000;
-    push @kept, 'x' x $size if $mode eq 'leak' || ($mode eq 'cache' && $served <= 8);
+    $served++ if $body ne $version;
+    my $size = 4_000_000;
+    push @kept, 'x' x $size if $body ne $version && ($mode eq 'leak' || ($mode eq 'cache' && $served <= 8));
     print $client "HTTP/1.1 200 OK\r\nContent-Length: " . length($body) . "\r\nConnection: close\r\n\r\n$body";
     close $client;
 }

@@ -2,11 +2,11 @@
 
 use super::shop::{Layout, PAGE, Shop};
 
-/// After the switch to release 2 or 3 the target is away for a while: 2 for three seconds, 3 for a
+/// After the switch to release 2 or 3 the target is away for a while: 2 for five seconds, 3 for a
 /// part of one.
 const AFTER: &str = r#"
 [ "$PLIMSOLL_ENVIRONMENT/$PLIMSOLL_TARGET" = production/nl-vm ] || exit 0
-case $PLIMSOLL_RELEASE in 2) away=3 ;; 3) away=0.5 ;; *) exit 0 ;; esac
+case $PLIMSOLL_RELEASE in 2) away=5 ;; 3) away=0.7 ;; *) exit 0 ;; esac
 touch "$PLIMSOLL_ROOT/away"; sleep $away; rm "$PLIMSOLL_ROOT/away"
 "#;
 
@@ -14,7 +14,7 @@ fn shop() -> Shop {
     let platform = r#"{ deploy: { files: { root: "world/{{ environment.name }}/{{ target.name }}", after: [./after] } } }"#;
     let mut shop = Shop::open(&Layout {
         platforms: &[("vm", platform)],
-        promotion: "{ waves: [[nl-vm], rest], soak: 1s, probe-every: 200ms, max-gap: 1500ms }",
+        promotion: "{ waves: [[nl-vm], rest], soak: 1s, probe-every: 200ms, max-gap: 2500ms }",
         ..Layout::default()
     });
     let away = shop.bed.path("away");
