@@ -90,6 +90,10 @@ pub(crate) fn read_promotion(
     let on_regression = fields.get("on-regression").map(|node| read_word(r, node, &ON_REGRESSION));
     let probe_every = fields.get("probe-every").map(|node| read_probe_every(r, node));
     let max_gap = limit_or(r, &fields, "max-gap", usual.max_gap);
+    if let Some(node) = fields.get("max-gap").or(fields.get("probe-every")) {
+        let every = probe_every.unwrap_or(Some(usual.probe_every));
+        check_gap(r, node, every, max_gap);
+    }
     let wait_at_most = limit_or(r, &fields, "wait-at-most", usual.wait_at_most);
     let probes =
         fields.get("probes").map(|node| read_known_list(r, node, checks, "check", "checks:"));
@@ -102,6 +106,19 @@ pub(crate) fn read_promotion(
         max_gap: max_gap?,
         wait_at_most: wait_at_most?,
     })
+}
+
+/// A gap that fits between two probes is not seen.
+fn check_gap(r: &mut Reader<'_>, node: &Node, every: Option<Period>, max_gap: Option<Period>) {
+    if let (Some(every), Some(max_gap)) = (every, max_gap)
+        && max_gap < every
+    {
+        r.error(
+            node.span,
+            format!("a gap of {max_gap} is not seen by probes that come every {every}"),
+        )
+        .hint("`probe-every` can be at most as long as `max-gap`");
+    }
 }
 
 /// Faster probing than ten times a second would be an attack.
@@ -251,6 +268,14 @@ mod tests {
                 (
                     "{ probe-every: 10ms }",
                     "12:31 [10ms] probes this often would be an attack → 100ms at least",
+                ),
+                (
+                    "{ max-gap: 500ms }",
+                    "12:27 [500ms] a gap of 500ms is not seen by probes that come every 1s → `probe-every` can be at most as long as `max-gap`",
+                ),
+                (
+                    "{ probe-every: 6s }",
+                    "12:31 [6s] a gap of 5s is not seen by probes that come every 6s → `probe-every` can be at most as long as `max-gap`",
                 ),
                 (
                     "{ probes: [hom], max-gap: 0s }",
