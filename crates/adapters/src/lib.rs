@@ -4,12 +4,16 @@
 //! ([`values`]), resolves and hides secrets ([`secrets`]), and hands on to what does the work:
 //! [`deploy`], [`observe`], [`check`]. Those stand on [`process`] (commands), [`probe`] (HTTP)
 //! and [`artifacts`] (what a release is made of), and do not know each other.
+//!
+//! [`git`] and [`folder`] read files as they were and are, for comparing them.
 
 pub mod artifacts;
 pub mod browser;
 pub mod check;
 pub mod deploy;
 pub mod fleet;
+pub mod folder;
+pub mod git;
 pub mod ground;
 pub mod observe;
 pub mod probe;

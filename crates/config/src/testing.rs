@@ -116,6 +116,11 @@ pub(crate) fn in_window(text: &str) -> String {
     in_gate(&format!("{{ freeze: {{ name: x, zone: UTC, {text} }} }}"))
 }
 
+/// The twins of the service, line 12.
+pub(crate) fn in_twins(text: &str) -> String {
+    whole_with(12, &format!("    twins: {text}"))
+}
+
 /// The roles, line 13.
 pub(crate) fn in_roles(text: &str) -> String {
     whole_with(13, &format!("roles: {text}"))
@@ -172,6 +177,10 @@ pub(crate) fn around_example(name: &str, example: &str) -> String {
             "{{ command: {{ run: [t, \"{{{{ out }}}}\"], junit: {example} }} }}"
         )),
         "rule" => in_gate(example),
+        "twin pair" => in_twins(&format!("[{example}]")),
+        "accepted difference" => {
+            in_twins(&format!("[{{ left: a, right: b, accepted: [{example}] }}]"))
+        }
         "promotion" => in_promotion(&example.replace("nl-vm", "a")),
         "limits" => in_limits(example),
         rule => {

@@ -83,6 +83,10 @@ pub enum Verb {
     Hold(cmd::hold::Args),
     /// What break-glasses left open, and closing it
     FollowUp(cmd::follow_up::Args),
+    /// Parts of files that must change together: compare them, or find them
+    Twins(cmd::twins::Args),
+    /// Compare pictures of pages: what differs, where, and in what way
+    Picture(cmd::picture::Args),
     /// Verify, export or back up the ledger
     Ledger(cmd::ledger::Args),
     /// The JSON Schema of an answer

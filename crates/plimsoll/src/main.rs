@@ -41,6 +41,7 @@ fn run(app: &App, verb: Verb) -> Result<plimsoll_wire::ExitCode, CliError> {
         Verb::Init(args) => cmd::init::run(app, &args),
         Verb::Check(args) => cmd::check::run(app, &args),
         Verb::Schema(args) => cmd::schema::run(app, &args),
+        Verb::Twins(args) => cmd::twins::run(app, &args),
         Verb::Completions(args) => cmd::completions::run(app, &args),
         Verb::Man(args) => cmd::man::run(app, &args),
         verb => {
@@ -58,6 +59,7 @@ async fn run_async(app: &App, verb: Verb) -> Result<plimsoll_wire::ExitCode, Cli
         Verb::Init(args) => cmd::init::run(app, &args),
         Verb::Check(args) => cmd::check::run(app, &args),
         Verb::Schema(args) => cmd::schema::run(app, &args),
+        Verb::Twins(args) => cmd::twins::run(app, &args),
         Verb::Completions(args) => cmd::completions::run(app, &args),
         Verb::Man(args) => cmd::man::run(app, &args),
         Verb::Release(args) => cmd::release::run(app, args).await,

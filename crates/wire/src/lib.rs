@@ -10,12 +10,14 @@ mod decision;
 mod error;
 mod exit;
 mod history;
+mod picture;
 mod plan;
 mod promotion;
 mod release;
 mod schema;
 mod state;
 mod status;
+mod twins;
 mod verify;
 
 pub use check::{CheckView, DiagnosticView};
@@ -25,10 +27,17 @@ pub use decision::{
 pub use error::{ErrorBody, ErrorView};
 pub use exit::ExitCode;
 pub use history::{EventView, HistoryView};
+pub use picture::{
+    DensestView, LookView, PictureKindView, PicturePairView, PictureRegionView, PictureSideView,
+    PictureSizeView, PictureVerdictView, PictureView, PicturesView,
+};
 pub use plan::{ChangeView, PlanView, WaveView, WayBackView};
 pub use promotion::{PromotionView, RegressionView};
 pub use release::{ArtifactView, ReleaseView};
 pub use schema::{NAMES, schema};
 pub use state::{StateView, VerdictView};
 pub use status::{BoardRowView, LaneView, ServiceView, StatusView, TargetView};
+pub use twins::{
+    TwinAnswerView, TwinProposalView, TwinProposalsView, TwinStateView, TwinWitnessView, TwinsView,
+};
 pub use verify::{ResultView, UncoveredView, VerifyView};

@@ -4,21 +4,25 @@ use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
 use crate::{
-    CheckView, DecisionView, ErrorView, EventView, HistoryView, PlanView, PromotionView,
-    ReleaseView, StatusView, VerifyView,
+    CheckView, DecisionView, ErrorView, EventView, HistoryView, PictureView, PicturesView, PlanView, PromotionView,
+    ReleaseView, StatusView, TwinProposalsView, TwinsView, VerifyView,
 };
 
 /// The names that [`schema`] knows.
-pub const NAMES: [&str; 10] = [
+pub const NAMES: [&str; 14] = [
     "check",
     "decision",
     "error",
     "event",
     "history",
+    "picture",
+    "pictures",
     "plan",
     "promotion",
     "release",
     "status",
+    "twins",
+    "twin-proposals",
     "verify",
 ];
 
@@ -34,10 +38,14 @@ pub fn schema(name: &str) -> Option<Value> {
         "error" => of::<ErrorView>(),
         "event" => of::<EventView>(),
         "history" => of::<HistoryView>(),
+        "picture" => of::<PictureView>(),
+        "pictures" => of::<PicturesView>(),
         "plan" => of::<PlanView>(),
         "promotion" => of::<PromotionView>(),
         "release" => of::<ReleaseView>(),
         "status" => of::<StatusView>(),
+        "twins" => of::<TwinsView>(),
+        "twin-proposals" => of::<TwinProposalsView>(),
         "verify" => of::<VerifyView>(),
         _ => return None,
     })

@@ -23,6 +23,7 @@ mod service;
 mod target;
 mod template;
 mod text;
+mod twins;
 mod word;
 
 pub(crate) use catalog::{FILE, read_catalog};

@@ -12,8 +12,13 @@ const LARGEST_BYTES: usize = 1 << 20;
 /// A regular expression that compiles.
 pub(crate) fn read_regex(r: &mut Reader<'_>, node: &Node) -> Option<String> {
     let text = read_text(r, node, "a regular expression")?;
-    let built = regex::RegexBuilder::new(&text).size_limit(LARGEST_BYTES).build();
-    let Err(error) = built else { return Some(text) };
+    compiles(r, &text, node.span).then_some(text)
+}
+
+/// Whether a regular expression compiles; why not is reported.
+pub(crate) fn compiles(r: &mut Reader<'_>, text: &str, span: Span) -> bool {
+    let built = regex::RegexBuilder::new(text).size_limit(LARGEST_BYTES).build();
+    let Err(error) = built else { return true };
     let why = match &error {
         regex::Error::CompiledTooBig(_) => "it is too big when compiled".to_owned(),
         other => other
@@ -24,9 +29,9 @@ pub(crate) fn read_regex(r: &mut Reader<'_>, node: &Node) -> Option<String> {
             .trim_start_matches("error: ")
             .to_owned(),
     };
-    r.error(node.span, format!("this regular expression does not compile: {why}"))
+    r.error(span, format!("this regular expression does not compile: {why}"))
         .hint("the syntax is that of https://docs.rs/regex: no look-around, no back-references");
-    None
+    false
 }
 
 /// A JSON pointer, as a value.

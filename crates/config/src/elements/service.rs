@@ -17,6 +17,7 @@ use super::name::{key_name, unknown};
 use super::platform::{PLATFORM, read_platform};
 use super::promotion::{PROMOTION, read_promotion};
 use super::rule::{RULE, TIER_WORDS, TIERS, read_rules};
+use super::twins::{TWIN, read_twins};
 use super::word::read_word;
 
 /// A service.
@@ -51,6 +52,11 @@ pub(crate) static SERVICE: Object = Object {
             "What is asked at the gate of an environment, beyond what is always asked.",
         ),
         optional("promotion", Shape::Object(&PROMOTION), "How a promotion goes."),
+        optional(
+            "twins",
+            Shape::List(&Shape::Object(&TWIN)),
+            "Parts of files that must change together.",
+        ),
     ],
     one_of: &[],
     rest: None,
@@ -82,6 +88,7 @@ pub(crate) fn read_service(r: &mut Reader<'_>, entry: &Entry) -> Option<Service>
         read_promotion(r, node, &targets, &check_names)
     });
     let promotion = promotion.unwrap_or_else(|| Some(PromotionPolicy::default()));
+    let twins = fields.get("twins").map(|node| read_twins(r, node, &platform_names));
     fit::warn(r, &environments, &checks);
     Some(Service {
         name: name?,
@@ -91,6 +98,7 @@ pub(crate) fn read_service(r: &mut Reader<'_>, entry: &Entry) -> Option<Service>
         checks,
         gates,
         promotion: promotion?,
+        twins: twins.unwrap_or_default(),
     })
 }
 
@@ -215,7 +223,7 @@ mod tests {
                 ("  s: {}", "13:3 [s] `s` is here twice → the first is in line 2"),
                 (
                     "  t:",
-                    "13:3 [t] expected a map (tier, environments, platforms, checks and 2 more), found nothing",
+                    "13:3 [t] expected a map (tier, environments, platforms, checks and 3 more), found nothing",
                 ),
             ],
         );

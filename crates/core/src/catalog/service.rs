@@ -10,7 +10,7 @@ use crate::ids::{
     ServiceName, SiteName, TargetId, TargetName,
 };
 
-use super::{Check, Platform, PromotionPolicy, Rule, Tier};
+use super::{Check, Platform, PromotionPolicy, Rule, Tier, TwinPair};
 
 /// Everything that the configuration says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -69,6 +69,9 @@ pub struct Service {
     pub gates: BTreeMap<EnvironmentName, Vec<Rule>>,
     /// How a promotion goes.
     pub promotion: PromotionPolicy,
+    /// Parts of files that must change together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub twins: Vec<TwinPair>,
 }
 
 /// A stage: staging, production.

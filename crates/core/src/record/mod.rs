@@ -9,6 +9,7 @@ mod person;
 mod plan;
 mod release;
 mod result;
+mod twins;
 
 pub use decision::{
     Aspect, Decision, EvidenceRef, FollowUp, FollowUpId, FreezeStatus, NextStep, Requirement,
@@ -23,3 +24,4 @@ pub use person::{Hold, KnownFailure, SignOff, Waiver};
 pub use plan::{Plan, PlanKind, PlannedWave, TargetChange, WayBack};
 pub use release::{Artifact, ArtifactKind, Release};
 pub use result::{Attempt, BlobRef, CaseFailure, Cases, CheckResult, Outcome, Timings};
+pub use twins::{TwinAnswer, TwinChange, TwinSide, TwinState};

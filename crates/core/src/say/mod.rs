@@ -16,6 +16,7 @@ mod next;
 mod summary;
 mod text;
 mod time;
+mod twins;
 mod why;
 
 pub use board::{BoardRow, Standing, board, going, target_cell};
@@ -32,4 +33,5 @@ pub use next::next;
 pub use summary::{brief, summary};
 pub use text::{count, list, number, plural, safe, shorten};
 pub use time::Reader;
+pub use twins::{twin_change, twin_look, twin_next, twins_brief};
 pub use why::{change_word, tier_word, why};

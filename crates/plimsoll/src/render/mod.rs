@@ -7,17 +7,20 @@
 mod check;
 mod gate;
 mod history;
+mod picture;
 mod plan;
 mod progress;
 mod show;
 mod status;
 mod style;
 mod table;
+mod twins;
 mod verify;
 
 pub use check::check_report;
 pub use gate::gate;
 pub use history::history;
+pub use picture::{picture, pictures};
 pub use plan::plan;
 pub use progress::progress_line;
 pub use show::{
@@ -25,4 +28,5 @@ pub use show::{
 };
 pub use status::{status, status_service};
 pub use style::{Paint, Style};
+pub use twins::{twin_proposals, twins};
 pub use verify::verify_matrix;
