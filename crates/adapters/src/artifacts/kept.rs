@@ -10,24 +10,19 @@ pub async fn prove_directory(artifact: &Artifact, blobs: &dyn Blobs) -> ProofOut
     let name = &artifact.name;
     let manifest = match blobs.get(&artifact.digest).await {
         Ok(bytes) => Manifest::parse(&bytes),
-        Err(error) => return unproven(artifact, error),
+        Err(error) => return unproven(&format!("the list of files of {name}"), error),
     };
     let manifest = match manifest {
         Ok(manifest) => manifest,
         Err(error) => {
-            let what = format!("{name}: {error}");
+            let what = format!("a readable list of files of {name} ({error})");
             return ProofOutcome::Missing { what, digest: Some(artifact.digest) };
         }
     };
     let mut files: u32 = 0;
     for (path, digest) in manifest.files() {
         if let Err(error) = blobs.prove(digest).await {
-            return match unproven(artifact, error) {
-                ProofOutcome::Missing { what, digest } => {
-                    ProofOutcome::Missing { what: format!("{what} ({path})"), digest }
-                }
-                other @ (ProofOutcome::Present { .. } | ProofOutcome::Unknown { .. }) => other,
-            };
+            return unproven(&format!("{path} of {name}"), error);
         }
         files += 1;
     }
@@ -40,17 +35,19 @@ pub async fn prove_file(artifact: &Artifact, blobs: &dyn Blobs) -> ProofOutcome 
         Ok(kept) => ProofOutcome::Present {
             how: format!("{}: kept here, {} bytes hashed", artifact.name, kept.bytes),
         },
-        Err(error) => unproven(artifact, error),
+        Err(error) => unproven(artifact.name.as_str(), error),
     }
 }
 
-/// What a failed look at kept content says.
-fn unproven(artifact: &Artifact, error: BlobError) -> ProofOutcome {
-    let name = &artifact.name;
+/// What a failed look at kept content says about `what`, which is then said to be missing.
+fn unproven(what: &str, error: BlobError) -> ProofOutcome {
     match error {
-        BlobError::Missing { digest } | BlobError::Changed { digest } => {
-            ProofOutcome::Missing { what: format!("{name}: {error}"), digest: Some(digest) }
+        BlobError::Missing { digest } => {
+            ProofOutcome::Missing { what: what.to_owned(), digest: Some(digest) }
         }
-        BlobError::Io { .. } => ProofOutcome::Unknown { why: format!("{name}: {error}") },
+        BlobError::Changed { digest } => {
+            ProofOutcome::Missing { what: format!("an unchanged {what}"), digest: Some(digest) }
+        }
+        BlobError::Io { .. } => ProofOutcome::Unknown { why: format!("{what}: {error}") },
     }
 }

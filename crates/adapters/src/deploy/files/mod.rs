@@ -159,7 +159,10 @@ pub async fn prove(
     }
     let artifact = match artifact(release, files) {
         Ok(artifact) => artifact,
-        Err(what) => return ProofOutcome::Missing { what, digest: None },
+        Err(why) => {
+            let what = format!("a directory to unpack ({why})");
+            return ProofOutcome::Missing { what, digest: None };
+        }
     };
     let values =
         Values::of_target(context, &ground.secrets).with_release(release).with_previous(None);

@@ -59,6 +59,13 @@ fn files(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
     found
 }
 
+/// The first digits of a file's SHA-256, worked out by another program.
+fn digest_of(file: &std::path::Path) -> String {
+    let mut sum = std::process::Command::new("sha256sum");
+    let said = sum.arg(file).output().expect("sha256sum runs").stdout;
+    String::from_utf8(said).expect("text")[..7].to_owned()
+}
+
 #[test]
 fn a_way_back_whose_artifact_is_gone_is_refused_by_target_and_digest() {
     let shop = with_a_bad_release_in_between();
@@ -66,25 +73,22 @@ fn a_way_back_whose_artifact_is_gone_is_refused_by_target_and_digest() {
     shop.staged("3");
     // On one target only: the other has kept its directory.
     lose(&shop, "1", "<h1>one</h1>", &["nl-vm"]);
-    let digest = shop.bed.ok(&["release", "show", "shop@1", "--format", "json"]).json();
-    let digest = digest["artifacts"][0]["digest"].as_str().expect("a digest").to_owned();
+    let digest = digest_of(&shop.bed.path("rel/shop-1/index.html"));
     let gate = shop.gate("3");
     let line = "way-back shop/production/nl-vm - unmet";
     refuses_exactly(
         &gate,
         10,
-        &[(line, &["the way back, 1", "is missing"], "plimsoll release add shop@1")],
+        &[(
+            line,
+            &["the way back, 1: index.html of shop-1 is missing", &digest],
+            "plimsoll release add shop@1",
+        )],
     );
-    let reason = requirement(&gate.json(), line)["reason"].as_str().expect("text").to_owned();
-    let short = &digest.trim_start_matches("sha256:")[..7];
-    assert!(reason.contains('('), "no digest in {reason}; the artifact is {short}");
     let before = shop.history();
     shop.promote("3").expect(10);
     assert_eq!(shop.runs("production", "in-vm"), "2");
-    assert_eq!(
-        shop.history().matches("deployment-started").count(),
-        before.matches("deployment-started").count()
-    );
+    assert_eq!(shop.history().matches("deploying").count(), before.matches("deploying").count());
 }
 
 #[test]
