@@ -10,19 +10,21 @@ mod cmd;
 mod documents;
 mod error;
 mod global;
+mod reading;
 mod render;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
-
 use crate::app::App;
-use crate::cli::{Cli, Verb};
+use crate::cli::Verb;
 use crate::global::Format;
 use crate::error::CliError;
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match reading::read() {
+        Ok(cli) => cli,
+        Err(code) => return code,
+    };
     let app = App::new(cli.global);
     let outcome = run(&app, cli.verb);
     let code = match outcome {
@@ -112,7 +114,12 @@ fn report(app: &App, error: &CliError) {
     eprint!("{text}");
 }
 
+/// A sentence begins with a capital; a name of a file or a release stays as it is.
 fn capitalised(message: &str) -> String {
+    let first = message.split(' ').next().unwrap_or_default();
+    if !first.chars().all(|c| c.is_ascii_lowercase() || c == ',') {
+        return message.to_owned();
+    }
     let mut chars = message.chars();
     match chars.next() {
         Some(first) => first.to_uppercase().chain(chars).collect(),

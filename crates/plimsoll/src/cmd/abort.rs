@@ -15,6 +15,9 @@ use super::{drive, names};
 /// Asks the promotion that is under way to end: what is being deployed is finished, then every
 /// target that was moved goes back. Waits for it; goes on with it itself if nobody else does.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Example:
+  plimsoll abort shop/production --reason \"search is slow\"")]
 pub struct Args {
     /// SERVICE/ENVIRONMENT
     #[arg(value_name = "WHERE")]

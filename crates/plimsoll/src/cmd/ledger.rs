@@ -14,6 +14,11 @@ use crate::error::CliError;
 
 /// Verifies, exports or backs up the ledger. It may be in use meanwhile.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  plimsoll ledger verify
+  plimsoll ledger export --output events.jsonl
+  plimsoll ledger backup /backup/plimsoll")]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
@@ -47,7 +52,11 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     match args.verb {
         Verb::Verify => match store.verify(&|_, _| {}).await {
             Ok(verified) => {
-                let sentence = format!("Verified: {} {}, unchanged and in order.", verified.events, say::plural(usize::try_from(verified.events).unwrap_or(usize::MAX), "event"));
+                let sentence = format!(
+                    "Verified: {} {}, unchanged and in order.",
+                    verified.events,
+                    say::plural(usize::try_from(verified.events).unwrap_or(usize::MAX), "event")
+                );
                 let view = serde_json::json!({ "verified": true, "events": verified.events, "head": verified.head });
                 app.answer(&view, |style| style.answer(say::mark(State::Satisfied), &sentence))?;
                 Ok(ExitCode::Yes)
@@ -66,6 +75,12 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
                 }
                 None => store.export(&mut std::io::BufWriter::new(std::io::stdout())).await,
             };
+            if let (None, Err(ExportError::Write(error))) = (&output, &exported)
+                && error.kind() == std::io::ErrorKind::BrokenPipe
+            {
+                // The reader has seen enough.
+                return Ok(ExitCode::Yes);
+            }
             let events = exported.map_err(|error| match error {
                 ExportError::Ledger(error) => CliError::from(DeskError::from(error)),
                 ExportError::Write(error) => error.into(),
@@ -79,7 +94,11 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
             let view = serde_json::json!({ "backup": to });
             app.answer(&view, |style| {
                 let next = format!("plimsoll ledger verify --ledger {}", to.display());
-                format!("{}{}", style.answer(say::mark(State::Satisfied), &sentence), style.next(&next))
+                format!(
+                    "{}{}",
+                    style.answer(say::mark(State::Satisfied), &sentence),
+                    style.next(&next)
+                )
             })?;
             Ok(ExitCode::Yes)
         }

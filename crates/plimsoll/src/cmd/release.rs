@@ -15,6 +15,11 @@ use crate::render;
 
 /// Names releases, and looks at them.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  plimsoll release add shop@1.1 ./dist
+  plimsoll release list shop
+  plimsoll release show shop@1.1")]
 pub struct Args {
     /// What to do.
     #[command(subcommand)]
@@ -88,9 +93,8 @@ async fn run_add(app: &App, args: Add) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
     opened.desk.service(&args.release.service)?;
     let here = std::env::current_dir()?;
-    let artifacts = build_artifacts(&args.artifacts, &here, &*opened.blobs)
-        .await
-        .map_err(not_built)?;
+    let artifacts =
+        build_artifacts(&args.artifacts, &here, &*opened.blobs).await.map_err(not_built)?;
     let release = Release {
         id: args.release,
         artifacts,

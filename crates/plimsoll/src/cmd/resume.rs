@@ -13,6 +13,10 @@ use super::{drive, names};
 /// Goes on with whatever a command that was killed left under way: looks what really runs, runs
 /// nothing a second time whose effect is there, and drives it to its end.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  plimsoll resume
+  plimsoll resume shop/production")]
 pub struct Args {
     /// Only here, SERVICE/ENVIRONMENT; everywhere when not given
     #[arg(value_name = "WHERE")]

@@ -7,6 +7,10 @@ use crate::error::CliError;
 
 /// Prints the JSON Schema of what a command answers with --format json.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  plimsoll schema
+  plimsoll schema decision")]
 pub struct Args {
     /// Which answer; all names are listed when not given
     #[arg(value_name = "NAME")]
@@ -25,7 +29,10 @@ pub fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
     };
     let schema = plimsoll_wire::schema(name).ok_or_else(|| {
         let names: Vec<_> = plimsoll_wire::NAMES.iter().map(ToString::to_string).collect();
-        CliError::usage(format!("no answer is called `{name}`"), format!("there are: {}", names.join(", ")))
+        CliError::usage(
+            format!("no answer is called `{name}`"),
+            format!("there are: {}", names.join(", ")),
+        )
     })?;
     app.answer(&schema, |_| format!("{schema:#}\n"))?;
     Ok(ExitCode::Yes)

@@ -11,6 +11,10 @@ use crate::render;
 
 /// Lists what is not well; the well ones are one line. With a service, all of its targets.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "\
+Examples:
+  plimsoll status
+  plimsoll status shop")]
 pub struct Args {
     /// The service
     #[arg(value_name = "SERVICE")]
@@ -38,6 +42,8 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     }
     let borrowed: Vec<(&Service, &ServiceState)> =
         states.iter().map(|(service, state)| (*service, &**state)).collect();
-    app.answer(&StatusView::of(&borrowed, &reader), |style| render::status(&borrowed, &reader, style))?;
+    app.answer(&StatusView::of(&borrowed, &reader), |style| {
+        render::status(&borrowed, &reader, style)
+    })?;
     Ok(ExitCode::Yes)
 }

@@ -47,6 +47,14 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
     let lane = names::lane(&opened, &args.release, &args.on)?;
     names::known_release(&opened, &args.release).await?;
+    let service = opened.desk.service(&lane.service)?;
+    if let Some(unknown) = args.check.iter().find(|check| !service.checks.contains_key(*check)) {
+        let known: Vec<_> = service.checks.keys().map(ToString::to_string).collect();
+        return Err(CliError::usage(
+            format!("{} has no check `{unknown}`", lane.service),
+            format!("it has: {}", known.join(", ")),
+        ));
+    }
     let request = VerifyRequest {
         lane: lane.clone(),
         version: args.release.version.clone(),
@@ -97,7 +105,10 @@ fn not_stood_for(service: &Service, lane: &LaneId) -> Vec<(String, String)> {
                 .iter()
                 .filter(|(_, target)| service.stand_ins(&lane.environment, target).is_empty())
                 .map(|(name, _)| {
-                    let why = format!("nothing on {} stands for {}/{name}", lane.environment, environment.name);
+                    let why = format!(
+                        "nothing on {} stands for {}/{name}",
+                        lane.environment, environment.name
+                    );
                     (name.to_string(), why)
                 })
         })

@@ -37,7 +37,10 @@ fn promotion_that_turns_red_is_rolled_back_with_code_20() {
     // Red only with the new version.
     bed.script("look", "[ \"$(cat world/$PLIMSOLL_ENVIRONMENT/in/version)\" != 1.1 ] || [ $PLIMSOLL_ENVIRONMENT = staging ]\n");
     bed.promote("1.1").expect(20).says("Rolled back");
-    assert_eq!((bed.runs("production", "nl"), bed.runs("production", "in")), ("1.0".to_owned(), "1.0".to_owned()));
+    assert_eq!(
+        (bed.runs("production", "nl"), bed.runs("production", "in")),
+        ("1.0".to_owned(), "1.0".to_owned())
+    );
 }
 
 #[test]
@@ -48,6 +51,17 @@ fn irreversible_release_that_turns_red_needs_a_person_with_code_21() {
     bed.ok(&["release", "add", "shop@1.1", "dist", "--irreversible"]);
     bed.ok(&["deploy", "shop@1.1", "--to", "staging"]);
     bed.ok(&["verify", "shop@1.1", "--on", "staging"]);
+    bed.promote("1.1").expect(10).says("way-back");
+    bed.ok(&[
+        "waive",
+        "shop@1.1",
+        "--rule",
+        "way-back",
+        "--reason",
+        "there is none",
+        "--until",
+        "1d",
+    ]);
     bed.write("broken-production-nl", "");
     bed.promote("1.1").expect(21).says("Needs a person");
     assert_eq!(bed.runs("production", "nl"), "1.1");
@@ -57,10 +71,14 @@ fn irreversible_release_that_turns_red_needs_a_person_with_code_21() {
 #[test]
 fn verify_that_runs_is_said_with_code_12() {
     let bed = line(Line::default());
-    bed.ready();
+    bed.running_everywhere("1.0");
+    bed.add("shop@1.1", &[("index.html", "1.1")]).expect(0);
+    bed.ok(&["deploy", "shop@1.1", "--to", "staging"]);
     bed.script("look", "touch began; sleep 4\n");
     let running = bed.spawn(&["verify", "shop@1.1", "--on", "staging"]);
-    crate::bed::wait_until("the check runs", std::time::Duration::from_secs(10), || bed.path("began").exists());
+    crate::bed::wait_until("the check runs", std::time::Duration::from_secs(10), || {
+        bed.path("began").exists()
+    });
     bed.run(&["gate", "shop@1.1", "--to", "production"]).expect(12).says("running");
     running.wait().expect(0);
     bed.ok(&["gate", "shop@1.1", "--to", "production"]);

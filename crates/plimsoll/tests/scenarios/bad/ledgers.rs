@@ -18,7 +18,12 @@ fn file_of(bed: &Bed) -> std::path::PathBuf {
 
 #[track_caller]
 fn unusable(bed: &Bed, ledger: &str, before: &[u8]) {
-    for args in [&["status"][..], &["ledger", "verify"], &["history"], &["gate", "shop@1.0", "--to", "production"]] {
+    for args in [
+        &["status"][..],
+        &["ledger", "verify"],
+        &["history"],
+        &["gate", "shop@1.0", "--to", "production"],
+    ] {
         let args = [args, &["--ledger", ledger]].concat();
         let output = bed.run(&args).expect(69);
         assert!(!output.stderr.contains("panicked"), "{}", output.whole());
@@ -43,7 +48,9 @@ fn database_of_somebody_else_is_refused_unharmed() {
     let bed = line(Line::default());
     let path = bed.path("other.db");
     let other = Connection::open(&path).expect("a database");
-    other.execute_batch("CREATE TABLE recipes (name TEXT); INSERT INTO recipes VALUES ('soup');").expect("a table");
+    other
+        .execute_batch("CREATE TABLE recipes (name TEXT); INSERT INTO recipes VALUES ('soup');")
+        .expect("a table");
     drop(other);
     let before = fs::read(&path).expect("it is there");
     unusable(&bed, "other.db", &before);
@@ -55,12 +62,14 @@ fn ledger_of_a_newer_version_is_refused_unharmed() {
     bed.ready();
     let file = file_of(&bed);
     let ledger = Connection::open(&file).expect("it opens");
-    let version: i64 = ledger.query_row("PRAGMA user_version", [], |row| row.get(0)).expect("it has one");
+    let version: i64 =
+        ledger.query_row("PRAGMA user_version", [], |row| row.get(0)).expect("it has one");
     assert!(version > 0);
     ledger.pragma_update(None, "user_version", version + 1).expect("it can be set");
     drop(ledger);
     let before = fs::read(&file).expect("it is there");
-    for args in [&["status"][..], &["verify", "shop@1.1", "--on", "staging"], &["ledger", "verify"]] {
+    for args in [&["status"][..], &["verify", "shop@1.1", "--on", "staging"], &["ledger", "verify"]]
+    {
         let output = bed.run(args).expect(69).says("newer");
         assert!(output.stderr.contains("plimsoll"), "{}", output.whole());
     }
@@ -76,9 +85,12 @@ fn event_that_was_changed_missing_or_moved_is_named() {
     let bed = line(Line::default());
     bed.running_everywhere("1.0");
     let changes = [
-        ("UPDATE events SET payload = replace(payload, 'tester', 'nobody') WHERE seq = 1", "1"),
+        ("UPDATE events SET kind = replace(kind, 'minor', 'major') WHERE seq = 1", "1"),
         ("DELETE FROM events WHERE seq = 5", "5"),
-        ("UPDATE events SET seq = 9999 WHERE seq = 7; UPDATE events SET seq = 7 WHERE seq = 8; UPDATE events SET seq = 8 WHERE seq = 9999", "7"),
+        (
+            "UPDATE events SET seq = 9999 WHERE seq = 7; UPDATE events SET seq = 7 WHERE seq = 8; UPDATE events SET seq = 8 WHERE seq = 9999",
+            "7",
+        ),
     ];
     for (change, named) in changes {
         let copy = bed.copy();
@@ -100,7 +112,7 @@ fn event_that_was_changed_missing_or_moved_is_named() {
 #[test]
 fn ledger_that_is_not_there_is_not_begun_by_those_who_only_look() {
     let bed = line(Line::default());
-    bed.run(&["ledger", "verify"]).expect(2).says("there is no ledger");
+    bed.run(&["ledger", "verify"]).expect(2).says("here is no ledger");
     bed.run(&["ledger", "export", "--ledger", "elsewhere"]).expect(2);
     assert!(!bed.path(".plimsoll").exists() && !bed.path("elsewhere").exists());
 }

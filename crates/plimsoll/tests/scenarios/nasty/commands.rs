@@ -6,7 +6,11 @@ use super::{found, processes_with, verify, with_checks};
 use crate::bed::{Bed, wait_until};
 
 fn size_of(bed: &Bed, dir: &str) -> u64 {
-    let output = std::process::Command::new("du").args(["-sk", dir]).current_dir(bed.root()).output().expect("du runs");
+    let output = std::process::Command::new("du")
+        .args(["-sk", dir])
+        .current_dir(bed.root())
+        .output()
+        .expect("du runs");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     text.split_whitespace().next().and_then(|kib| kib.parse().ok()).expect("du says a number")
 }
@@ -14,7 +18,10 @@ fn size_of(bed: &Bed, dir: &str) -> u64 {
 #[test]
 fn command_that_forks_and_ignores_termination_ends_with_all_its_children() {
     let mark = format!("1000.{}", std::process::id());
-    let bed = with_checks("http://127.0.0.1:9", "      stubborn: { command: [./stubborn], within: 1s }\n");
+    let bed = with_checks(
+        "http://127.0.0.1:9",
+        "      stubborn: { command: [./stubborn], within: 1s }\n",
+    );
     let body = format!(
         "trap '' TERM INT HUP\n(trap '' TERM INT HUP; sleep {mark}; sleep {mark}) &\n\
          sleep {mark}\nsleep {mark}\n"
@@ -24,29 +31,38 @@ fn command_that_forks_and_ignores_termination_ends_with_all_its_children() {
     assert!(output.took < Duration::from_secs(15), "{}", output.whole());
     let (state, reason) = found(&output, "stubborn");
     assert_eq!(state, "failed", "{reason}");
-    assert!(reason.contains("time limit") || reason.contains("1 s"), "{reason}");
-    wait_until("nothing is left running", Duration::from_secs(5), || processes_with(&mark).is_empty());
+    assert!(reason.contains("did not end within 1s"), "{reason}");
+    wait_until("nothing is left running", Duration::from_secs(5), || {
+        processes_with(&mark).is_empty()
+    });
 }
 
 #[test]
 fn command_that_succeeds_and_leaves_a_child_is_not_waited_for() {
     let mark = format!("1001.{}", std::process::id());
-    let bed = with_checks("http://127.0.0.1:9", "      leaves: { command: [./leaves], within: 20s }\n");
+    let bed =
+        with_checks("http://127.0.0.1:9", "      leaves: { command: [./leaves], within: 20s }\n");
     bed.script("leaves", &format!("sleep {mark} &\nexit 0\n"));
     let output = verify(&bed).expect(0);
     assert!(output.took < Duration::from_secs(15), "{}", output.whole());
-    wait_until("nothing is left running", Duration::from_secs(5), || processes_with(&mark).is_empty());
+    wait_until("nothing is left running", Duration::from_secs(5), || {
+        processes_with(&mark).is_empty()
+    });
 }
 
 #[test]
 fn command_that_prints_300_megabytes_is_bounded_in_memory_and_on_disk() {
-    let bed = with_checks("http://127.0.0.1:9", "      chatty: { command: [./chatty] }\n      quiet: { command: [\"true\"] }\n");
+    let bed = with_checks(
+        "http://127.0.0.1:9",
+        "      chatty: { command: [./chatty] }\n      quiet: { command: [\"true\"] }\n",
+    );
     bed.script("chatty", "head -c 300000000 /dev/zero | tr '\\0' x\nexit 1\n");
     let args = ["verify", "shop@1.0", "--on", "staging", "--format", "json"];
     let mut running = bed.spawn(&args);
     let mut peak_kib = 0;
     while running.is_running() {
-        let status = std::fs::read_to_string(format!("/proc/{}/status", running.pid())).unwrap_or_default();
+        let status =
+            std::fs::read_to_string(format!("/proc/{}/status", running.pid())).unwrap_or_default();
         let line = status.lines().find(|line| line.starts_with("VmHWM"));
         let kib = line.and_then(|line| line.split_whitespace().nth(1)?.parse::<u64>().ok());
         peak_kib = peak_kib.max(kib.unwrap_or(0));
@@ -73,7 +89,7 @@ fn command_killed_by_a_bus_error_with_an_empty_log_says_so() {
     let (state, reason) = found(&output, "dies");
     assert!(state == "failed" || state == "errored", "{state}");
     assert!(reason.contains("SIGBUS"), "{reason}");
-    assert!(reason.contains("empty") || reason.contains("no output") || reason.contains("without"), "{reason}");
+    assert!(reason.contains("printed nothing"), "{reason}");
     assert_eq!(found(&output, "lives").0, "satisfied");
 }
 
