@@ -66,8 +66,14 @@ pub fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
         let mut text = style.answer(say::mark(State::Satisfied), &sentence);
         text.push_str(&style.next("plimsoll check"));
         text.push_str(&style.next("then take in what runs in production now:"));
-        text.push_str(&format!("     plimsoll release add {service}@VERSION PATH\n"));
-        text.push_str(&format!("     plimsoll adopt {service}@VERSION --on production\n"));
+        for command in [
+            format!("plimsoll release add {service}@VERSION PATH"),
+            format!("plimsoll adopt {service}@VERSION --on production"),
+        ] {
+            text.push_str("     ");
+            text.push_str(&style.text(&command));
+            text.push('\n');
+        }
         text
     })?;
     Ok(ExitCode::Yes)
@@ -117,6 +123,21 @@ fn sites(urls: &[Url]) -> Vec<StarterSite> {
             if staging { (Some(address), None) } else { (None, Some(address)) };
         sites.push(StarterSite { name, staging_url, production_url });
     }
+    paired(sites)
+}
+
+/// One address of each sort is one site, whatever the hosts are called.
+fn paired(mut sites: Vec<StarterSite>) -> Vec<StarterSite> {
+    let lone = |site: &StarterSite| site.staging_url.is_some() != site.production_url.is_some();
+    if let [one, other] = sites.as_mut_slice()
+        && lone(one)
+        && lone(other)
+        && one.staging_url.is_some() != other.staging_url.is_some()
+    {
+        let (into, from) = if one.production_url.is_some() { (one, other) } else { (other, one) };
+        into.staging_url = from.staging_url.take();
+        sites.retain(|site| site.production_url.is_some());
+    }
     sites
 }
 
@@ -150,5 +171,18 @@ mod tests {
         assert_eq!(sites[0].staging_url.as_deref(), Some("https://staging.shop.example"));
         assert_eq!(sites[0].production_url.as_deref(), Some("https://www.shop.example"));
         assert_eq!(sites[1].name, "nl");
+    }
+
+    #[test]
+    fn one_address_of_each_sort_is_one_site_whatever_the_hosts_are_called() {
+        let urls: Vec<Url> = ["http://staging.intern:8080", "https://www.shop.example"]
+            .iter()
+            .map(|text| text.parse().expect("a URL"))
+            .collect();
+        let sites = sites(&urls);
+        assert_eq!(sites.len(), 1);
+        assert_eq!(sites[0].name, "shop");
+        assert_eq!(sites[0].staging_url.as_deref(), Some("http://staging.intern:8080"));
+        assert_eq!(sites[0].production_url.as_deref(), Some("https://www.shop.example"));
     }
 }

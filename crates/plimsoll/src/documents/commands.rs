@@ -7,7 +7,9 @@ use crate::cli::Cli;
 
 /// The commands that a text shows: lines of blocks, whole.
 fn shown_in_blocks(text: &str) -> Vec<String> {
-    let joined = text.replace("\\\n", " ");
+    let mut parts = text.split("\\\n");
+    let first = parts.next().unwrap_or_default().trim_end().to_owned();
+    let joined = parts.fold(first, |all, part| format!("{} {}", all.trim_end(), part.trim_start()));
     joined
         .lines()
         .filter_map(|line| {
@@ -83,7 +85,9 @@ fn wrong(command: &str, whole: bool) -> Option<String> {
 fn every_command_in_the_documents_is_one() {
     let mut seen = 0;
     let mut bad = Vec::new();
-    for (path, text) in super::documents() {
+    // docs/cli.md is made from the command line and shows forms, not commands.
+    for (path, text) in super::documents().into_iter().filter(|(path, _)| !path.ends_with("cli.md"))
+    {
         for (commands, whole) in [(shown_in_blocks(&text), true), (named_in_passing(&text), false)]
         {
             for command in commands {
@@ -132,7 +136,7 @@ fn a_command_that_is_none_is_found() {
     assert!(wrong("plimsoll gate shop@1.1", true).is_some());
     assert!(wrong("plimsoll gate", false).is_none());
     assert!(wrong("plimsoll gate --frm x", false).is_some());
-    let text = "    plimsoll gate a@1 --to b      says no\n`plimsoll check` and\n";
+    let text = "    plimsoll gate a@1 \\\n      --to b      says no\n`plimsoll check` and\n";
     assert_eq!(shown_in_blocks(text), ["plimsoll gate a@1 --to b"]);
     assert_eq!(named_in_passing(text), ["plimsoll check"]);
 }

@@ -40,7 +40,10 @@ fn said(progress: &Progress, reader: &Reader) -> Option<Said> {
             line(
                 "verify",
                 MOVING,
-                format!("{version} on {lane}: {targets}, {expected} results expected"),
+                format!(
+                    "{version} on {lane}: {targets}, {} expected",
+                    say::count(*expected as usize, "result")
+                ),
             )
         }
         Progress::CheckBegan { .. } => None,
