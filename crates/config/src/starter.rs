@@ -27,7 +27,7 @@ const HEAD: &str = "\
 #   plimsoll check                          is this file right?
 #   plimsoll adopt SERVICE@VERSION --on production
 #                                           take in what runs there now: the first way back
-# Every key: docs/configuration.md
+# Every key:  plimsoll check --schema   (for your editor), or docs/configuration.md of plimsoll
 services:
 ";
 

@@ -42,6 +42,7 @@ fn run(app: &App, verb: Verb) -> Result<plimsoll_wire::ExitCode, CliError> {
     match verb {
         Verb::Init(args) => cmd::init::run(app, &args),
         Verb::Check(args) => cmd::check::run(app, &args),
+        Verb::Picture(args) => cmd::picture::run(app, &args),
         Verb::Schema(args) => cmd::schema::run(app, &args),
         Verb::Twins(args) => cmd::twins::run(app, &args),
         Verb::Completions(args) => cmd::completions::run(app, &args),
@@ -60,6 +61,7 @@ async fn run_async(app: &App, verb: Verb) -> Result<plimsoll_wire::ExitCode, Cli
     match verb {
         Verb::Init(args) => cmd::init::run(app, &args),
         Verb::Check(args) => cmd::check::run(app, &args),
+        Verb::Picture(args) => cmd::picture::run(app, &args),
         Verb::Schema(args) => cmd::schema::run(app, &args),
         Verb::Twins(args) => cmd::twins::run(app, &args),
         Verb::Completions(args) => cmd::completions::run(app, &args),

@@ -126,7 +126,8 @@ fn reader() -> Reader {
 fn a_refusal_says_what_is_unmet_and_who_can_do_what() {
     let id = Some("g-3307".parse().expect("a number"));
     assert_eq!(gate(&everything_wrong(), id, &reader(), &Style::PLAIN), "\
-✗ Refused: home, donate failed on nl-k8s, in-k8s (/static/style.css answers 404); nothing on staging stands for ca-k8s; seven more are unmet.
+✗ Refused: home, donate failed on nl-k8s, in-k8s (/static/style.css answers 404); nothing on staging
+  stands for ca-k8s; seven more are unmet.
 
   ✗ failed      home, donate  nl-k8s, in-k8s     /static/style.css answers 404
                 → developers: mend it in a new release; see  plimsoll show r-41

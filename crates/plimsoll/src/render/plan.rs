@@ -178,8 +178,8 @@ mod tests {
             "\
 This break-glass promotion changes 3 targets of planet4 in production, and nothing else:
 
-  wave 1      2 targets: nl-vm, nl-k8s 1.22 → 1.23.1, then watch 5 m
-  wave 2      1 target: ca-vm nothing → 1.23.1
+  wave 1      2 targets: nl-vm, nl-k8s  1.22 → 1.23.1, then watch 5 m
+  wave 2      1 target: ca-vm  nothing → 1.23.1
   way back    1.22, verified good Nov 12, artifacts proven to be there, on nl-vm, nl-k8s
   way back    none is known, on ca-vm
   if worse    every target goes back, failed ones first

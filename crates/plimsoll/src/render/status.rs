@@ -26,6 +26,10 @@ pub fn status(services: &[(&Service, &ServiceState)], reader: &Reader, style: &S
     let mut unwell: Vec<_> = rows.iter().map(|row| row.service.as_str()).collect();
     unwell.sort_unstable();
     unwell.dedup();
+    let unknown: Vec<_> = services.iter().filter(|(_, state)| nothing_runs(state)).collect();
+    if let (true, Some((first, _))) = (rows.is_empty(), unknown.first()) {
+        return never_deployed(first, unknown.len(), all, style);
+    }
     if rows.is_empty() {
         let words = match all {
             0 => "No service is configured.".to_owned(),
@@ -47,6 +51,26 @@ pub fn status(services: &[(&Service, &ServiceState)], reader: &Reader, style: &S
         text.push_str(&paragraph(&format!("and {} more", rows.len() - MOST_ROWS), style));
     }
     text.push_str(&style.next(&rows[0].command));
+    text
+}
+
+fn nothing_runs(state: &ServiceState) -> bool {
+    !state.lanes.values().flat_map(|lane| lane.targets.values()).any(|t| t.deployment.is_some())
+}
+
+/// Of such services nothing is known, which is not the same as well.
+fn never_deployed(first: &Service, unknown: usize, all: usize, style: &Style) -> String {
+    let words = format!(
+        "{unknown} of {all} {}: nothing was ever deployed or adopted, so nothing is known.",
+        plural(all, "service")
+    );
+    let mut text = style.answer(mark(State::NotRun), &words);
+    let production = first.environments.iter().find(|environment| environment.after.is_some());
+    let next = match production {
+        Some(production) => format!("plimsoll adopt {}@VERSION --on {}", first.name, production.name),
+        None => format!("plimsoll release add {}@VERSION PATH", first.name),
+    };
+    text.push_str(&style.next(&next));
     text
 }
 
@@ -238,7 +262,8 @@ mod tests {
         );
         assert_eq!(
             status(&[(&pkgdb, &well)], &reader, &Style::PLAIN),
-            "✓ 1 service, and nothing waits.\n→ plimsoll history\n"
+            "◌ 1 of 1 service: nothing was ever deployed or adopted, so nothing is known.\n\
+             → plimsoll release add pkgdb@VERSION PATH\n"
         );
     }
 

@@ -257,7 +257,7 @@ mod tests {
         matrix.ahead = vec![("ca-k8s".to_owned(), why)];
         let text = verify_matrix(&matrix, None, None, &Style::PLAIN);
         let answer = "✓ Verified: planet4@1.23 is well on staging; 1 of 1 result passed; \
-                      nothing stands for one target ahead.\n";
+                      nothing stands for one target\n  ahead.\n";
         assert!(text.starts_with(answer), "{text}");
         assert!(text.contains("□ uncovered  ca-k8s  nothing on staging stands"), "{text}");
     }

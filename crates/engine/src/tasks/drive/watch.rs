@@ -25,6 +25,11 @@ use super::Drive;
 /// Probes at once.
 const AT_ONCE: usize = 64;
 
+/// How long a probe may fail for reasons of ours before that is an alarm itself (X.3): a source
+/// that falls silent is not a pass. Longer than a restart of whatever it needs, shorter than a soak
+/// that is worth its name.
+const SILENCE: Period = Period::from_secs(30);
+
 /// The pause while there is nothing to watch.
 const IDLE: Period = Period::from_millis(200);
 
@@ -67,6 +72,7 @@ struct Probe {
     was_green: bool,
     /// By the wall clock for people, and in milliseconds that nobody can set.
     red_since: Option<(Timestamp, u64)>,
+    silent_since: Option<(Timestamp, u64)>,
     alarmed: bool,
 }
 
@@ -223,32 +229,119 @@ impl<'a> Watch<'a> {
             return;
         }
         let state = seen.probes.entry((target.clone(), job.name.clone())).or_default();
-        match attempted.attempt.outcome {
-            Outcome::Passed => {
-                state.was_green = true;
-                state.alarmed = false;
-                if let Some((from, _)) = state.red_since.take() {
-                    seen.gaps.push(Gap { target, check: job.name, from, to: began });
-                }
+        let found = state.note(attempted.attempt.outcome, (began, began_ms), now_ms, following);
+        let (from, lasted, finding) = match found {
+            Found::Nothing => return,
+            Found::Closed { from } => {
+                seen.gaps.push(Gap { target, check: job.name, from, to: began });
+                return;
             }
-            // Our own trouble says nothing about the target.
-            Outcome::Errored | Outcome::NotRun => {}
-            Outcome::Failed if !state.was_green => {}
-            Outcome::Failed => {
-                let (from, from_ms) = *state.red_since.get_or_insert((began, began_ms));
+            Found::Gap { from, lasted } => (from, lasted, attempted.attempt.finding),
+            Found::Silence { from, lasted } => {
+                let why = attempted.attempt.finding;
+                (from, lasted, format!("the probe itself fell silent, so nobody watches: {why}"))
+            }
+        };
+        let lasted_ms = lasted.as_millis();
+        let cause = RegressionCause::Gap { check: job.name, from, lasted_ms, finding };
+        seen.alarms.push(Regression { target, cause });
+        self.rung.notify_waiters();
+    }
+}
+
+/// What one answer of a probe means.
+#[derive(Debug, PartialEq, Eq)]
+enum Found {
+    /// Nothing new.
+    Nothing,
+    /// It answers again after a gap that was short enough.
+    Closed { from: Timestamp },
+    /// It has not answered for longer than is allowed.
+    Gap { from: Timestamp, lasted: Period },
+    /// We have not been able to ask for too long.
+    Silence { from: Timestamp, lasted: Period },
+}
+
+impl Probe {
+    fn note(
+        &mut self,
+        outcome: Outcome,
+        began: (Timestamp, u64),
+        now_ms: u64,
+        following: &Following,
+    ) -> Found {
+        match outcome {
+            Outcome::Passed => {
+                self.was_green = true;
+                self.alarmed = false;
+                self.silent_since = None;
+                self.red_since.take().map_or(Found::Nothing, |(from, _)| Found::Closed { from })
+            }
+            // Our own trouble says nothing about the target, and that may not go on for long.
+            Outcome::Errored | Outcome::NotRun => {
+                let (from, from_ms) = *self.silent_since.get_or_insert(began);
                 let lasted = Period::from_millis(now_ms.saturating_sub(from_ms));
-                if lasted >= following.max_gap && !state.alarmed {
-                    state.alarmed = true;
-                    let cause = RegressionCause::Gap {
-                        check: job.name,
-                        from,
-                        lasted_ms: lasted.as_millis(),
-                        finding: attempted.attempt.finding,
-                    };
-                    seen.alarms.push(Regression { target, cause });
-                    self.rung.notify_waiters();
+                self.alarm(lasted >= SILENCE.max(following.max_gap), Found::Silence { from, lasted })
+            }
+            Outcome::Failed => {
+                self.silent_since = None;
+                if !self.was_green {
+                    return Found::Nothing;
                 }
+                let (from, from_ms) = *self.red_since.get_or_insert(began);
+                let lasted = Period::from_millis(now_ms.saturating_sub(from_ms));
+                self.alarm(lasted >= following.max_gap, Found::Gap { from, lasted })
             }
         }
+    }
+
+    /// Each alarm is given once, until the probe is green again.
+    fn alarm(&mut self, rings: bool, found: Found) -> Found {
+        if !rings || std::mem::replace(&mut self.alarmed, true) {
+            return Found::Nothing;
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn following() -> Following {
+        let (every, max_gap) = (Period::from_secs(1), Period::from_secs(5));
+        Following { every, max_gap, checks: Vec::new() }
+    }
+
+    fn at(second: u64) -> (Timestamp, u64) {
+        let moment = i64::try_from(second).expect("a small number");
+        (Timestamp::from_second(moment).expect("in range"), second * 1_000)
+    }
+
+    fn told(answers: &[(u64, Outcome)]) -> Vec<Found> {
+        let mut probe = Probe::default();
+        answers
+            .iter()
+            .map(|(second, outcome)| probe.note(*outcome, at(*second), second * 1_000, &following()))
+            .filter(|found| *found != Found::Nothing)
+            .collect()
+    }
+
+    #[test]
+    fn a_gap_is_an_alarm_once_and_only_after_it_was_green() {
+        use Outcome::{Failed, Passed};
+        assert!(told(&[(0, Failed), (60, Failed)]).is_empty());
+        let found = told(&[(0, Passed), (1, Failed), (6, Failed), (7, Failed)]);
+        assert_eq!(found, [Found::Gap { from: at(1).0, lasted: Period::from_secs(5) }]);
+        let closed = told(&[(0, Passed), (1, Failed), (3, Passed)]);
+        assert_eq!(closed, [Found::Closed { from: at(1).0 }]);
+    }
+
+    #[test]
+    fn a_probe_that_falls_silent_is_an_alarm_even_if_it_was_never_green() {
+        use Outcome::{Errored, Passed};
+        let silence = Found::Silence { from: at(0).0, lasted: Period::from_secs(30) };
+        assert_eq!(told(&[(0, Errored), (29, Errored), (30, Errored), (31, Errored)]), [silence]);
+        assert!(told(&[(0, Errored), (20, Passed), (40, Errored)]).is_empty());
     }
 }
