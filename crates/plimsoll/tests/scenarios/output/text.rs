@@ -118,7 +118,7 @@ fn help_of_every_command_shows_an_example() {
     for verb in verbs {
         let help = bed.ok(&[verb, "--help"]).stdout;
         // Where a command only leads to others, theirs do.
-        let led_to = verbs_in(&help).iter().any(|next| shows(&[verb, next, "--help"]));
+        let led_to = verbs_in(&help).into_iter().any(|next| shows(&[verb, next, "--help"]));
         if !help.contains("Example") && !led_to {
             without.push(verb);
         }
