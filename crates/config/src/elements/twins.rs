@@ -212,7 +212,75 @@ mod tests {
 
     #[test]
     fn pairs_that_name_no_parts_are_refused_where_they_stand() {
-        bad(in_twins, &[("{}", "")]);
+        bad(
+            in_twins,
+            &[
+                (
+                    "{ left: a, right: b }",
+                    "12:12 [{ left: a, right: b }] expected a list of pairs, found a map → write a list: [one, two]",
+                ),
+                (
+                    "[a = b]",
+                    "12:13 [a = b] expected a map (left, right, right-in, platforms and 2 more), found a text → like  { left: \"vm.yaml#steps\", right: \"k8s.yaml#steps\", mapping: { \"/srv/vm\": /srv/k8s } }",
+                ),
+                (
+                    "[{ left: a }]",
+                    "12:13 [{ left: a }] `right` is missing in this twin pair → `right`: The other part",
+                ),
+                (
+                    "[{ left: \"a.json#\", right: /etc/passwd }]",
+                    "12:21 [\"a.json#\"] nothing stands after `#` → write a path, `lines`, or leave `#` out\n12:39 [/etc/passwd] `/etc/passwd` is absolute → write the path relative to the repository",
+                ),
+                (
+                    "[{ left: a.json#/x, right: a.json#/x }]",
+                    "12:39 [a.json#/x] this is the same part as on the left → name two different parts",
+                ),
+                (
+                    "[{ left: \"a#/~2\", right: \"b#between:x\" }]",
+                    "12:21 [\"a#/~2\"] `/~2` is no JSON pointer → `~` is written ~0 and `/` in a key ~1\n12:37 [\"b#between:x\"] `between:x` lacks a marker → write between:START..END",
+                ),
+                (
+                    "[{ left: a, right: b, platforms: [vm] }]",
+                    "12:45 [[vm]] a pair has two platforms → the left one first: [vm, k8s]",
+                ),
+                (
+                    "[{ left: a, right: b, platforms: [vm, k9s] }]",
+                    "12:50 [k9s] there is no platform `k9s` → there is only vm",
+                ),
+                (
+                    "[{ left: a, right: b, platforms: vm }]",
+                    "12:45 [vm] expected a list of two platforms, found a text → write a list: [vm]",
+                ),
+                (
+                    "[{ left: a, right: b, mapping: { 're:(': x, '': y, z: [1] } }]",
+                    "12:45 ['re:('] this regular expression does not compile: unclosed group → the syntax is that of https://docs.rs/regex: no look-around, no back-references\n12:56 [''] an empty text is everywhere → write a text\n12:66 [[1]] expected how it is spelled on the right, found a list",
+                ),
+                (
+                    "[{ left: a, right: b, mapping: [x] }]",
+                    "12:43 [[x]] expected a map of left and right spellings, found a list → write  name: value  below it",
+                ),
+                (
+                    "[{ left: a, right: b, accepted: [{ item: x }] }]",
+                    "12:45 [{ item: x }] `reason` is missing in this accepted difference → `reason`: Why\n12:45 [{ item: x }] `until` is missing in this accepted difference → `until`: The last day on which it is accepted, in UTC: `2027-01-31`",
+                ),
+                (
+                    "[{ left: a, right: b, accepted: [{ item: x, reason: \" \", until: tomorrow }] }]",
+                    "12:64 [\" \"] the reason is blank → say why it is accepted\n12:76 [tomorrow] `tomorrow` is not a day → write year, month and day: 2027-01-31",
+                ),
+                (
+                    "[{ left: a, right: b, accepted: [{ item: x, reason: why, until: 2026-02-30 }] }]",
+                    "12:76 [2026-02-30] `2026-02-30` is not a day → write year, month and day: 2027-01-31",
+                ),
+                (
+                    "[{ left: a, right: b, right-in: ~/other }]",
+                    "12:44 [~/other] `~` is not the home directory here → write the path from / on, or relative to this file",
+                ),
+                (
+                    "[{ left: a, right: b, filter: c }]",
+                    "12:34 [filter] unknown key `filter` → there are: left, right, right-in, platforms, mapping, accepted",
+                ),
+            ],
+        );
     }
 
     #[test]

@@ -10,3 +10,4 @@ mod nasty;
 mod output;
 mod races;
 mod trouble;
+mod twins;
