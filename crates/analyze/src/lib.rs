@@ -2,10 +2,12 @@
 //!
 //! - [`junit`]: the results of single tests, from the XML that test runners write
 //! - [`page`]: what a browser tells of a page, and what is wrong with it
+//! - [`picture`]: two pictures of a page, and what differs
 //! - [`signature`]: a failure message without what changes from run to run
 //! - [`twins`]: parts of files that must change together
 
 pub mod junit;
 pub mod page;
+pub mod picture;
 pub mod signature;
 pub mod twins;

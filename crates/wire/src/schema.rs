@@ -4,8 +4,8 @@ use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
 use crate::{
-    CheckView, DecisionView, ErrorView, EventView, HistoryView, PictureView, PicturesView, PlanView, PromotionView,
-    ReleaseView, StatusView, TwinProposalsView, TwinsView, VerifyView,
+    CheckView, DecisionView, ErrorView, EventView, HistoryView, PictureView, PicturesView,
+    PlanView, PromotionView, ReleaseView, StatusView, TwinProposalsView, TwinsView, VerifyView,
 };
 
 /// The names that [`schema`] knows.

@@ -1,0 +1,50 @@
+//! Pictures in files.
+
+use std::fs::File;
+use std::io::BufReader;
+use std::path::Path;
+
+use plimsoll_analyze::picture::{Difference, Options, PictureError, Side, diff};
+
+use crate::error::CliError;
+
+/// How much is read at once.
+const BUFFER_BYTES: usize = 128 << 10;
+
+/// Opens a picture.
+///
+/// # Errors
+/// There is no such file, or it may not be read.
+pub fn open(path: &Path) -> Result<BufReader<File>, CliError> {
+    let unreadable = |why: String| CliError::Unavailable {
+        message: format!("{}: {why}", path.display()),
+        hint: "nothing was compared; give two PNG files".to_owned(),
+    };
+    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
+    let metadata = file.metadata().map_err(|error| unreadable(error.to_string()))?;
+    if !metadata.is_file() {
+        return Err(unreadable("not a file".to_owned()));
+    }
+    Ok(BufReader::with_capacity(BUFFER_BYTES, file))
+}
+
+/// Compares two files.
+///
+/// # Errors
+/// One of them is no whole picture: which, and why.
+pub fn compare(first: &Path, second: &Path, options: &Options) -> Result<Difference, CliError> {
+    let (mut before, mut after) = (open(first)?, open(second)?);
+    diff(&mut before, &mut after, options).map_err(|error| errored(first, second, &error))
+}
+
+/// What to say of a picture that is none.
+pub fn errored(first: &Path, second: &Path, error: &PictureError) -> CliError {
+    let path = match error.side {
+        Side::First => first,
+        Side::Second => second,
+    };
+    CliError::Unavailable {
+        message: format!("{}: {error}", path.display()),
+        hint: "nothing was compared, so nothing is known; take that picture anew".to_owned(),
+    }
+}
