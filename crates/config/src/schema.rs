@@ -184,7 +184,7 @@ mod tests {
             (in_gate, "{ freeze: { name: a } }"),
             (in_gate, "{ sign-off: { editors: 0 } }"),
             (in_gate, "{ sign-off: { editors: 1, per: host } }"),
-            (in_checks, "{ page: { path: / } }"),
+            (in_checks, "{ ftp: { path: / } }"),
             (in_checks, "{ http: /, retries: 11 }"),
             (in_checks, "{ http: { status: 200 } }"),
             (in_checks, "{ command: ./check }"),

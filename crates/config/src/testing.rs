@@ -168,6 +168,14 @@ pub(crate) fn around_example(name: &str, example: &str) -> String {
             in_checks(&format!("{{ http: {{ path: /, expect-headers: {{ a: {example} }} }} }}"))
         }
         "certificate" => in_checks(&format!("{{ http: {{ path: /, tls: {example} }} }}")),
+        "page check" => in_checks(&format!("{{ page: {example} }}")),
+        "basic auth" => {
+            in_checks(&format!("{{ page: {{ path: /, basic-auth: {example} }} }}"))
+        }
+        "page step" => in_checks(&format!("{{ page: {{ path: /, steps: [{example}] }} }}")),
+        "page field" => {
+            in_checks(&format!("{{ page: {{ path: /, steps: [{{ fill: {example} }}] }} }}"))
+        }
         "scope" => in_checks(&format!("{{ http: /, only: {example} }}")),
         "command" => {
             in_platforms(&format!("{{ deploy: {{ files: {{ root: /srv, after: {example} }} }} }}"))

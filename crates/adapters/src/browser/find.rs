@@ -1,5 +1,6 @@
 //! Finding the chromium that is installed.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use crate::process::find_program;
@@ -29,8 +30,11 @@ pub enum BrowserMissing {
 /// # Errors
 /// [`BrowserMissing`] says what to install.
 pub(super) fn find() -> Result<PathBuf, BrowserMissing> {
-    let path = std::env::var_os("PATH");
-    if let Some(named) = std::env::var_os(VARIABLE).filter(|named| !named.is_empty()) {
+    find_among(std::env::var_os(VARIABLE), std::env::var_os("PATH"))
+}
+
+fn find_among(named: Option<OsString>, path: Option<OsString>) -> Result<PathBuf, BrowserMissing> {
+    if let Some(named) = named.filter(|named| !named.is_empty()) {
         let named = named.to_string_lossy();
         return find_program(&named, path).map_err(BrowserMissing::Named);
     }
@@ -38,4 +42,22 @@ pub(super) fn find() -> Result<PathBuf, BrowserMissing> {
         .iter()
         .find_map(|name| find_program(name, path.clone()).ok())
         .ok_or(BrowserMissing::NotInstalled)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_browser_is_said_with_the_command_that_installs_it() {
+        let none = find_among(None, Some("/nowhere".into())).expect_err("none").to_string();
+        assert!(none.contains("apt-get install --no-install-recommends chromium"), "{none}");
+        let named = find_among(Some("/no/such/chrome".into()), None).expect_err("none").to_string();
+        assert!(
+            named.contains("PLIMSOLL_CHROMIUM") && named.contains("/no/such/chrome"),
+            "{named}"
+        );
+        assert_eq!(find_among(Some("/bin/sh".into()), None), Ok("/bin/sh".into()));
+        assert!(find_among(Some("".into()), Some("/bin".into())).is_err());
+    }
 }

@@ -385,25 +385,33 @@ fn add_seen(facts: &mut PageFacts, seen: &Seen) {
 
 /// Finds out why something that came is not used: the browser says so in its log alone.
 fn explain(facts: &mut PageFacts) {
-    for resource in facts.resources.iter_mut().filter(|one| one.failure.is_none()) {
+    // What the browser itself refuses may look as if the page had given it up.
+    let open = |one: &&mut Resource| matches!(one.failure, None | Some(Failure::GivenUp));
+    for resource in facts.resources.iter_mut().filter(open) {
         if !matches!(resource.kind.as_str(), "Stylesheet" | "Script" | "Font") {
             continue;
         }
         let said = facts.console.iter().find(|line| {
             line.kind == ConsoleKind::Browser && line.text.contains(resource.url.as_str())
         });
-        resource.failure = said.and_then(|line| said_failure(&line.text, &resource.mime));
+        if let Some(why) = said.and_then(|line| said_failure(&line.text, &resource.mime)) {
+            resource.failure = Some(why);
+        }
         if resource.failure.is_none() && resource.kind == "Stylesheet" {
             let place = |sheet: &&StyleSheet| {
                 sheet.url.as_deref().is_some_and(|url| same_place(url, &resource.url))
             };
             let mut sheets = facts.style_sheets.iter().filter(place).peekable();
-            if sheets.peek().is_some() && sheets.all(|sheet| !sheet.applied) {
-                resource.failure = Some(match resource.mime.as_str() {
-                    "text/css" | "" => Failure::NotApplied,
-                    mime => Failure::Mime(mime.to_owned()),
-                });
-            }
+            // A sheet of the wrong type is there, and holds nothing.
+            let nothing = |sheet: &StyleSheet| !sheet.applied || sheet.rules == Some(0);
+            let all = sheets.peek().is_some() && sheets.clone().all(nothing);
+            resource.failure = match resource.mime.as_str() {
+                "text/css" | "" if all && sheets.all(|sheet| !sheet.applied) => {
+                    Some(Failure::NotApplied)
+                }
+                "text/css" | "" => None,
+                mime => all.then(|| Failure::Mime(mime.to_owned())),
+            };
         }
     }
 }
@@ -412,7 +420,8 @@ fn said_failure(text: &str, mime: &str) -> Option<Failure> {
     if text.contains("integrity") {
         Some(Failure::Integrity)
     } else if text.contains("MIME") {
-        Some(Failure::Mime(mime.to_owned()))
+        let told = text.split_once("MIME type ('").and_then(|(_, rest)| rest.split_once("')"));
+        Some(Failure::Mime(told.map_or(mime, |(told, _)| told).to_owned()))
     } else if text.contains("Content Security Policy") {
         Some(Failure::Csp)
     } else {

@@ -71,6 +71,23 @@ fn a_style_sheet_is_told_once_with_its_reason() {
 }
 
 #[test]
+fn a_style_sheet_that_the_browser_refuses_was_not_given_up_by_the_page() {
+    let css = "http://nl.example/style.css";
+    let mut recorder = page();
+    ask(&mut recorder, "1", css, "Stylesheet");
+    let gone = json!({ "requestId": "1", "canceled": true, "errorText": "net::ERR_ABORTED" });
+    recorder.apply("Network.loadingFailed", &gone);
+    let log = format!(
+        "Refused to apply style from '{css}' because its MIME type ('text/plain') is not a supported stylesheet MIME type"
+    );
+    recorder.apply("Log.entryAdded", &json!({ "entry": { "level": "error", "text": log } }));
+    assert_eq!(
+        found(&recorder, json!([{ "url": css, "applied": true, "rules": null }])),
+        ["the style sheet /style.css is refused: its type is text/plain"]
+    );
+}
+
+#[test]
 fn an_import_names_the_sheet_that_imports_it() {
     let (css, part) = ("http://nl.example/style.css", "http://nl.example/part.css");
     let sheets = json!([

@@ -36,6 +36,23 @@ fn every_setting_becomes_what_it_says() {
     assert_eq!(api.expect_json[1].equals, None);
     assert_eq!(api.expect_headers["content-type"], HttpMatch::Contains("json".into()));
     assert_eq!(api.max_body_bytes, 1 << 20);
+    let CheckKind::Page(looks) = &service.checks["looks"].kind else { panic!("a page") };
+    assert_eq!(service.checks["looks"].within, Period::from_secs(45));
+    let windows: Vec<_> = looks.viewports.iter().map(|one| (one.width, one.mobile)).collect();
+    assert_eq!(windows, [(390, true), (1024, false)]);
+    let steps: Vec<_> = looks.steps.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        steps,
+        [
+            "go /login",
+            "fill #password",
+            "press Enter",
+            "click a.home",
+            "wait-for main",
+            "expect \"Welcome\""
+        ]
+    );
+    assert_eq!((looks.max_bytes, looks.any_certificate), (20_000_000, true));
     let CheckKind::Command(suite) = &service.checks["suite"].kind else { panic!("a command") };
     assert_eq!(service.checks["suite"].within, Period::from_mins(10));
     let junit = suite.junit.as_ref().expect("a JUnit file");

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use plimsoll_analyze::page::{Finding, PageFacts, Seen, SheetContent};
 use plimsoll_core::catalog::{ColourScheme, PageCheck, Viewport};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::browser::{CallError, Line, Tab};
 
@@ -127,23 +127,46 @@ impl Look<'_> {
     }
 
     /// The window, the visitor's wishes, and what is watched.
+    ///
+    /// All is answered before the page is opened: what its process has not yet confirmed by then
+    /// would not hold in the process that the page gets.
     async fn prepare(&self, line: &Line, user_agent: &str) -> Result<(), CallError> {
-        let viewport = self.viewport;
-        line.tell("Page.enable", json!({}));
-        line.tell("Inspector.enable", json!({}));
-        line.tell("Runtime.enable", json!({}));
-        line.tell("Log.enable", json!({}));
+        let mut calls = self.watched();
+        calls.extend(self.window());
+        calls.extend(self.visitor(user_agent));
+        let all = calls.into_iter().map(|(method, params)| line.call(method, params));
+        futures_util::future::try_join_all(all).await?;
+        self.send_along(line).await
+    }
+
+    fn watched(&self) -> Vec<(&'static str, Value)> {
         let buffers = json!({
             "maxTotalBufferSize": BODIES_BYTES, "maxResourceBufferSize": BODIES_BYTES / 4,
         });
-        line.tell("Network.enable", buffers);
-        line.tell("Network.setBypassServiceWorker", json!({ "bypass": true }));
+        vec![
+            ("Page.enable", json!({})),
+            ("Inspector.enable", json!({})),
+            ("Runtime.enable", json!({})),
+            ("Log.enable", json!({})),
+            ("Network.enable", buffers),
+            ("Network.setBypassServiceWorker", json!({ "bypass": true })),
+        ]
+    }
+
+    fn window(&self) -> Vec<(&'static str, Value)> {
+        let viewport = self.viewport;
         let metrics = json!({
             "width": viewport.width, "height": viewport.height, "deviceScaleFactor": 1,
             "mobile": viewport.mobile,
         });
-        line.tell("Emulation.setDeviceMetricsOverride", metrics);
-        line.tell("Emulation.setTouchEmulationEnabled", json!({ "enabled": viewport.mobile }));
+        let touch = json!({ "enabled": viewport.mobile });
+        vec![
+            ("Emulation.setDeviceMetricsOverride", metrics),
+            ("Emulation.setTouchEmulationEnabled", touch),
+        ]
+    }
+
+    fn visitor(&self, user_agent: &str) -> Vec<(&'static str, Value)> {
         let colours = match self.check.colours {
             ColourScheme::Light => "light",
             ColourScheme::Dark => "dark",
@@ -152,21 +175,21 @@ impl Look<'_> {
             { "name": "prefers-reduced-motion", "value": "reduce" },
             { "name": "prefers-color-scheme", "value": colours },
         ]);
-        line.tell("Emulation.setEmulatedMedia", json!({ "features": features }));
         let mut agent = json!({ "userAgent": user_agent });
+        let mut calls = vec![("Emulation.setEmulatedMedia", json!({ "features": features }))];
         if let Some(locale) = &self.check.locale {
             agent["acceptLanguage"] = json!(locale);
-            line.call("Emulation.setLocaleOverride", json!({ "locale": locale })).await?;
+            calls.push(("Emulation.setLocaleOverride", json!({ "locale": locale })));
         }
-        line.tell("Emulation.setUserAgentOverride", agent);
+        calls.push(("Emulation.setUserAgentOverride", agent));
         if self.check.any_certificate {
-            line.tell("Security.setIgnoreCertificateErrors", json!({ "ignore": true }));
+            calls.push(("Security.setIgnoreCertificateErrors", json!({ "ignore": true })));
         }
         if let Some(clock) = self.check.clock {
             let source = format!("({CLOCK})({})", clock.as_millisecond());
-            line.tell("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source }));
+            calls.push(("Page.addScriptToEvaluateOnNewDocument", json!({ "source": source })));
         }
-        self.send_along(line).await
+        calls
     }
 
     /// Cookies and headers, for the page's own origin alone.

@@ -4,6 +4,8 @@ mod command;
 mod http;
 mod http_match;
 mod junit;
+mod page;
+mod page_step;
 mod scope;
 mod tls;
 
@@ -34,6 +36,11 @@ pub(crate) static CHECK: Object = Object {
             "Asks one HTTP question. A text alone is its path.",
         ),
         optional(
+            "page",
+            Shape::Either(&Shape::Text("a path"), &Shape::Object(&page::PAGE)),
+            "Looks at a page in a browser. A text alone is its path.",
+        ),
+        optional(
             "command",
             Shape::Either(
                 &Shape::List(&Shape::Text("an argument")),
@@ -44,7 +51,7 @@ pub(crate) static CHECK: Object = Object {
         preset(
             "within",
             Shape::Period,
-            "30s for http, 10m for command",
+            "30s for http and page, 10m for command",
             "The time limit of one attempt.",
         ),
         preset(
@@ -64,7 +71,7 @@ pub(crate) static CHECK: Object = Object {
             "Where the check is expected; everywhere without it.",
         ),
     ],
-    one_of: &["http", "command"],
+    one_of: &["http", "page", "command"],
     rest: None,
     example: "{ http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
 };
@@ -87,6 +94,10 @@ pub(crate) fn read_check(
         ("http", kind) => {
             let (http, inside) = http::read_http(r, &kind.node)?;
             (CheckKind::Http(http), Period::from_secs(30), inside)
+        }
+        ("page", kind) => {
+            let (page, inside) = page::read_page(r, &kind.node)?;
+            (CheckKind::Page(Box::new(page)), Period::from_secs(30), inside)
         }
         (_, kind) => {
             let command = command::read_command(r, &kind.node)?;
@@ -128,20 +139,20 @@ mod tests {
             in_checks,
             &[
                 (
-                    "{ page: { path: /, compare-with: production } }",
-                    "9:12 [page] unknown key `page` → there are these kinds of check: http, command",
+                    "{ ftp: { path: / } }",
+                    "9:12 [ftp] unknown key `ftp` → there are these kinds of check: http, page, command",
                 ),
                 (
                     "{ http: /, command: [a] }",
-                    "9:21 [command] `http` and `command` exclude each other → keep one of: http, command",
+                    "9:21 [command] `http` and `command` exclude each other → keep one of: http, page, command",
                 ),
                 (
                     "{}",
-                    "9:7 [c] this check must be one of: http, command → like  { http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
+                    "9:7 [c] this check must be one of: http, page, command → like  { http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
                 ),
                 (
                     "{ retries: 1 }",
-                    "9:7 [c] this check must be one of: http, command → like  { http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
+                    "9:7 [c] this check must be one of: http, page, command → like  { http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
                 ),
                 (
                     "{ http: { path: /, within: 2s }, within: 3s }",
@@ -153,7 +164,7 @@ mod tests {
                 ),
                 (
                     "{ http: /, retry: 2 }",
-                    "9:21 [retry] unknown key `retry` → there are: http, command, within, retries, at-once, only",
+                    "9:21 [retry] unknown key `retry` → there are: http, page, command, within, retries, at-once, only",
                 ),
             ],
         );

@@ -1,0 +1,8 @@
+//! The `page` check with a real chromium on real sockets.
+
+mod bed;
+mod faults;
+mod harmless;
+mod robust;
+mod steps;
+mod warm;

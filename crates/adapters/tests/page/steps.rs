@@ -1,0 +1,128 @@
+//! What is done before a page is looked at, and what is sent along.
+
+use plimsoll_core::catalog::{BasicAuth, HttpMatch, PageStep, Viewport};
+use plimsoll_core::record::Outcome;
+
+use crate::bed::{Bed, SECRET, Site, came_to, html, not_found, output, page, passed, typed, with};
+
+const LOGIN: &str = "<!doctype html><title>Log in</title><form action=/in method=get>\
+    <input id=user name=user><input id=pw name=pw type=password><button id=go>Go</button></form>";
+
+fn login() -> Vec<PageStep> {
+    let fill = |field: &str, with: &str| PageStep::Fill {
+        field: field.into(),
+        with: with.parse().expect("a template"),
+    };
+    vec![
+        PageStep::WaitFor("#user".into()),
+        fill("#user", "ann"),
+        fill("#pw", "{{ secrets.token }}"),
+        PageStep::Click("#go".into()),
+        PageStep::Expect("Welcome".into()),
+    ]
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_test_user_logs_in_and_its_password_is_nowhere() {
+    let bed = Bed::new();
+    // A bad site: the password is in the address, in the title, on the page, and in the console.
+    let site = Site::start(|path, _| {
+        if path == "/login" {
+            return html(LOGIN);
+        }
+        let fits = path.contains("user=ann") && path.contains("pw=hunter2%2F%C3%BCnter%2Bthree");
+        if !fits {
+            return with(403, &[], "no");
+        }
+        html(
+            "<!doctype html><p>Welcome, your password is <b id=b></b><script>\
+             const pw = new URL(location).searchParams.get('pw');\
+             b.textContent = pw; document.title = pw; console.error(pw); throw new Error(pw)</script>",
+        )
+    })
+    .await;
+    let mut check = page("/login");
+    check.steps = login();
+    let attempted = bed.look(&site.url(), &check).await;
+    passed("login", &attempted);
+    let summary = format!("{:?}", attempted.attempt);
+    let all = format!("{summary}{}", output(&attempted));
+    for written in [SECRET, "hunter2", "hunter2%2F", "\\u00fcnter"] {
+        assert!(!all.contains(written), "{written} in {all}");
+    }
+    assert!(all.contains("[secret token]") && all.contains("shows a secret"), "{all}");
+    assert!(attempted.pictures.is_empty(), "the picture would show it");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_that_cannot_be_taken_is_named_and_no_other_host_gets_a_secret() {
+    let bed = Bed::new();
+    let thief = Site::start(|_, _| html(LOGIN)).await;
+    let there = thief.url();
+    let site = Site::start(move |path, _| match path {
+        "/away" => with(302, &[("location", &format!("{there}/login"))], ""),
+        _ => html(LOGIN),
+    })
+    .await;
+    let mut check = page("/away");
+    check.steps = login();
+    let attempted = bed.look(&site.url(), &check).await;
+    let said = "step 3 (fill #pw): the page is now on 127.0.0.1, which is not the site's own";
+    came_to("thief", &attempted, Outcome::Failed, said);
+    let mut check = page("/");
+    check.steps = vec![PageStep::Click("#nope".into())];
+    let said = "step 1 (click #nope): nothing that #nope finds can be seen";
+    came_to("nope", &bed.look(&site.url(), &check).await, Outcome::Failed, said);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn headers_and_passwords_go_to_the_pages_own_origin_alone() {
+    let bed = Bed::new();
+    let other = Site::start(|_, _| typed("text/javascript", "1")).await;
+    let script = format!("{}/x.js", other.url());
+    let site = Site::start(move |path, head| {
+        let head = head.to_ascii_lowercase();
+        let known = head.contains("authorization: basic yw5uomh1bnrlcji") && head.contains("x-preview: on");
+        match path {
+            _ if !known => with(401, &[("www-authenticate", "Basic realm=x")], "no"),
+            "/" => html(&format!(
+                "<!doctype html><html lang=nl><title>Preview</title><link rel=stylesheet href=/a.css>\
+                 <script src={script}></script><p id=p><script>\
+                 p.textContent = document.cookie + ' ' + navigator.language + ' '\
+                 + matchMedia('(prefers-color-scheme: dark)').matches + ' ' + innerWidth + ' '\
+                 + new Date().getFullYear()</script>"
+            )),
+            "/a.css" => typed("text/css", "p{color:red}"),
+            _ => not_found(),
+        }
+    })
+    .await;
+    let mut check = page("/");
+    check.headers = [("X-Preview".to_owned(), "on".parse().expect("a template"))].into();
+    check.basic_auth = Some(BasicAuth {
+        user: "ann".parse().expect("a template"),
+        password: "{{ secrets.token }}".parse().expect("a template"),
+    });
+    check.cookies = [("consent".to_owned(), "all".parse().expect("a template"))].into();
+    check.locale = Some("nl-NL".into());
+    check.colours = plimsoll_core::catalog::ColourScheme::Dark;
+    check.viewports = vec![Viewport::phone(), Viewport::desktop()];
+    check.clock = Some("2031-05-06T07:08:09Z".parse().expect("a moment"));
+    check.viewports[0].mobile = false;
+    check.expect_language = Some("nl".into());
+    check.expect_title = Some(HttpMatch::Equals("Preview".into()));
+    check.expect_text = vec![HttpMatch::Matches("^consent=all nl-NL true (390|1280) 2031$".into())];
+    check.expect_elements = vec!["#p".into()];
+    let attempted = bed.look(&site.url(), &check).await;
+    passed("sent along", &attempted);
+    let names: Vec<_> = attempted.pictures.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["phone.png", "desktop.png"]);
+    let heads = other.heads.lock().expect("whole").join("\n").to_ascii_lowercase();
+    assert!(
+        heads.contains("/x.js") && !heads.contains("authorization") && !heads.contains("x-preview"),
+        "{heads}"
+    );
+    check.expect_title = Some(HttpMatch::Contains("Draft".into()));
+    let said = "phone: the title does not contain \"Draft\", and 1 more";
+    came_to("title", &bed.look(&site.url(), &check).await, Outcome::Failed, said);
+}
