@@ -40,6 +40,9 @@ if [ "$purpose" = test ]; then
   # Another clock for a process, for the nights in which an hour comes twice.
   compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || missing+=(faketime)
   [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
+  need git git
+  # Page checks look through a real browser.
+  has chromium || has chromium-browser || has google-chrome || missing+=(chromium fonts-dejavu-core)
 fi
 
 [ ${#missing[@]} -gt 0 ] || exit 0
