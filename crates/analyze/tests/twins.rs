@@ -145,116 +145,115 @@ fn lists_are_compared_as_ordered_multisets() {
     assert!(wrong.is_empty(), "{wrong}");
 }
 
+/// A pair, the left side before and after, the right side, and what is said.
+type Row = (&'static str, [&'static str; 2], [&'static str; 2], &'static [&'static str]);
+
+const FORMATS: &[Row] = &[
+    (
+        "a.yaml#jobs.build = b.yaml#/build",
+        [
+            "jobs: { build: { image: a:1, steps: [x] } }",
+            "jobs: { build: { image: a:2, steps: [x, y] } }",
+        ],
+        ["build: { image: a:1, steps: [x] }", "build: { image: a:2, steps: [x] }"],
+        &[
+            "missing twin added y @ b.yaml#/build/steps",
+            "mirrored changed a:1 to a:2 @ a.yaml#jobs.build.image",
+        ],
+    ),
+    (
+        "Cargo.toml#package.version = package.json#/version",
+        ["[package]\nversion = \"1\"", "[package]\nversion = \"2\""],
+        ["{\"version\": \"1\"}", "{\"version\": \"1\"}"],
+        &["missing twin changed 1 to 2 @ package.json#/version"],
+    ),
+    (
+        "vm/php.ini#[opcache] = k8s/php.ini#[opcache]",
+        ["[opcache]\nopcache.enable=1", "[opcache]\nopcache.enable=0\nx=1"],
+        ["[opcache]\nopcache.enable=1\nonly=1", "[opcache]\nopcache.enable=2\nonly=1"],
+        &[
+            "missing twin added 1 @ k8s/php.ini#[opcache]x",
+            "divergent changed 1 to 0 @ k8s/php.ini#[opcache]opcache.enable",
+        ],
+    ),
+    (
+        "vm/php.ini#opcache.enable = values.yaml#php.opcache",
+        ["[opcache]\nopcache.enable=1", "[opcache]\nopcache.enable=0"],
+        ["php: { opcache: 1 }", "php: { opcache: 0 }"],
+        &["mirrored changed 1 to 0 @ vm/php.ini#opcache.enable"],
+    ),
+    (
+        "Dockerfile#between:# build..# end = build.sh",
+        ["FROM x\n# build\nRUN  a\n# end\nCMD z", "FROM y\n# build\nRUN a\nRUN 'b'\n# end\n"],
+        ["RUN a\n", "RUN a\n\nRUN b\n"],
+        &["mirrored added RUN 'b' @ Dockerfile#between:# build..# end"],
+    ),
+    (
+        "a.yaml#steps = b.yaml#steps",
+        [
+            "steps: [{name: x, run: a}, {name: y, run: b}]",
+            "steps: [{name: x, run: a2}, {name: y, run: b}]",
+        ],
+        [
+            "steps: [{name: y, run: B}, {name: x, run: a}]",
+            "steps: [{name: y, run: B}, {name: x, run: a}]",
+        ],
+        &["missing twin changed a to a2 @ b.yaml#steps.x.run"],
+    ),
+    (
+        "a.yaml#run = b.yaml#run",
+        ["run: |\n  make\n  make install\n", "run: |\n  make\n  make test\n  make install\n"],
+        ["run: |\n  make -j\n  make install\n", "run: |\n  make -j\n  make install\n"],
+        &["missing twin added make test @ b.yaml#run"],
+    ),
+    (
+        "a.json#/s = b.json#/s",
+        [
+            "{\"s\": \"wp get --version=4.9.6 --path=public\"}",
+            "{\"s\": \"wp get --version=4.9.7 --path=public\"}",
+        ],
+        ["{\"s\": \"wp get --version=4.9.6\"}", "{\"s\": \"wp get   --version=4.9.7\"}"],
+        &[
+            "mirrored changed wp get --version=4.9.6 --path=public to wp get --version=4.9.7 --path=public @ a.json#/s",
+        ],
+    ),
+    (
+        "a.json = b.json",
+        ["{\"a\": 1}", "{}"],
+        ["{\"a\": 1}", "{\"a\": 1}"],
+        &["missing twin removed 1 @ b.json#/a"],
+    ),
+    (
+        "a.json = b.json",
+        ["{\"a\": 1}", "{\"a\": \"1\"}"],
+        ["{\"a\": 1}", "{\"a\": 1}"],
+        &["missing twin changed 1 to 1 @ b.json#/a"],
+    ),
+    (
+        "a.json = b.json",
+        ["{}", "{\"a\": {\"b\": [1]}}"],
+        ["{}", "{}"],
+        &["missing twin added { b: [1] } @ b.json#/a"],
+    ),
+    (
+        "a.json = b.json",
+        ["{}", "{\"a\": {\"b\": 1}}"],
+        ["{}", "{\"a\": {\"b\": 2}}"],
+        &["divergent added 1 @ b.json#/a/b"],
+    ),
+    ("a.json = b.json", ["[]", "{}"], ["[]", "[]"], &["missing twin changed [] to {  } @ b.json"]),
+    (
+        "a.json#/a = b.json#/a",
+        ["{}", "{\"a\": []}"],
+        ["{\"a\": [1]}", "{\"a\": [1]}"],
+        &["missing twin added [] @ b.json#/a"],
+    ),
+];
+
 #[test]
 fn every_format_has_maps_by_key_and_scalars_by_value() {
-    let table: &[(&str, [&str; 2], [&str; 2], &[&str])] = &[
-        (
-            "a.yaml#jobs.build = b.yaml#/build",
-            [
-                "jobs: { build: { image: a:1, steps: [x] } }",
-                "jobs: { build: { image: a:2, steps: [x, y] } }",
-            ],
-            ["build: { image: a:1, steps: [x] }", "build: { image: a:2, steps: [x] }"],
-            &[
-                "missing twin added y @ b.yaml#/build/steps",
-                "mirrored changed a:1 to a:2 @ a.yaml#jobs.build.image",
-            ],
-        ),
-        (
-            "Cargo.toml#package.version = package.json#/version",
-            ["[package]\nversion = \"1\"", "[package]\nversion = \"2\""],
-            ["{\"version\": \"1\"}", "{\"version\": \"1\"}"],
-            &["missing twin changed 1 to 2 @ package.json#/version"],
-        ),
-        (
-            "vm/php.ini#[opcache] = k8s/php.ini#[opcache]",
-            ["[opcache]\nopcache.enable=1", "[opcache]\nopcache.enable=0\nx=1"],
-            ["[opcache]\nopcache.enable=1\nonly=1", "[opcache]\nopcache.enable=2\nonly=1"],
-            &[
-                "missing twin added 1 @ k8s/php.ini#[opcache]x",
-                "divergent changed 1 to 0 @ k8s/php.ini#[opcache]opcache.enable",
-            ],
-        ),
-        (
-            "vm/php.ini#opcache.enable = values.yaml#php.opcache",
-            ["[opcache]\nopcache.enable=1", "[opcache]\nopcache.enable=0"],
-            ["php: { opcache: 1 }", "php: { opcache: 0 }"],
-            &["mirrored changed 1 to 0 @ vm/php.ini#opcache.enable"],
-        ),
-        (
-            "Dockerfile#between:# build..# end = build.sh",
-            ["FROM x\n# build\nRUN  a\n# end\nCMD z", "FROM y\n# build\nRUN a\nRUN 'b'\n# end\n"],
-            ["RUN a\n", "RUN a\n\nRUN b\n"],
-            &["mirrored added RUN 'b' @ Dockerfile#between:# build..# end"],
-        ),
-        (
-            "a.yaml#steps = b.yaml#steps",
-            [
-                "steps: [{name: x, run: a}, {name: y, run: b}]",
-                "steps: [{name: x, run: a2}, {name: y, run: b}]",
-            ],
-            [
-                "steps: [{name: y, run: B}, {name: x, run: a}]",
-                "steps: [{name: y, run: B}, {name: x, run: a}]",
-            ],
-            &["missing twin changed a to a2 @ b.yaml#steps.x.run"],
-        ),
-        (
-            "a.yaml#run = b.yaml#run",
-            ["run: |\n  make\n  make install\n", "run: |\n  make\n  make test\n  make install\n"],
-            ["run: |\n  make -j\n  make install\n", "run: |\n  make -j\n  make install\n"],
-            &["missing twin added make test @ b.yaml#run"],
-        ),
-        (
-            "a.json#/s = b.json#/s",
-            [
-                "{\"s\": \"wp get --version=4.9.6 --path=public\"}",
-                "{\"s\": \"wp get --version=4.9.7 --path=public\"}",
-            ],
-            ["{\"s\": \"wp get --version=4.9.6\"}", "{\"s\": \"wp get   --version=4.9.7\"}"],
-            &[
-                "mirrored changed wp get --version=4.9.6 --path=public to wp get --version=4.9.7 --path=public @ a.json#/s",
-            ],
-        ),
-        (
-            "a.json = b.json",
-            ["{\"a\": 1}", "{}"],
-            ["{\"a\": 1}", "{\"a\": 1}"],
-            &["missing twin removed 1 @ b.json#/a"],
-        ),
-        (
-            "a.json = b.json",
-            ["{\"a\": 1}", "{\"a\": \"1\"}"],
-            ["{\"a\": 1}", "{\"a\": 1}"],
-            &["missing twin changed 1 to 1 @ b.json#/a"],
-        ),
-        (
-            "a.json = b.json",
-            ["{}", "{\"a\": {\"b\": [1]}}"],
-            ["{}", "{}"],
-            &["missing twin added { b: [1] } @ b.json#/a"],
-        ),
-        (
-            "a.json = b.json",
-            ["{}", "{\"a\": {\"b\": 1}}"],
-            ["{}", "{\"a\": {\"b\": 2}}"],
-            &["divergent added 1 @ b.json#/a/b"],
-        ),
-        (
-            "a.json = b.json",
-            ["[]", "{}"],
-            ["[]", "[]"],
-            &["missing twin changed [] to {  } @ b.json"],
-        ),
-        (
-            "a.json#/a = b.json#/a",
-            ["{}", "{\"a\": []}"],
-            ["{\"a\": [1]}", "{\"a\": [1]}"],
-            &["missing twin added [] @ b.json#/a"],
-        ),
-    ];
     let mut wrong = String::new();
-    for (text, left, right, expected) in table {
+    for (text, left, right, expected) in FORMATS {
         let said = brief(&compare(&pair(text), *left, *right));
         if said != *expected {
             wrong.push_str(&format!("{text}: {said:#?}\n"));

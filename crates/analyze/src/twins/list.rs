@@ -8,6 +8,7 @@ use super::align::{Aligned, align};
 use super::compare::{CAUGHT_UP, Comparing, Side};
 use super::edit::likeness;
 use super::node::Node;
+use super::order::Order;
 
 /// Keys by which items of a list are known, the first that fits.
 const IDENTITIES: [&str; 3] = ["name", "id", "key"];
@@ -325,7 +326,7 @@ impl Items<'_, '_, '_> {
         if l.aligned.moved.is_empty() && r.aligned.moved.is_empty() {
             return;
         }
-        let ordered = Ordered::new(l, r);
+        let ordered = Order::new([&l.base, &l.head], [&r.base, &r.head]);
         let mut told = HashSet::new();
         for (side, own, other) in [(TwinSide::Left, l, r), (TwinSide::Right, r, l)] {
             for id in &own.aligned.moved {
@@ -337,55 +338,4 @@ impl Items<'_, '_, '_> {
             }
         }
     }
-}
-
-/// The orders of what both sides have.
-struct Ordered {
-    left: [Vec<u32>; 2],
-    right: [Vec<u32>; 2],
-    common: HashSet<u32>,
-}
-
-impl Ordered {
-    fn new(l: &Numbered, r: &Numbered) -> Self {
-        let set = |list: &[u32]| list.iter().copied().collect::<HashSet<u32>>();
-        let (lh, rh) = (set(&l.head), set(&r.head));
-        let common: HashSet<u32> = lh.intersection(&rh).copied().collect();
-        let only = |list: &[u32]| list.iter().copied().filter(|id| common.contains(id)).collect();
-        Self { left: [only(&l.base), only(&l.head)], right: [only(&r.base), only(&r.head)], common }
-    }
-
-    fn judge(&self, id: u32, side: TwinSide, both: bool) -> (TwinState, Option<&'static str>) {
-        let (own, other) = match side {
-            TwinSide::Left => (&self.left, &self.right),
-            TwinSide::Right => (&self.right, &self.left),
-        };
-        if !self.common.contains(&id) {
-            return (TwinState::OnlyHere, Some("moved, and its twin has none"));
-        }
-        if own[1] == other[1] || before(&own[1], id) == before(&other[1], id) {
-            return (TwinState::Mirrored, (!both).then_some(CAUGHT_UP));
-        }
-        if both {
-            return (TwinState::Divergent, Some("its twin moved it elsewhere"));
-        }
-        let kept: HashSet<u32> = own[0].iter().copied().collect();
-        let kept =
-            |ids: Vec<u32>| ids.into_iter().filter(|id| kept.contains(id)).collect::<Vec<_>>();
-        let was = before(&own[0], id);
-        let is = kept(before(&own[1], id));
-        let now: HashSet<u32> = own[1].iter().copied().collect();
-        let was: Vec<u32> = was.into_iter().filter(|id| now.contains(id)).collect();
-        if was == is && !own[1].is_empty() && own[0].len() == own[1].len() && own[0] == own[1] {
-            return (TwinState::OnlyHere, Some("moved only among what its twin does not have"));
-        }
-        (TwinState::MissingTwin, None)
-    }
-}
-
-/// What stands before the item, sorted.
-fn before(list: &[u32], id: u32) -> Vec<u32> {
-    let mut ids: Vec<u32> = list.iter().copied().take_while(|other| *other != id).collect();
-    ids.sort_unstable();
-    ids
 }

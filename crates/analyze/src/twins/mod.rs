@@ -16,6 +16,7 @@ mod edit;
 mod list;
 mod node;
 mod normal;
+mod order;
 mod parse;
 mod select;
 mod spelling;

@@ -79,13 +79,16 @@ pub(super) struct Change {
     pub at: i64,
 }
 
+/// A file that a change touched: the change, the path by number, the content before and after.
+type TouchedFile = (u32, u32, Option<Box<str>>, Option<Box<str>>);
+
 /// A history on its way in.
 #[derive(Debug, Default)]
 pub struct Candidates {
     pub(super) changes: Vec<Change>,
     paths: Vec<String>,
     numbers: HashMap<String, u32>,
-    touched: Vec<(u32, u32, Option<Box<str>>, Option<Box<str>>)>,
+    touched: Vec<TouchedFile>,
     open: HashMap<String, (usize, i64)>,
     /// Commits that were read.
     pub commits: usize,
@@ -179,13 +182,12 @@ impl Candidates {
             }
         }
         let wanted = self.touched.iter().filter(|(_, path, ..)| chosen.contains(path));
-        let step =
-            |(change, path, old, new): &(u32, u32, Option<Box<str>>, Option<Box<str>>)| Step {
-                change: *change as usize,
-                path: self.paths[*path as usize].clone(),
-                old: old.as_deref().map(str::to_owned),
-                new: new.as_deref().map(str::to_owned),
-            };
+        let step = |(change, path, old, new): &TouchedFile| Step {
+            change: *change as usize,
+            path: self.paths[*path as usize].clone(),
+            old: old.as_deref().map(str::to_owned),
+            new: new.as_deref().map(str::to_owned),
+        };
         wanted.take(rules.most_steps).map(step).collect()
     }
 
