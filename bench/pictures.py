@@ -30,7 +30,7 @@ def chunk(kind, body):
 
 def page(words, changed):
     """A screenshot-like picture: bands of colour, lines of made-up letters."""
-    chance, rows = random.Random(words), []
+    chance, rows, letters = random.Random(words), [], []
     for y in range(HEIGHT):
         row = bytearray(b"\xff\xff\xff\xff" * WIDTH)
         if y < 60:
@@ -66,11 +66,12 @@ def prepare(folder):
 def serve(odiff, pairs):
     """All pairs through one odiff server: a JSON line each way."""
     began = time.perf_counter()
-    server = subprocess.Popen([odiff, "--server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    server = subprocess.Popen([odiff, "--server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                              stderr=subprocess.DEVNULL, text=True)
     server.stdout.readline()
-    different = 0
+    different, out = 0, str(ROOT / "target/bench/pictures/odiff.png")
     for n, (first, second) in enumerate(pairs):
-        ask = {"requestId": n, "base": first, "compare": second, "output": "", "options": {"captureDiff": False}}
+        ask = {"requestId": n, "base": first, "compare": second, "output": out, "options": {"captureDiff": False}}
         server.stdin.write(json.dumps(ask) + "\n")
         server.stdin.flush()
         answer = json.loads(server.stdout.readline())
@@ -129,7 +130,7 @@ def main():
         server.append(seconds)
         began = time.perf_counter()
         for a, b in pairs:
-            subprocess.run([odiff, a, b], stdout=subprocess.DEVNULL, check=False)
+            subprocess.run([odiff, a, b], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
         starts.append(time.perf_counter() - began)
     print(f"{PAIRS} pairs, {said['same']} the same (odiff's server: {PAIRS - different})")
     ours_s, server_s, starts_s = map(statistics.median, (batch, server, starts))

@@ -164,7 +164,10 @@ pub(super) fn check_chunks(source: &mut dyn Source, side: Side) -> Result<Size, 
             if kind == *b"IEND" {
                 break;
             }
-            source.seek(SeekFrom::Start(at)).map_err(Fault::Unreadable)?;
+            // Relative, so that what is buffered stays buffered. Eight bytes of a header were read.
+            let read = if at == 12 + length + 8 { 8 } else { 0 };
+            let rest = i64::try_from(length + 4 - read).unwrap_or(i64::MAX);
+            source.seek_relative(rest).map_err(Fault::Unreadable)?;
         }
         source.seek(SeekFrom::Start(0)).map_err(Fault::Unreadable)?;
         size.ok_or(Fault::CutOff)
