@@ -58,7 +58,7 @@ mod tests {
         assert_eq!(read_inside(&folder, "a"), Found::Bytes(b"1".to_vec()));
         assert_eq!(read_inside(&folder, "good"), Found::Bytes(b"1".to_vec()));
         assert_eq!(read_inside(&folder, "none"), Found::Missing);
-        for bad in ["bad", "../secret", "dangling", ".", "a/../../secret"] {
+        for bad in ["bad", "../secret", "dangling", ".", "./../secret"] {
             assert!(matches!(read_inside(&folder, bad), Found::Unreadable(_)), "{bad}");
         }
     }
