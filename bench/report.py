@@ -37,10 +37,11 @@ def machine(root):
         first_line(["postgres", "--version"]),
         first_line(["prometheus-blackbox-exporter", "--version"]),
     ]
-    commit = first_line(["git", "-C", str(root), "rev-parse", "--short", "HEAD"])
+    # Says `-dirty` when the tree holds more than the commit.
+    commit = first_line(["git", "-C", str(root), "describe", "--always", "--dirty"])
     load = os.getloadavg()
     return (
-        f"Measured on {datetime.date.today()} at commit {commit}: {CORES} cores of {model}, {memory:.0f} GiB, "
+        f"Measured on {datetime.date.today()}, the tree at {commit} (nice {os.nice(0)}): {CORES} cores of {model}, {memory:.0f} GiB, "
         f"Linux {platform.release()}; {'; '.join(v for v in versions if v)}. Load average at the end: "
         f"{load[0]:.1f} (1 min), {load[2]:.1f} (15 min)."
     )
