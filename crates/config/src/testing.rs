@@ -169,9 +169,7 @@ pub(crate) fn around_example(name: &str, example: &str) -> String {
         }
         "certificate" => in_checks(&format!("{{ http: {{ path: /, tls: {example} }} }}")),
         "page check" => in_checks(&format!("{{ page: {example} }}")),
-        "basic auth" => {
-            in_checks(&format!("{{ page: {{ path: /, basic-auth: {example} }} }}"))
-        }
+        "basic auth" => in_checks(&format!("{{ page: {{ path: /, basic-auth: {example} }} }}")),
         "page step" => in_checks(&format!("{{ page: {{ path: /, steps: [{example}] }} }}")),
         "page field" => {
             in_checks(&format!("{{ page: {{ path: /, steps: [{{ fill: {example} }}] }} }}"))

@@ -17,8 +17,8 @@ use std::process::ExitCode;
 
 use crate::app::App;
 use crate::cli::Verb;
-use crate::global::Format;
 use crate::error::CliError;
+use crate::global::Format;
 
 fn main() -> ExitCode {
     let cli = match reading::read() {

@@ -72,6 +72,7 @@ pub fn check_end(sim: &Sim, lane: &LaneId) -> Result<(), String> {
         let back = change.way_back.as_ref().map(|way| &way.version);
         let wanted = match end {
             PromotionEnd::VerifiedGood | PromotionEnd::Deployed => Some(&change.to),
+            PromotionEnd::Rehearsed => back,
             PromotionEnd::RolledBack { .. } if went_back.contains(&&change.target) => back,
             PromotionEnd::RolledBack { .. }
             | PromotionEnd::NeedsPerson { .. }

@@ -132,7 +132,9 @@ impl ExitCode {
     #[must_use]
     pub const fn of_end(end: &PromotionEnd) -> Self {
         match end {
-            PromotionEnd::VerifiedGood | PromotionEnd::Deployed => Self::Yes,
+            PromotionEnd::VerifiedGood | PromotionEnd::Deployed | PromotionEnd::Rehearsed => {
+                Self::Yes
+            }
             PromotionEnd::Withdrawn { .. } => Self::Refused,
             PromotionEnd::RolledBack { .. } => Self::RolledBack,
             PromotionEnd::NeedsPerson { .. } => Self::NeedsPerson,
@@ -181,6 +183,7 @@ mod tests {
         for (end, code) in [
             (PromotionEnd::VerifiedGood, 0),
             (PromotionEnd::Deployed, 0),
+            (PromotionEnd::Rehearsed, 0),
             (PromotionEnd::Withdrawn { reason: reason() }, 10),
             (PromotionEnd::RolledBack { reason: reason() }, 20),
             (PromotionEnd::NeedsPerson { reason: reason() }, 21),

@@ -69,6 +69,7 @@ const fn state(end: &PromotionEnd) -> &'static str {
     match end {
         PromotionEnd::VerifiedGood => "verified-good",
         PromotionEnd::Deployed => "deployed",
+        PromotionEnd::Rehearsed => "rehearsed",
         PromotionEnd::Withdrawn { .. } => "withdrawn",
         PromotionEnd::RolledBack { .. } => "rolled-back",
         PromotionEnd::NeedsPerson { .. } => "needs-person",
@@ -87,7 +88,10 @@ impl From<&PromotionState> for PromotionView {
             say::Standing::GoingBack => "going-back",
             say::Standing::Waits | say::Standing::Held => "waits",
             say::Standing::NeedsPerson => "needs-person",
-            say::Standing::Moving | say::Standing::Refused | say::Standing::Drifted => "under-way",
+            say::Standing::Moving
+            | say::Standing::Refused
+            | say::Standing::RolledBack
+            | say::Standing::Drifted => "under-way",
         };
         Self {
             id: number(promotion.id),

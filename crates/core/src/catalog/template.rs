@@ -226,7 +226,10 @@ mod tests {
 
     #[test]
     fn unknown_and_unclosed_places_are_refused_at_parsing() {
-        assert_eq!("{{ release.vesion }}".parse::<Template>(), Err(TemplateError::Unknown("release.vesion".into())));
+        assert_eq!(
+            "{{ release.vesion }}".parse::<Template>(),
+            Err(TemplateError::Unknown("release.vesion".into()))
+        );
         assert_eq!("a {{ b".parse::<Template>(), Err(TemplateError::Unclosed));
     }
 

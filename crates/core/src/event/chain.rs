@@ -50,7 +50,15 @@ pub enum ChainFault {
 /// The hash of an event: over the hash before it and over its stored texts, each framed by its
 /// length. `at` is the RFC 3339 text; `actor` and `kind` are the JSON texts exactly as stored.
 #[must_use]
-pub fn link_hash(prev: &Digest, seq: u64, stream: &str, version: u64, at: &str, actor: &str, kind: &str) -> Digest {
+pub fn link_hash(
+    prev: &Digest,
+    seq: u64,
+    stream: &str,
+    version: u64,
+    at: &str,
+    actor: &str,
+    kind: &str,
+) -> Digest {
     Digest::of_parts([
         prev.as_bytes().as_slice(),
         &seq.to_be_bytes(),

@@ -366,6 +366,8 @@ pub enum PromotionEnd {
     VerifiedGood,
     /// Every target runs the release; nothing was checked (an environment without a gate).
     Deployed,
+    /// Every target went back and came forward again, and both were observed.
+    Rehearsed,
     /// Nothing had been moved, and nothing will be.
     Withdrawn {
         /// Why.

@@ -40,7 +40,9 @@ fn validate(what: &'static str, text: &str, extra: &str, longest: usize) -> Resu
     }
     let allowed = |c: char| c.is_ascii_alphanumeric() || "._-".contains(c) || extra.contains(c);
     if !text.chars().all(allowed) {
-        return fail("use letters, digits, `.`, `_` and `-` (a version may also have `+`, `~`, `:`)");
+        return fail(
+            "use letters, digits, `.`, `_` and `-` (a version may also have `+`, `~`, `:`)",
+        );
     }
     Ok(())
 }
@@ -155,8 +157,19 @@ mod tests {
     #[test]
     fn names_that_could_escape_a_path_or_an_argument_are_refused() {
         for bad in [
-            "", "a/b", "..", "a..b", "-rf", ".hidden", "a b", "a\nb", "a\0b", "{{x}}", "$(id)",
-            "é", &"x".repeat(64),
+            "",
+            "a/b",
+            "..",
+            "a..b",
+            "-rf",
+            ".hidden",
+            "a b",
+            "a\nb",
+            "a\0b",
+            "{{x}}",
+            "$(id)",
+            "é",
+            &"x".repeat(64),
         ] {
             assert!(ServiceName::new(bad).is_err(), "{bad:?}");
         }

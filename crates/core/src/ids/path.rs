@@ -164,7 +164,10 @@ mod tests {
 
     #[test]
     fn paths_round_trip() {
-        assert_eq!("planet4@1.23".parse::<ReleaseId>().map(|r| r.to_string()), Ok("planet4@1.23".into()));
+        assert_eq!(
+            "planet4@1.23".parse::<ReleaseId>().map(|r| r.to_string()),
+            Ok("planet4@1.23".into())
+        );
         let target: TargetId = "planet4/production/nl-vm".parse().expect("valid");
         assert_eq!(target.lane().to_string(), "planet4/production");
     }

@@ -8,7 +8,7 @@ use crate::Timestamp;
 use crate::digest::Digest;
 use crate::event::{PromotionEnd, Regression};
 use crate::ids::{DecisionId, DeploymentId, PersonName, PromotionId, ReleaseId, TargetName};
-use crate::record::{DeployReport, MoveReason, Plan, PlanKind};
+use crate::record::{DeployReport, DeployResult, MoveReason, Plan, PlanKind};
 
 /// A promotion under way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -110,7 +110,7 @@ impl PromotionState {
         self.plan
             .changes
             .iter()
-            .filter(|change| self.moves.get(&change.target).is_some_and(|m| m.forward.is_some()))
+            .filter(|change| self.moves.get(&change.target).is_some_and(TargetMoves::was_touched))
             .map(|change| change.target.clone())
             .collect()
     }
@@ -128,6 +128,17 @@ impl PromotionState {
 }
 
 impl TargetMoves {
+    /// Something was begun there, and was not refused for its aim before anything ran.
+    fn was_touched(&self) -> bool {
+        self.forward.as_ref().is_some_and(|state| match state.report.as_ref().map(|r| &r.result) {
+            Some(DeployResult::Misaimed { .. }) => false,
+            Some(DeployResult::Done | DeployResult::FoundDone | DeployResult::Failed { .. }) => {
+                true
+            }
+            None => true,
+        })
+    }
+
     /// Whether a deployment was begun and never reported: it may still be at work.
     #[must_use]
     pub fn is_left_open(&self) -> bool {

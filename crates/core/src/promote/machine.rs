@@ -200,6 +200,9 @@ fn after_regression(promotion: &PromotionState) -> Step {
         good: Vec::new(),
     };
     match &promotion.plan.kind {
+        PlanKind::Deployment if promotion.moved().is_empty() => {
+            return Step::Finish { end: PromotionEnd::Withdrawn { reason }, good: Vec::new() };
+        }
         PlanKind::Deployment => return needs_person("nothing else was touched"),
         PlanKind::Rollback { .. } => return needs_person("the way back itself did not work"),
         PlanKind::Rehearsal => {
@@ -263,6 +266,10 @@ fn next_step_back(promotion: &PromotionState, rollback: &Rollback) -> Step {
         }
     }
     let good = kept(promotion, rollback);
+    let undisturbed = promotion.regressions.is_empty() && promotion.abort.is_none();
+    if lost.is_empty() && undisturbed && promotion.plan.kind == PlanKind::Rehearsal {
+        return Step::Finish { end: PromotionEnd::Rehearsed, good };
+    }
     if lost.is_empty() {
         let reason = rollback.reason.clone();
         return Step::Finish { end: PromotionEnd::RolledBack { reason }, good };

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::catalog::RuleName;
-use crate::ids::{CheckName, EnvironmentName, PersonName, ReleaseId, RoleName, SiteName, TargetName};
+use crate::ids::{
+    CheckName, EnvironmentName, PersonName, ReleaseId, RoleName, SiteName, TargetName,
+};
 
 /// A person accepts an unmet requirement. It never covers another release.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -64,8 +64,7 @@ impl Release {
     /// What the release is: the digest of its artifacts, and of nothing else.
     #[must_use]
     pub fn digest(&self) -> Digest {
-        let parts: Vec<_> =
-            self.artifacts.iter().map(|a| (&a.name, &a.kind, &a.digest)).collect();
+        let parts: Vec<_> = self.artifacts.iter().map(|a| (&a.name, &a.kind, &a.digest)).collect();
         Digest::of_json(&(&self.id, parts))
     }
 }

@@ -18,6 +18,8 @@ pub enum Standing {
     NeedsPerson,
     /// The gate said no.
     Refused,
+    /// It regressed and was taken back; nothing newer has gone there since.
+    RolledBack,
     /// Something else runs than was deployed.
     Drifted,
     /// It goes back.
@@ -37,6 +39,7 @@ impl Standing {
         match self {
             Self::NeedsPerson => "needs a person",
             Self::Refused => "refused",
+            Self::RolledBack => "rolled back",
             Self::Drifted => "drifted",
             Self::GoingBack => "going back",
             Self::Moving => "moving",
@@ -49,7 +52,7 @@ impl Standing {
     #[must_use]
     pub const fn mark(self) -> Mark {
         match self {
-            Self::NeedsPerson | Self::Refused => mark(State::Failed),
+            Self::NeedsPerson | Self::Refused | Self::RolledBack => mark(State::Failed),
             Self::Drifted => mark(State::WrongVersion),
             Self::GoingBack | Self::Moving => mark(State::Running),
             Self::Waits | Self::Held => WAITING,
@@ -143,16 +146,11 @@ fn lane_rows(
     } else {
         rows.extend(refused(service, &environment.name, lane, state));
         if let Some(last) = lane.finished.last()
-            && let PromotionEnd::NeedsPerson { reason } = &last.end
+            && let Some((standing, reason)) = left_to_do(&last.end)
         {
             let sentence = format!("{}: {}", environment.name, shorten(reason, 120));
             let command = format!("plimsoll show {}", last.id);
-            rows.push(row(
-                Standing::NeedsPerson,
-                last.release.version.to_string(),
-                sentence,
-                command,
-            ));
+            rows.push(row(standing, last.release.version.to_string(), sentence, command));
         }
     }
     for (name, target) in &lane.targets {
@@ -169,6 +167,18 @@ fn lane_rows(
         }
     }
     rows
+}
+
+/// What an end leaves to somebody.
+fn left_to_do(end: &PromotionEnd) -> Option<(Standing, &str)> {
+    match end {
+        PromotionEnd::NeedsPerson { reason } => Some((Standing::NeedsPerson, reason)),
+        PromotionEnd::RolledBack { reason } => Some((Standing::RolledBack, reason)),
+        PromotionEnd::VerifiedGood
+        | PromotionEnd::Deployed
+        | PromotionEnd::Rehearsed
+        | PromotionEnd::Withdrawn { .. } => None,
+    }
 }
 
 /// The newest refused candidate, if nothing newer was allowed and it does not run there already.

@@ -161,7 +161,9 @@ fn said(event: &Event, reader: &Reader) -> Said {
                 PromotionEnd::Withdrawn { reason }
                 | PromotionEnd::RolledBack { reason }
                 | PromotionEnd::NeedsPerson { reason } => shorten(reason, 160),
-                PromotionEnd::VerifiedGood | PromotionEnd::Deployed => end(how),
+                PromotionEnd::VerifiedGood | PromotionEnd::Deployed | PromotionEnd::Rehearsed => {
+                    end(how)
+                }
             };
             let look = end_look(how);
             line(look.word, on(promotion), detail, look.mark, Headline)

@@ -36,6 +36,7 @@ pub const fn end_look(end: &PromotionEnd) -> Look {
     match end {
         PromotionEnd::VerifiedGood => Look { mark: mark(State::Satisfied), word: "verified good" },
         PromotionEnd::Deployed => Look { mark: mark(State::Satisfied), word: "deployed" },
+        PromotionEnd::Rehearsed => Look { mark: mark(State::Satisfied), word: "rehearsed" },
         PromotionEnd::Withdrawn { .. } => {
             Look { mark: mark(State::NotApplicable), word: "withdrawn" }
         }
@@ -52,6 +53,7 @@ pub fn end(end: &PromotionEnd) -> String {
     match end {
         PromotionEnd::VerifiedGood => "every target runs it, verified good".to_owned(),
         PromotionEnd::Deployed => "every target runs it; nothing was checked".to_owned(),
+        PromotionEnd::Rehearsed => "every target went back and came forward again".to_owned(),
         PromotionEnd::Withdrawn { reason } => {
             format!("withdrawn, nothing was moved: {}", safe(reason))
         }

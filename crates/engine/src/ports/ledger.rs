@@ -84,13 +84,27 @@ pub trait Ledger: Send + Sync {
     ///
     /// # Errors
     /// See [`LedgerError`]; after every error but `InDoubt` nothing was written.
-    async fn append(&self, events: Vec<NewEvent>, expect: Vec<Expect>) -> Result<Vec<Event>, LedgerError>;
+    async fn append(
+        &self,
+        events: Vec<NewEvent>,
+        expect: Vec<Expect>,
+    ) -> Result<Vec<Event>, LedgerError>;
 
     /// The events of a service after `after`, oldest first, at most `limit`.
-    async fn service_events(&self, service: &ServiceName, after: Seq, limit: u32) -> Result<Vec<Event>, LedgerError>;
+    async fn service_events(
+        &self,
+        service: &ServiceName,
+        after: Seq,
+        limit: u32,
+    ) -> Result<Vec<Event>, LedgerError>;
 
     /// The events of a stream after its version `after`, oldest first, at most `limit`.
-    async fn stream_events(&self, stream: &Stream, after: u64, limit: u32) -> Result<Vec<Event>, LedgerError>;
+    async fn stream_events(
+        &self,
+        stream: &Stream,
+        after: u64,
+        limit: u32,
+    ) -> Result<Vec<Event>, LedgerError>;
 
     /// All events after `after`, oldest first, at most `limit`.
     async fn events(&self, after: Seq, limit: u32) -> Result<Vec<Event>, LedgerError>;
@@ -111,7 +125,11 @@ pub trait Ledger: Send + Sync {
     async fn snapshot(&self, service: &ServiceName) -> Result<Option<Snapshot>, LedgerError>;
 
     /// Puts a state aside; an older one is replaced, a newer one kept.
-    async fn save_snapshot(&self, service: &ServiceName, snapshot: Snapshot) -> Result<(), LedgerError>;
+    async fn save_snapshot(
+        &self,
+        service: &ServiceName,
+        snapshot: Snapshot,
+    ) -> Result<(), LedgerError>;
 
     /// Says that `driver` is alive (by the ledger's own clock, where it has one).
     async fn beat(&self, driver: &str) -> Result<(), LedgerError>;

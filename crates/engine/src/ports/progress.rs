@@ -24,7 +24,12 @@ pub enum Progress {
     /// A deployment began.
     DeployBegan { target: TargetName, version: Version, reason: MoveReason },
     /// A deployment ended.
-    DeployEnded { target: TargetName, version: Version, reason: MoveReason, report: Box<DeployReport> },
+    DeployEnded {
+        target: TargetName,
+        version: Version,
+        reason: MoveReason,
+        report: Box<DeployReport>,
+    },
     /// A wave's checks are green.
     WaveVerified { wave: u32, of: u32, took_ms: u64 },
     /// A wave is being watched.

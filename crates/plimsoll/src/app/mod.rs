@@ -21,8 +21,8 @@ use plimsoll_engine::ports::{Blobs, Clock as _, Quiet, Reporter};
 use plimsoll_store::{DirBlobs, Location, Store};
 use serde::Serialize;
 
-use crate::global::{Format, Global, When};
 use crate::error::CliError;
+use crate::global::{Format, Global, When};
 use crate::render::Style;
 
 pub use clock::SystemClock;
@@ -88,7 +88,10 @@ impl App {
             return Ok((Location::Directory(beside.clone()), beside));
         };
         let location: Location = text.parse().map_err(|error| {
-            CliError::usage(format!("--ledger: {error}"), "--ledger DIRECTORY, or --ledger postgres://USER@HOST/DATABASE")
+            CliError::usage(
+                format!("--ledger: {error}"),
+                "--ledger DIRECTORY, or --ledger postgres://USER@HOST/DATABASE",
+            )
         })?;
         let dir = match &location {
             Location::Directory(path) => path.clone(),
@@ -162,7 +165,11 @@ impl App {
     ///
     /// # Errors
     /// Standard output cannot be written.
-    pub fn answer<T: Serialize>(&self, view: &T, text: impl FnOnce(&Style) -> String) -> Result<(), CliError> {
+    pub fn answer<T: Serialize>(
+        &self,
+        view: &T,
+        text: impl FnOnce(&Style) -> String,
+    ) -> Result<(), CliError> {
         match self.global.format {
             Format::Json => {
                 let json = serde_json::to_string_pretty(view).map_err(std::io::Error::from)?;

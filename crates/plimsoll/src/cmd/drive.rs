@@ -76,7 +76,7 @@ pub(super) async fn finished(
 /// Whether the end is a good one, for the mark.
 pub(super) fn is_good(end: &PromotionEnd) -> bool {
     match end {
-        PromotionEnd::VerifiedGood | PromotionEnd::Deployed => true,
+        PromotionEnd::VerifiedGood | PromotionEnd::Deployed | PromotionEnd::Rehearsed => true,
         PromotionEnd::Withdrawn { .. }
         | PromotionEnd::RolledBack { .. }
         | PromotionEnd::NeedsPerson { .. } => false,
@@ -114,6 +114,7 @@ pub(super) async fn answer(
                 ended.took.roughly()
             )
         }
+        PromotionEnd::Rehearsed => format!("Rehearsed: {}.", say::end(&ended.end)),
         PromotionEnd::Withdrawn { .. } => format!("Withdrawn: {}.", say::end(&ended.end)),
         PromotionEnd::RolledBack { .. } => format!("Rolled back: {}.", say::end(&ended.end)),
         PromotionEnd::NeedsPerson { .. } => format!("Needs a person: {}.", say::end(&ended.end)),
@@ -122,7 +123,9 @@ pub(super) async fn answer(
         PromotionEnd::Deployed => {
             format!("plimsoll verify {} --on {}", finished.release, lane.environment)
         }
-        PromotionEnd::VerifiedGood => format!("plimsoll status {}", lane.service),
+        PromotionEnd::VerifiedGood | PromotionEnd::Rehearsed => {
+            format!("plimsoll status {}", lane.service)
+        }
         PromotionEnd::Withdrawn { .. }
         | PromotionEnd::RolledBack { .. }
         | PromotionEnd::NeedsPerson { .. } => {

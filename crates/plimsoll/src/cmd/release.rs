@@ -147,7 +147,7 @@ async fn list(app: &App, service: &plimsoll_core::ids::ServiceName) -> Result<Ex
     opened.desk.service(service)?;
     let state = opened.desk.load(service).await?;
     let mut releases: Vec<&Release> = state.releases.values().collect();
-    releases.sort_by(|a, b| b.added_at.cmp(&a.added_at));
+    releases.sort_by_key(|release| std::cmp::Reverse(release.added_at));
     let views: Vec<_> = releases.iter().map(|release| ReleaseView::from(*release)).collect();
     app.answer(&views, |style| {
         let count = releases.len();

@@ -125,7 +125,9 @@ fn reader() -> Reader {
 #[test]
 fn a_refusal_says_what_is_unmet_and_who_can_do_what() {
     let id = Some("g-3307".parse().expect("a number"));
-    assert_eq!(gate(&everything_wrong(), id, &reader(), &Style::PLAIN), "\
+    assert_eq!(
+        gate(&everything_wrong(), id, &reader(), &Style::PLAIN),
+        "\
 ✗ Refused: home, donate failed on nl-k8s, in-k8s (/static/style.css answers 404); nothing on staging
   stands for ca-k8s; seven more are unmet.
 
@@ -151,7 +153,8 @@ fn a_refusal_says_what_is_unmet_and_who_can_do_what() {
 
   11 unmet, 1 met. Decision g-3307.
 → plimsoll show g-3307
-");
+"
+    );
 }
 
 #[test]

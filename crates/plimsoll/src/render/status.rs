@@ -67,7 +67,9 @@ fn never_deployed(first: &Service, unknown: usize, all: usize, style: &Style) ->
     let mut text = style.answer(mark(State::NotRun), &words);
     let production = first.environments.iter().find(|environment| environment.after.is_some());
     let next = match production {
-        Some(production) => format!("plimsoll adopt {}@VERSION --on {}", first.name, production.name),
+        Some(production) => {
+            format!("plimsoll adopt {}@VERSION --on {}", first.name, production.name)
+        }
         None => format!("plimsoll release add {}@VERSION PATH", first.name),
     };
     text.push_str(&style.next(&next));

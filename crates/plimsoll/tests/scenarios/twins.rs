@@ -19,7 +19,8 @@ struct Said {
 
 impl Said {
     fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.stdout))
     }
 
     fn states(&self) -> Vec<(String, String)> {
@@ -113,7 +114,9 @@ fn a_forgotten_twin_is_named_and_the_mend_is_mirrored() {
     assert_eq!(json["answers"][0]["state"], "missing-twin");
     assert_eq!(json["answers"][0]["where"], "composer.json#/scripts/k8s");
     assert_eq!(json["answers"][0]["change"], "added @blocks");
-    for (range, code) in [("one..three", 0), ("two..three", 0), ("two..two", 0), ("three..four", 10)] {
+    for (range, code) in
+        [("one..three", 0), ("two..three", 0), ("two..two", 0), ("three..four", 10)]
+    {
         let said = repository.diff(range);
         assert_eq!(said.code, code, "{range}: {}", said.stdout);
     }
@@ -129,7 +132,9 @@ fn a_forgotten_twin_is_named_and_the_mend_is_mirrored() {
 #[test]
 fn revisions_that_mean_nothing_or_look_like_options_are_refused() {
     let repository = with_history();
-    for range in ["nope..two", "one..nope", "..", "a..b..c", "-x..two", "one..--output=pwned", "one\n..two"] {
+    for range in
+        ["nope..two", "one..nope", "..", "a..b..c", "-x..two", "one..--output=pwned", "one\n..two"]
+    {
         let said = repository.plimsoll(&["twins", "diff", "--pair", PAIR, "--", range]);
         assert_eq!(said.code, 2, "{range}: {}", said.stdout);
         assert!(said.stderr.starts_with("✗ "), "{range}: {}", said.stderr);
@@ -157,9 +162,15 @@ fn nothing_to_compare_is_a_question_not_a_pass() {
     ] {
         assert_eq!(repository.plimsoll(args).code, 2, "{args:?}");
     }
-    for pair in ["none.json#/a = composer.json#/scripts/k8s", "composer.json#/typo = #/scripts/k8s"] {
-        let said = repository.plimsoll(&["twins", "diff", "one..two", "--pair", pair, "--format", "json"]);
-        assert_eq!((said.code, said.json()["answers"][0]["state"].as_str()), (10, Some("unparsable")), "{pair}");
+    for pair in ["none.json#/a = composer.json#/scripts/k8s", "composer.json#/typo = #/scripts/k8s"]
+    {
+        let said =
+            repository.plimsoll(&["twins", "diff", "one..two", "--pair", pair, "--format", "json"]);
+        assert_eq!(
+            (said.code, said.json()["answers"][0]["state"].as_str()),
+            (10, Some("unparsable")),
+            "{pair}"
+        );
     }
 }
 
@@ -185,7 +196,8 @@ fn broken_huge_binary_linked_and_renamed_files_each_have_an_answer() {
         assert_eq!((said.code, said.states()[0].0.as_str()), (10, "unparsable"), "{tag}");
     }
     fs::remove_file(repository.path().join("a.json")).expect("removed");
-    std::os::unix::fs::symlink("../../../../etc/passwd", repository.path().join("a.json")).expect("linked");
+    std::os::unix::fs::symlink("../../../../etc/passwd", repository.path().join("a.json"))
+        .expect("linked");
     repository.commit("link");
     let said = diff("base..link");
     assert!(said.stdout.contains("symbolic link out of the repository"), "{}", said.stdout);
@@ -199,14 +211,22 @@ fn broken_huge_binary_linked_and_renamed_files_each_have_an_answer() {
     repository.git(&["mv", "a.json", "with space.json"]);
     repository.commit("renamed");
     assert_eq!(diff("again..renamed").code, 0, "the old name is followed");
-    let new_name = repository.plimsoll(&["twins", "diff", "again..renamed", "--pair", "with space.json#/x = b.json#/x"]);
+    let new_name = repository.plimsoll(&[
+        "twins",
+        "diff",
+        "again..renamed",
+        "--pair",
+        "with space.json#/x = b.json#/x",
+    ]);
     assert_eq!(new_name.code, 0, "the new name is followed: {}", new_name.stdout);
 }
 
 #[test]
 fn two_folders_and_two_repositories_are_compared_the_same() {
     let (vm, k8s) = (Repository::new(), Repository::new());
-    for (tag, left, right) in [("v1", "[1]", "[0, 1]"), ("v2", "[1, 2]", "[0, 1]"), ("v3", "[1, 2]", "[0, 1, 2]")] {
+    for (tag, left, right) in
+        [("v1", "[1]", "[0, 1]"), ("v2", "[1, 2]", "[0, 1]"), ("v3", "[1, 2]", "[0, 1, 2]")]
+    {
         vm.write("steps.json", left);
         k8s.write("steps.yaml", right);
         vm.commit(tag);

@@ -178,6 +178,7 @@ pub fn sort(end: &PromotionEnd) -> &'static str {
     match end {
         PromotionEnd::VerifiedGood => "verified good",
         PromotionEnd::Deployed => "deployed",
+        PromotionEnd::Rehearsed => "rehearsed",
         PromotionEnd::Withdrawn { .. } => "withdrawn",
         PromotionEnd::RolledBack { .. } => "rolled back",
         PromotionEnd::NeedsPerson { .. } => "needs a person",

@@ -171,8 +171,8 @@ fn a_rehearsal_asked_of_other_tiers_only_is_said_and_the_way_back_itself_still_a
 
 #[test]
 fn kargo_5144_a_version_that_failed_a_check_later_is_gone_back_to_only_for_want_of_a_better_one() {
-    let mut target = TargetState::default();
-    target.verified_good = vec![good("1.21"), good("1.22")];
+    let verified_good = vec![good("1.21"), good("1.22")];
+    let mut target = TargetState { verified_good, ..TargetState::default() };
     assert_eq!(way_back(&target, &n("1.23")).map(|g| g.version.clone()), Some(n("1.22")));
     target.verified_good[1].doubted_at = Some(ago(Period::from_hours(1)));
     assert_eq!(way_back(&target, &n("1.23")).map(|g| g.version.clone()), Some(n("1.21")));

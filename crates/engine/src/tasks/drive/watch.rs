@@ -281,7 +281,10 @@ impl Probe {
             Outcome::Errored | Outcome::NotRun => {
                 let (from, from_ms) = *self.silent_since.get_or_insert(began);
                 let lasted = Period::from_millis(now_ms.saturating_sub(from_ms));
-                self.alarm(lasted >= SILENCE.max(following.max_gap), Found::Silence { from, lasted })
+                self.alarm(
+                    lasted >= SILENCE.max(following.max_gap),
+                    Found::Silence { from, lasted },
+                )
             }
             Outcome::Failed => {
                 self.silent_since = None;
@@ -322,7 +325,9 @@ mod tests {
         let mut probe = Probe::default();
         answers
             .iter()
-            .map(|(second, outcome)| probe.note(*outcome, at(*second), second * 1_000, &following()))
+            .map(|(second, outcome)| {
+                probe.note(*outcome, at(*second), second * 1_000, &following())
+            })
             .filter(|found| *found != Found::Nothing)
             .collect()
     }

@@ -35,9 +35,11 @@ impl Bed {
 
     /// Another project with the same files, ledger and targets, to try something else from here.
     pub fn copy(&self) -> Self {
-        let dir = tempfile::Builder::new().prefix("plimsoll-scenario-").tempdir().expect("a folder");
+        let dir =
+            tempfile::Builder::new().prefix("plimsoll-scenario-").tempdir().expect("a folder");
         let from = self.root().join(".");
-        let copied = Command::new("cp").arg("-a").arg(from).arg(dir.path()).status().expect("cp runs");
+        let copied =
+            Command::new("cp").arg("-a").arg(from).arg(dir.path()).status().expect("cp runs");
         assert!(copied.success());
         Self { dir, ledger: self.ledger.clone() }
     }
@@ -135,12 +137,16 @@ impl Bed {
     /// Every event of the ledger, as exported.
     pub fn events(&self) -> Vec<Value> {
         let exported = self.ok(&["ledger", "export"]).stdout;
-        exported.lines().map(|line| serde_json::from_str(line).expect("each line is an event")).collect()
+        exported
+            .lines()
+            .map(|line| serde_json::from_str(line).expect("each line is an event"))
+            .collect()
     }
 
     /// The kinds of all events, in order: `promotion-started` and the like.
     pub fn kinds(&self) -> Vec<String> {
-        let name = |event: &Value| event["kind"].as_object().and_then(|kind| kind.keys().next().cloned());
+        let name =
+            |event: &Value| event["kind"].as_object().and_then(|kind| kind.keys().next().cloned());
         self.events().iter().filter_map(name).collect()
     }
 

@@ -87,7 +87,7 @@ fn a_deployer_that_can_say_where_it_aims_is_not_run_against_another_target() {
     let sets = TwoSets::new(ASKED);
     let before = sets.bed.read("ran.log");
     let ended = sets.deploy("2", "production-nl");
-    assert_eq!(ended.code, Some(21), "{}", ended.whole());
+    assert_eq!(ended.code, Some(10), "{}", ended.whole());
     assert!(ended.stdout.contains("shop/production/nl"), "{}", ended.whole());
     assert!(ended.stdout.contains("was not run"), "{}", ended.whole());
     assert_eq!((sets.runs("staging"), sets.runs("production")), ("1".into(), "1".into()));
@@ -99,17 +99,17 @@ fn a_deployer_that_can_say_where_it_aims_is_not_run_against_another_target() {
 
 #[test]
 fn an_aim_that_says_nothing_that_can_be_understood_is_refused_before_the_command_runs() {
-    for (aim, says) in [
-        ("aim: { shell: 'exit 3' },", "exit code 3"),
-        ("aim: [echo],", ""),
-        ("aim: [echo, the usual place],", "the usual place"),
+    for (aim, says, code) in [
+        ("aim: { shell: 'exit 3' },", "exit code 3", 21),
+        ("aim: [echo],", "", 10),
+        ("aim: [echo, the usual place],", "the usual place", 10),
     ] {
         let sets = TwoSets::new(ASKED);
         let text = sets.bed.read("plimsoll.yaml").replace(ASKED, aim);
         sets.bed.write("plimsoll.yaml", text);
         let before = sets.bed.read("ran.log");
         let ended = sets.deploy("2", "staging-nl");
-        assert_eq!(ended.code, Some(21), "{}", ended.whole());
+        assert_eq!(ended.code, Some(code), "{}", ended.whole());
         assert!(ended.stdout.contains(says), "{}", ended.whole());
         assert_eq!(sets.bed.read("ran.log"), before, "the command was run: {aim}");
         assert_eq!(sets.runs("staging"), "1");
@@ -154,7 +154,7 @@ fn a_context_that_somebody_left_on_production_is_refused_before_the_command_runs
     let before = sets.bed.read("ran.log");
     sets.bed.write("current-context", "production-nl");
     let ended = sets.deploy("2", "staging-nl");
-    assert_eq!(ended.code, Some(21), "{}", ended.whole());
+    assert_eq!(ended.code, Some(10), "{}", ended.whole());
     assert!(
         ended.stdout.contains("it aimed at shop/production/nl and was not run"),
         "{}",
