@@ -141,8 +141,8 @@ fn check_size(size: Size, interlaced: bool) -> Result<(), Fault> {
     Err(Fault::TooLarge(format!("{width}×{height}; {at_most}")))
 }
 
-/// Walks the chunks of a picture without decoding it: whether it is whole from its first byte to
-/// its end. Gives its size and leaves the source at its beginning.
+/// Looks at a picture without decoding it: whether it begins and ends as a PNG does, or, where
+/// something follows its end, whether its chunks lead there. Gives its size and leaves the source at its beginning.
 pub(super) fn check_chunks(source: &mut dyn Source, side: Side) -> Result<Size, PictureError> {
     let walk = |source: &mut dyn Source| -> Result<Size, Fault> {
         check_file(source)?;
@@ -160,6 +160,10 @@ pub(super) fn check_chunks(source: &mut dyn Source, side: Side) -> Result<Size, 
             }
             if size.is_none() {
                 size = Some(header(source, kind, length)?);
+                if ends_whole(source, end)? {
+                    break;
+                }
+                source.seek(SeekFrom::Start(at - length - 4 + 8)).map_err(Fault::Unreadable)?;
             }
             if kind == *b"IEND" {
                 break;
@@ -173,6 +177,17 @@ pub(super) fn check_chunks(source: &mut dyn Source, side: Side) -> Result<Size, 
         size.ok_or(Fault::CutOff)
     };
     walk(source).map_err(|fault| fault.on(side))
+}
+
+/// The chunk that ends every PNG.
+const END: [u8; 12] = [0, 0, 0, 0, b'I', b'E', b'N', b'D', 0xae, 0x42, 0x60, 0x82];
+
+/// Whether the last bytes are the end of a PNG; nothing has to be walked then.
+fn ends_whole(source: &mut dyn Source, end: u64) -> Result<bool, Fault> {
+    let mut last = [0; END.len()];
+    source.seek(SeekFrom::Start(end.saturating_sub(12))).map_err(Fault::Unreadable)?;
+    source.read_exact(&mut last).map_err(Fault::of_io)?;
+    Ok(last == END)
 }
 
 /// The size from the first chunk.
