@@ -62,7 +62,15 @@ fn whole(block: &str) -> Option<String> {
         let rules = indented(8);
         format!("{SKELETON}{PLATFORMS}    gates:\n      production:\n{rules}{ROLES}")
     } else if block.starts_with("checks:") || block.starts_with("promotion:") {
-        format!("{SKELETON}{PLATFORMS}{}", indented(4))
+        let (parts, secrets) = block.split_once("secrets:").unwrap_or((block, ""));
+        let parts: String = parts.lines().map(|line| format!("    {line}\n")).collect();
+        format!("{SKELETON}{PLATFORMS}{parts}{}", secrets_of(secrets))
+    } else if block.starts_with("twins:") {
+        // Twins stand on two platforms, so that each target has to say which is its own.
+        let skeleton = SKELETON.replace("{ url:", "{ platform: vm, url:");
+        let platforms =
+            PLATFORMS.replace("{ vm: {", "{ vm: &vm {").replace("} }\n", "}, k8s: *vm }\n");
+        format!("{skeleton}{platforms}{}", indented(4))
     } else if block.starts_with("platforms:") {
         let (platforms, secrets) = block.split_once("secrets:").unwrap_or((block, ""));
         let platforms: String = platforms.lines().map(|line| format!("    {line}\n")).collect();

@@ -215,7 +215,8 @@ mod tests {
         assert_eq!(
             verify_matrix(&matrix, Some(Period::from_secs(126)), None, &Style::PLAIN),
             "\
-✗ Not verified: 1 of 2 targets is not well; 2 of 4 results passed; nothing covers one target. It took 2 m 6 s.
+✗ Not verified: 1 of 2 targets is not well; 2 of 4 results passed; nothing covers one target. It
+  took 2 m 6 s.
 
           home  suite
   nl-k8s   ✗      ✓
