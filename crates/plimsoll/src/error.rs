@@ -117,7 +117,8 @@ fn of_desk(error: &DeskError) -> ExitCode {
             PlanError::UnderWay(_)
             | PlanError::NoWayBack { .. }
             | PlanError::NeverGood { .. }
-            | PlanError::NeverDeployed(_) => ExitCode::Refused,
+            | PlanError::NeverDeployed(_)
+            | PlanError::NothingDeployed(_) => ExitCode::Refused,
             PlanError::OtherDecision(_) => ExitCode::Bug,
         },
         DeskError::Fault(_) => ExitCode::Bug,

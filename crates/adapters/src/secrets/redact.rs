@@ -8,6 +8,11 @@ use plimsoll_core::ids::SecretName;
 
 use super::SHORTEST;
 
+/// From this length on, a line of a secret is a secret of its own (a key in PEM), and a secret is
+/// looked for across line breaks (`base64` breaks its lines). Shorter ones would be found in texts
+/// that have nothing to do with them.
+const LONG_BYTES: usize = 16;
+
 /// Takes secrets out of texts: as they are, URL-encoded, JSON- and XML-escaped, and in base64 with
 /// anything before and after (`Authorization: Basic` holds `user:password`).
 #[derive(Clone)]
@@ -37,7 +42,9 @@ impl Redactor {
         let mut patterns = Vec::new();
         let mut needles: Vec<Vec<u8>> = Vec::new();
         for (name, value) in values {
-            for (form, needle) in forms(&value) {
+            let long = |line: &&str| line.len() >= LONG_BYTES && line.len() < value.len();
+            let lines = value.lines().map(str::trim).filter(long);
+            for (form, needle) in forms(&value).into_iter().chain(lines.flat_map(forms)) {
                 patterns.push((name.clone(), form));
                 needles.push(needle);
             }
@@ -96,6 +103,15 @@ impl Redactor {
             for hit in automaton.find_overlapping_iter(&view.bytes) {
                 let place = view.from[hit.start()].start..view.from[hit.end() - 1].end;
                 found.push((place, &self.patterns[hit.pattern().as_usize()].0));
+            }
+        }
+        if let Some(view) = joined(text) {
+            for hit in automaton.find_overlapping_iter(&view.bytes) {
+                if hit.len() >= LONG_BYTES {
+                    let (name, form) = &self.patterns[hit.pattern().as_usize()];
+                    let place = view.from[hit.start()].start..view.from[hit.end() - 1].end;
+                    found.push((widen(text, place, *form), name));
+                }
             }
         }
         merge(found)
@@ -205,6 +221,18 @@ fn unescaped(text: &[u8]) -> Option<View> {
     })
 }
 
+/// The text without its line breaks; `None` when it is one line.
+fn joined(text: &[u8]) -> Option<View> {
+    if !text.contains(&b'\n') {
+        return None;
+    }
+    let kept = |index: &usize| !matches!(text[*index], b'\n' | b'\r');
+    let from: Vec<Range<usize>> =
+        (0..text.len()).filter(kept).map(|index| index..index + 1).collect();
+    let bytes = from.iter().map(|place| text[place.start]).collect();
+    Some(View { bytes, from })
+}
+
 fn unicode(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
     let high = hex(rest.get(2..6)?)?;
     let (code, length) = match (high, rest.get(6..8)) {
@@ -280,6 +308,18 @@ mod tests {
             assert!(clean.contains("[secret pw]"), "{written}: {clean}");
             assert!(clean.starts_with(left) && clean.len() <= left.len() + 12, "{clean}");
         }
+    }
+
+    #[test]
+    fn a_key_of_several_lines_is_found_by_line_and_in_base64_that_is_wrapped() {
+        let key = "-----BEGIN KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\nqhkiG9w0BAQEFAASCBKcwggSjAgEAAo\n-----END KEY-----";
+        let redactor = redactor(key);
+        assert_eq!(redactor.text("x MIIEvQIBADANBgkqhkiG9w0BAQEFAASC y"), "x [secret pw] y");
+        let encoded = base64_inside(STANDARD, 0, key.as_bytes());
+        let lines: Vec<_> = encoded.chunks(76).map(String::from_utf8_lossy).collect();
+        let clean = redactor.text(&format!("a\n{}\nb", lines.join("\n")));
+        assert!(lines.iter().all(|line| !clean.contains(&line[..16])), "{clean}");
+        assert!(clean.starts_with("a\n[secret pw]") && clean.ends_with("\nb"), "{clean}");
     }
 
     #[test]

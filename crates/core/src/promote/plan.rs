@@ -7,7 +7,8 @@ use crate::catalog::{Catalog, CheckKind, OnRegression, Service, WaveTargets};
 use crate::digest::Digest;
 use crate::gate::{self, Facts, Pass};
 use crate::ids::{
-    CheckName, DecisionId, EnvironmentName, PersonName, ReleaseId, TargetId, TargetName, Version,
+    CheckName, DecisionId, EnvironmentName, LaneId, PersonName, ReleaseId, TargetId, TargetName,
+    Version,
 };
 use crate::ledger::{ServiceState, TargetState};
 use crate::record::{
@@ -63,7 +64,9 @@ pub enum PlanError {
         from: String,
     },
     /// The version asked for was never verified good there.
-    #[error("{version} was never verified good on {target}; name another with --to")]
+    #[error(
+        "{version} was never verified good on {target}, or was gone back from since; name another with --to"
+    )]
     NeverGood {
         /// The target.
         target: TargetId,
@@ -73,6 +76,9 @@ pub enum PlanError {
     /// Nothing was ever deployed there.
     #[error("nothing was ever deployed on {0}")]
     NeverDeployed(TargetId),
+    /// Nothing was ever deployed in the whole environment.
+    #[error("nothing was ever deployed or adopted on {0}")]
+    NothingDeployed(LaneId),
     /// The decision is about another release or environment.
     #[error("the decision is about {0}")]
     OtherDecision(ReleaseId),
@@ -243,9 +249,7 @@ impl Planning<'_> {
             }
         }
         match found.is_empty() {
-            true => {
-                Err(PlanError::NeverDeployed(lane.target(&TargetName::new("any").expect("a name"))))
-            }
+            true => Err(PlanError::NothingDeployed(lane)),
             false => Ok(found),
         }
     }

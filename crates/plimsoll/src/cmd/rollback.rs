@@ -57,6 +57,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         && !args.rehearse
         && let Some(ended) =
             end_what_is_under_way(app, &opened, &lane, args.confirm.as_deref(), &reason).await?
+        && args.to.is_none()
     {
         return drive::answer(app, &opened, &lane, &ended).await;
     }

@@ -39,7 +39,14 @@ pub fn plan(plan: &Plan, reader: &Reader, style: &Style) -> String {
     }
     lines.push(("if worse", regression_words(plan)));
     if let Some(decision) = plan.decision {
-        lines.push(("allowed by", decision.to_string()));
+        let word = match plan.kind {
+            PlanKind::BreakGlass { .. } => "refused by",
+            PlanKind::Promotion
+            | PlanKind::Deployment
+            | PlanKind::Rollback { .. }
+            | PlanKind::Rehearsal => "allowed by",
+        };
+        lines.push((word, decision.to_string()));
     }
     text.push_str(&facts(&lines, style));
     if let Some(loud) = loud(plan) {
@@ -183,7 +190,7 @@ This break-glass promotion changes 3 targets of planet4 in production, and nothi
   way back    1.22, verified good Nov 12, artifacts proven to be there, on nl-vm, nl-k8s
   way back    none is known, on ca-vm
   if worse    every target goes back, failed ones first
-  allowed by  g-7
+  refused by  g-7
 
   The gate refused; this breaks the glass: fire\\u{1b}[2J
 "
