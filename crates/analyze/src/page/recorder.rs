@@ -106,6 +106,12 @@ impl Recorder {
         self.loaded
     }
 
+    /// Whether the document has come to an end, well or not.
+    #[must_use]
+    pub fn is_document_over(&self) -> bool {
+        self.document().is_some_and(|document| document.done || document.resource.failure.is_some())
+    }
+
     /// Changes with everything that goes over the network.
     #[must_use]
     pub fn traffic(&self) -> u64 {

@@ -17,6 +17,9 @@ use super::watch::{Rules, Stop, Watch};
 /// What is kept back of the time limit for writing down what a page that is late has come to.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
+/// How long the events of a navigation that failed are waited for, once the browser has said so.
+const AFTERWARDS: Duration = Duration::from_secs(2);
+
 /// The browser keeps bodies for those who ask for them; a page may be larger than memory.
 const BODIES_BYTES: u64 = 20 << 20;
 
@@ -218,6 +221,9 @@ impl Look<'_> {
         let began = Instant::now();
         let answer = line.call("Page.navigate", json!({ "url": self.visit.url.as_str() })).await?;
         if answer["errorText"].is_string() {
+            // Why it did not get there is told by events, which may come after the answer.
+            let told = watch.until(|seen| seen.recorder.is_document_over());
+            let _ = tokio::time::timeout(AFTERWARDS, told).await;
             return Ok(());
         }
         let left = self.until.saturating_duration_since(began);
