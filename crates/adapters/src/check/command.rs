@@ -60,7 +60,7 @@ async fn attempt(
     let dir = command.dir.clone();
     let since = made_at(out.path());
     let record = ground.record(&job.context.id, Scope::Check(job.name.clone()));
-    let ran = process::run(command.recorded(record)).await;
+    let ran = process::run(command.recorded(record).telling(job.begun.clone())).await;
     let redactor = values.redactor();
     let output = ran.output.clean(&redactor);
     let ending = by_ending(&ran, &output, &check.errored_exit_codes);

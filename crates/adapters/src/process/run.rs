@@ -10,6 +10,7 @@ use std::time::{Duration, Instant};
 use plimsoll_core::catalog::Argv;
 use plimsoll_core::record::Ending;
 use plimsoll_core::units::Period;
+use plimsoll_engine::ports::Begun;
 use rustix::process::Signal;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::unix::pipe::Receiver;
@@ -67,6 +68,8 @@ pub struct Command {
     pub streams: Streams,
     /// Where it is written down while it runs.
     pub record: Option<RunRecord>,
+    /// Told once it runs.
+    pub begun: Begun,
 }
 
 /// A command that has ended, or never began.
@@ -110,6 +113,7 @@ impl Command {
             leftovers: Leftovers::EndAll,
             streams: Streams::Together,
             record: None,
+            begun: Begun::default(),
         })
     }
 
@@ -125,6 +129,7 @@ impl Command {
             leftovers: Leftovers::EndAll,
             streams: Streams::Together,
             record: None,
+            begun: Begun::default(),
         }
     }
 
@@ -132,6 +137,13 @@ impl Command {
     #[must_use]
     pub fn recorded(mut self, record: RunRecord) -> Self {
         self.record = Some(record);
+        self
+    }
+
+    /// The same command; `begun` is told once it runs.
+    #[must_use]
+    pub fn telling(mut self, begun: Begun) -> Self {
+        self.begun = begun;
         self
     }
 
@@ -172,7 +184,10 @@ impl Ran {
 pub async fn run(command: Command) -> Ran {
     let began = Instant::now();
     match begin(&command).await {
-        Ok((group, kept, pipes)) => watch(&command, group, kept, pipes, began).await,
+        Ok((group, kept, pipes)) => {
+            command.begun.tell();
+            watch(&command, group, kept, pipes, began).await
+        }
         Err(words) => Ran::not_started(words, began),
     }
 }

@@ -69,6 +69,7 @@ async fn attempt_with(context: TargetContext, http: HttpCheck, secrets: &Secrets
             at_once: None,
         },
         version: "1.23".parse().expect("a version"),
+        begun: plimsoll_engine::ports::Begun::default(),
     };
     let values = Values::of_target(&job.context, secrets).with_version(&job.version);
     run(&job, &http, &values, Path::new(".")).await

@@ -195,6 +195,7 @@ impl Bed {
                 at_once: None,
             },
             version: "1.23".parse().expect("a version"),
+            begun: plimsoll_engine::ports::Begun::default(),
         };
         run(&job, check, &self.ground).await
     }

@@ -1,9 +1,12 @@
 //! The outside world of targets: deploying, observing, proving, checking.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
 use plimsoll_core::catalog::{Check, Platform, Target};
 use plimsoll_core::ids::{CheckName, DeploymentId, TargetId, Version};
 use plimsoll_core::record::{Attempt, DeployResult, MoveReason, Observed, ProofOutcome, Release};
+use tokio::sync::Notify;
 
 /// A target with everything that is known about it.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +56,25 @@ pub struct CheckJob {
     pub check: Check,
     /// The version that is expected to be there.
     pub version: Version,
+    /// To be told once it has begun.
+    pub begun: Begun,
+}
+
+/// Told by an attempt once its beginning, which costs processor time here, is over and the rest is
+/// waiting for others. Then the next one may begin. Not telling is no harm.
+#[derive(Debug, Clone, Default)]
+pub struct Begun(Arc<Notify>);
+
+impl Begun {
+    /// It has begun.
+    pub fn tell(&self) {
+        self.0.notify_one();
+    }
+
+    /// Waits until that was told.
+    pub async fn told(&self) {
+        self.0.notified().await;
+    }
 }
 
 /// What one attempt found.

@@ -37,6 +37,7 @@ async fn run(root: &Path, script: &str, junit: Option<JunitExpectation>) -> Atte
             at_once: None,
         },
         version: "1.23".parse().expect("valid"),
+        begun: plimsoll_engine::ports::Begun::default(),
     };
     RealFleet::new(settings(root, MemoryBlobs::shared())).check(&job).await
 }

@@ -18,7 +18,7 @@ use plimsoll_core::record::Outcome;
 use plimsoll_core::units::Period;
 use tokio::sync::Notify;
 
-use crate::ports::{CheckJob, TargetContext};
+use crate::ports::{Begun, CheckJob, TargetContext};
 
 use super::Drive;
 
@@ -215,7 +215,13 @@ impl<'a> Watch<'a> {
         let patience = following.max_gap.max(following.every).max(Period::from_secs(1));
         check.within = check.within.min(patience);
         let version = plimsoll_core::ids::Version::new("any").expect("a plain word is a version");
-        CheckJob { context: context.clone(), name: name.clone(), check, version }
+        CheckJob {
+            context: context.clone(),
+            name: name.clone(),
+            check,
+            version,
+            begun: Begun::default(),
+        }
     }
 
     async fn probe(&self, job: CheckJob, following: &Following) {

@@ -2,14 +2,16 @@
 //!
 //! 1. The expected (target, check) pairs are listed from the configuration.
 //! 2. `VerifyStarted` is written, so that the gate can say *running*.
-//! 3. Every check runs within the limits, longest (by its last run) first; red ones are tried
+//! 3. Every check runs within the limits, longest (by its last run, else by its limit) first; red ones are tried
 //!    again as configured, every attempt kept; the running version is observed before and after.
 //! 4. Each result is written as soon as it is there.
 //! 5. `VerifyFinished`; targets whose every expected check passed are verified good.
 
-mod limits;
+mod host;
 mod observer;
+mod round;
 mod run;
+mod schedule;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +27,6 @@ use plimsoll_core::units::Period;
 use crate::desk::{Desk, DeskError};
 use crate::ports::{Progress, TargetContext};
 
-use limits::Gates;
 use observer::Observer;
 
 /// What is to be verified.
@@ -60,7 +61,8 @@ struct Pair<'a> {
     context: TargetContext,
     name: &'a CheckName,
     check: &'a Check,
-    last_took_ms: u64,
+    /// How long it is expected to take.
+    took_ms: u64,
 }
 
 impl Desk {
@@ -150,12 +152,14 @@ impl Desk {
                     continue;
                 }
                 let last = known.and_then(|known| known.results.get(name));
-                let last_took_ms =
-                    last.map_or(0, |run| run.result.attempts.iter().map(|a| a.took_ms).sum());
-                pairs.push(Pair { context: context.clone(), name, check, last_took_ms });
+                // One that never ran may take as long as it is allowed to.
+                let took_ms = last.map_or(check.within.as_millis(), |run| {
+                    run.result.attempts.iter().map(|a| a.took_ms).sum()
+                });
+                pairs.push(Pair { context: context.clone(), name, check, took_ms });
             }
         }
-        pairs.sort_by_key(|pair| std::cmp::Reverse(pair.last_took_ms));
+        pairs.sort_by_key(|pair| std::cmp::Reverse(pair.took_ms));
         Ok(pairs)
     }
 
@@ -189,21 +193,18 @@ impl Desk {
         state: &ServiceState,
         pairs: Vec<Pair<'_>>,
     ) -> Result<Vec<(CheckRunId, CheckResult)>, DeskError> {
-        let gates = Gates::new(&self.catalog.limits, &pairs);
         let observers: BTreeMap<TargetName, Observer> = pairs
             .iter()
             .map(|pair| (pair.context.id.target.clone(), Observer::new(pair.context.clone())))
             .collect();
-        let round = run::Round {
+        let round = round::Round {
             request,
             state,
-            gates: &gates,
             observers: &observers,
             expected: u32::try_from(pairs.len()).unwrap_or(u32::MAX),
             done: std::sync::atomic::AtomicU32::new(0),
         };
-        let runs = pairs.iter().map(|pair| self.run_pair(&round, pair));
-        let mut results = futures_util::future::try_join_all(runs).await?;
+        let mut results = self.run_scheduled(&round, &pairs).await?;
         results.sort_by(|(_, a), (_, b)| (&a.target, &a.check).cmp(&(&b.target, &b.check)));
         Ok(results)
     }

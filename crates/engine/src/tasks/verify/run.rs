@@ -1,28 +1,27 @@
 //! One check on one target: its attempts, and the result with everything it is bound to.
 
-use std::collections::BTreeMap;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::Ordering;
 
+use plimsoll_core::Timestamp;
 use plimsoll_core::event::{EventKind, Stream};
-use plimsoll_core::ids::{CheckRunId, TargetName};
-use plimsoll_core::ledger::ServiceState;
-use plimsoll_core::record::{Attempt, BlobRef, CheckResult, Outcome, Picture};
+use plimsoll_core::ids::CheckRunId;
+use plimsoll_core::record::{Attempt, BlobRef, CheckResult, Observed, Outcome, Picture};
+use plimsoll_core::units::Period;
 
 use crate::desk::{Desk, DeskError};
-use crate::ports::{Attempted, CheckJob, Progress};
+use crate::ports::{Attempted, Begun, CheckJob, Progress};
 
-use super::limits::Gates;
-use super::observer::Observer;
-use super::{Pair, VerifyRequest};
+use super::Pair;
+use super::round::{Round, Turn};
 
-/// What all pairs of one verification share.
-pub(super) struct Round<'a> {
-    pub(super) request: &'a VerifyRequest,
-    pub(super) state: &'a ServiceState,
-    pub(super) gates: &'a Gates,
-    pub(super) observers: &'a BTreeMap<TargetName, Observer>,
-    pub(super) expected: u32,
-    pub(super) done: AtomicU32,
+/// Whoever has not told until then that it has begun waits for somebody else.
+const LONGEST_BEGINNING: Period = Period::from_millis(100);
+
+/// What was found in a turn.
+struct Tried {
+    observed_before: Observed,
+    started_at: Timestamp,
+    tried: Vec<Attempted>,
 }
 
 impl Desk {
@@ -30,21 +29,14 @@ impl Desk {
         &self,
         round: &Round<'_>,
         pair: &Pair<'_>,
+        turn: Turn,
     ) -> Result<(CheckRunId, CheckResult), DeskError> {
-        let turn = round.gates.turn(&pair.context, pair.name).await;
         let target = &pair.context.id.target;
         self.tell(Progress::CheckBegan { target: target.clone(), check: pair.name.clone() });
-        let fleet = &*self.parts.fleet;
-        let observer = round.observers.get(target);
-        let observed_before = match observer {
-            Some(observer) => observer.latest(fleet).await,
-            None => fleet.observe(&pair.context).await,
-        };
-        let started_at = self.now();
-        let tried = self.try_until_green(round, pair).await;
+        let Tried { observed_before, started_at, tried } = self.take_turn(round, pair, turn).await;
         let finished_at = self.now();
-        drop(turn);
-        let observed_after = match observer {
+        let fleet = &*self.parts.fleet;
+        let observed_after = match round.observers.get(target) {
             Some(observer) => observer.fresh(fleet).await,
             None => fleet.observe(&pair.context).await,
         };
@@ -70,12 +62,45 @@ impl Desk {
         self.write_result(round, result).await
     }
 
-    async fn try_until_green(&self, round: &Round<'_>, pair: &Pair<'_>) -> Vec<Attempted> {
+    /// Tries until it is green, and lets the next one begin when this one has.
+    async fn take_turn(&self, round: &Round<'_>, pair: &Pair<'_>, turn: Turn) -> Tried {
+        let begun = Begun::default();
+        let beginning = async {
+            tokio::select! {
+                () = begun.told() => {}
+                () = self.parts.clock.sleep(LONGEST_BEGINNING) => {}
+            }
+            turn.begun();
+            std::future::pending().await
+        };
+        let trying = async {
+            let fleet = &*self.parts.fleet;
+            let observed_before = match round.observers.get(&pair.context.id.target) {
+                Some(observer) => observer.latest(fleet).await,
+                None => fleet.observe(&pair.context).await,
+            };
+            let started_at = self.now();
+            let tried = self.try_until_green(round, pair, &begun).await;
+            Tried { observed_before, started_at, tried }
+        };
+        tokio::select! {
+            tried = trying => tried,
+            () = beginning => unreachable!("it never ends"),
+        }
+    }
+
+    async fn try_until_green(
+        &self,
+        round: &Round<'_>,
+        pair: &Pair<'_>,
+        begun: &Begun,
+    ) -> Vec<Attempted> {
         let job = CheckJob {
             context: pair.context.clone(),
             name: pair.name.clone(),
             check: pair.check.clone(),
             version: round.request.version.clone(),
+            begun: begun.clone(),
         };
         let mut tried = Vec::new();
         for _ in 0..=pair.check.retries {

@@ -1,58 +1,9 @@
-//! How many checks run at once: all together, against one host, and of one check.
-
-use std::collections::BTreeMap;
-use std::sync::Arc;
-
-use plimsoll_core::catalog::Limits;
-use plimsoll_core::ids::CheckName;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+//! What counts as one host for the limit of checks against a host.
 
 use crate::ports::TargetContext;
 
-use super::Pair;
-
-/// The three limits of one verification.
-pub(super) struct Gates {
-    all: Arc<Semaphore>,
-    hosts: BTreeMap<String, Arc<Semaphore>>,
-    checks: BTreeMap<CheckName, Arc<Semaphore>>,
-}
-
-/// Held while an attempt runs.
-pub(super) struct Turn {
-    _permits: Vec<OwnedSemaphorePermit>,
-}
-
-impl Gates {
-    pub(super) fn new(limits: &Limits, pairs: &[Pair<'_>]) -> Self {
-        let semaphore = |most: u32| Arc::new(Semaphore::new(most.max(1) as usize));
-        let hosts =
-            pairs.iter().map(|pair| (host_of(&pair.context), semaphore(limits.per_host))).collect();
-        let checks = pairs
-            .iter()
-            .filter_map(|pair| Some((pair.name.clone(), semaphore(pair.check.at_once?))))
-            .collect();
-        Self { all: semaphore(limits.checks_at_once), hosts, checks }
-    }
-
-    /// Waits for a turn. Narrow gates first, so that nobody holds a place of the wide one while
-    /// waiting at a narrow one.
-    pub(super) async fn turn(&self, context: &TargetContext, check: &CheckName) -> Turn {
-        let host = self.hosts.get(&host_of(context));
-        let narrow = self.checks.get(check).into_iter().chain(host);
-        let mut permits = Vec::new();
-        for gate in narrow.chain([&self.all]) {
-            // The semaphores are never closed.
-            if let Ok(permit) = Arc::clone(gate).acquire_owned().await {
-                permits.push(permit);
-            }
-        }
-        Turn { _permits: permits }
-    }
-}
-
 /// The host of the target's URL with its port left out, or the target itself.
-fn host_of(context: &TargetContext) -> String {
+pub(super) fn of(context: &TargetContext) -> String {
     let host = context.target.url.as_deref().and_then(|url| {
         let rest = url.split_once("://")?.1;
         let authority = rest.split(['/', '?', '#']).next()?;
@@ -71,6 +22,8 @@ fn host_of(context: &TargetContext) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use plimsoll_core::catalog::{
         DeployKind, FilesDeploy, Observe, ObserveKind, Platform, Target, VersionFrom,
     };
@@ -114,8 +67,8 @@ mod tests {
             ("http://[fe80::1]:80/", "[fe80::1]"),
             ("http://127.0.0.1:8080", "shop/staging/one"),
         ] {
-            assert_eq!(host_of(&context(Some(url))), host);
+            assert_eq!(of(&context(Some(url))), host);
         }
-        assert_eq!(host_of(&context(None)), "shop/staging/one");
+        assert_eq!(of(&context(None)), "shop/staging/one");
     }
 }
