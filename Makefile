@@ -17,11 +17,11 @@ BUILD := $(CARGO) build --locked --package plimsoll --all-features
 DOCTESTED := $(shell grep -rlE '^ *//[/!] ```(rust)?$$' crates/*/src | cut -d/ -f2 | sort -u)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo test lint fmt bench docs fuzz soak clean-demo
+.PHONY: help setup build demo planet4 test lint fmt bench docs fuzz soak clean-demo
 
 help: ## lists what there is
 	@printf 'plimsoll: a release gate and promotion controller\n\n'
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-11s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
 
 setup: ## installs what the demo and the tests need and this machine lacks (apt-get)
 	@scripts/setup.sh test
@@ -34,6 +34,12 @@ demo: ## a release goes from staging to production and back, on twelve real web 
 	@scripts/setup.sh demo
 	$(BUILD)
 	@examples/line/demo.sh "$(DEMO_DATA)"
+
+planet4: ## an outage that happened, caught at three places, on php-fpm, nginx and composer; then 49 cases
+	@scripts/setup.sh planet4
+	$(CARGO) build --release --locked --package plimsoll
+	@PLIMSOLL=$${PLIMSOLL:-$(CURDIR)/target/release/plimsoll} examples/planet4/story.sh "$(CURDIR)/planet4-data/story"
+	@PLIMSOLL=$${PLIMSOLL:-$(CURDIR)/target/release/plimsoll} examples/planet4/cases.sh "$(CURDIR)/planet4-data/cases"
 
 test: setup ## every test, with real nginx and PostgreSQL
 ifeq ($(NEXTEST),yes)

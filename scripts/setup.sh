@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what a purpose needs and this machine lacks:  setup.sh build|demo|test|bench
+# Installs what a purpose needs and this machine lacks:  setup.sh build|demo|planet4|test|bench
 #
 # Uses apt-get, as root or through sudo. Where that is not possible, it prints the one command that
 # somebody else has to run, and exits 1. What is there already is not touched.
@@ -12,7 +12,7 @@ has() { PATH=$PATH:/usr/sbin:/usr/local/sbin command -v "$1" >/dev/null 2>&1; }
 need() { has "$1" || missing+=("$2"); } # PROGRAM PACKAGE
 has_postgresql() { has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 
-case $purpose in build | demo | test | bench) ;; *) echo "usage: setup.sh build|demo|test|bench" >&2; exit 2 ;; esac
+case $purpose in build | demo | planet4 | test | bench) ;; *) echo "usage: setup.sh build|demo|planet4|test|bench" >&2; exit 2 ;; esac
 
 if ! has cargo; then
   cat >&2 <<'EOF'
@@ -25,6 +25,14 @@ need cc build-essential # SQLite and ring are compiled
 if [ "$purpose" != build ]; then
   need nginx nginx-light
   need curl curl
+fi
+if [ "$purpose" = planet4 ]; then
+  compgen -G '/usr/sbin/php-fpm*' >/dev/null || missing+=(php-fpm)
+  need php php-cli
+  need composer composer
+  need git git
+  need openssl openssl
+  has chromium || has chromium-browser || has google-chrome || missing+=(chromium fonts-dejavu-core)
 fi
 if [ "$purpose" = test ] || [ "$purpose" = bench ]; then
   has_postgresql || missing+=(postgresql)

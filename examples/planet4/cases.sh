@@ -1,0 +1,64 @@
+#!/usr/bin/env bash
+# Ways in which a style sheet gets lost, each with the targets that must be red, and changes that are
+# nobody's fault, which must raise no alarm:
+#
+#   cases.sh [FOLDER] [WORD]     FOLDER is ./planet4-data/cases; WORD runs only the cases whose name has it
+#
+# Each case is a commit of the sites, deployed to staging (three sites on two stacks) by their own
+# deploy.sh, and looked at by the page check. Exits 1 when any answer is not the expected one.
+set -euo pipefail
+
+. "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+. "$here/cases/faults.sh"
+. "$here/cases/harmless.sh"
+
+only=${2:-}
+number=0
+wrong=0
+
+# The state from which every case sets out, and what the checks of these cases need beyond `page: /`.
+prepare() {
+  # Nobody waits half a minute for the slow one; the sites' own assets may be at another host.
+  sed -i 's|home: { page: / }|home: { page: { path: /, own-hosts: [localhost] }, within: 10s }|' plimsoll.yaml
+  git apply "$here/releases/1.23.patch" "$here/releases/1.23.1.patch"
+  commit base 'Where every case sets out'
+  ./deploy.sh staging nl-vm base # for what it builds
+  built=$folder/targets/staging/nl-vm/releases/base/public/assets
+}
+
+try() { # SITE|all EXPECTED-TARGETS WORDS FUNCTION NAME
+  local expected=$2 words=$3 change=$4 name=$5 where=() began answer=$folder/answer.json red verdict=ok
+  case $name in *"$only"*) ;; *) return 0 ;; esac
+  number=$((number + 1))
+  [ "$1" = all ] || where=(--target "$1-vm,$1-k8s")
+  began=$(now_ms)
+  git checkout --quiet --detach vbase
+  "$change"
+  commit "case-$number" "$name" || die "the case \`$name\` changes nothing"
+  plimsoll release add "planet4@case-$number" "source=git:.@vcase-$number" --quiet >/dev/null
+  plimsoll deploy "planet4@case-$number" --to staging "${where[@]}" --quiet >"$folder/deploy.txt" 2>&1 ||
+    die "the case \`$name\` could not be deployed; see $folder/deploy.txt"
+  plimsoll verify "planet4@case-$number" --on staging --check home "${where[@]}" --quiet --format json >"$answer" || true
+  red=$(red_targets "$answer")
+  same_words "$expected" "$red" || verdict="WRONG: red on ${red:-none}"
+  if [ -n "$words" ] && ! grep '"finding"' "$answer" | grep -qE "$words"; then verdict="WRONG: not told why"; fi
+  [ "$verdict" = ok ] || wrong=$((wrong + 1))
+  printf '%-52s %-46s %6s  %s\n' "$name" "${expected:-none}" "$(seconds $(($(now_ms) - began)))" "$verdict"
+  said "$answer" "$verdict"
+}
+
+said() { # ANSWER VERDICT: why it is red, once for each reason
+  php -r '
+    $why = [];
+    foreach (json_decode(file_get_contents($argv[1]), true)["results"] as $one)
+      if ($one["state"] !== "satisfied") $why[$one["state"] . ": " . $one["finding"]] = 1;
+    foreach (array_keys($why) as $one) echo "    ", $one, "\n";' "$1"
+}
+
+set_up "${1:-$top/planet4-data/cases}"
+prepare
+printf '%-52s %-46s %6s  %s\n' case 'must be red on' took ''
+faults
+harmless
+printf '\n%d cases, %d wrong, %d s\n' "$number" "$wrong" "$SECONDS"
+[ "$wrong" = 0 ]

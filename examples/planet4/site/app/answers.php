@@ -1,0 +1,3 @@
+<?php
+// What a site answers beside its pages: a path, and who answers.
+return [];
