@@ -88,6 +88,7 @@ fn checks() -> BTreeMap<CheckName, Check> {
         within: Period::from_secs(10),
         retries: 0,
         at_once: None,
+        safe_on_production: false,
     };
     BTreeMap::from([
         (name("home"), check(CheckKind::Http(http))),

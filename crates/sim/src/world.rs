@@ -343,6 +343,12 @@ impl Sim {
         &self.catalog
     }
 
+    /// Somebody edits the configuration. Processes that begin from now on read it; those that are
+    /// at work have read the one before.
+    pub fn reconfigure(&mut self, edit: impl FnOnce(&mut Catalog)) {
+        edit(Arc::make_mut(&mut self.catalog));
+    }
+
     /// Everything that was written down.
     #[must_use]
     pub fn events(&self) -> Vec<Event> {

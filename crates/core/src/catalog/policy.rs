@@ -55,14 +55,17 @@ pub enum RuleName {
     SignOff,
     /// What an earlier break-glass left open has been made up for.
     FollowUp,
+    /// The release has not failed before where it wants to go.
+    RolledBack,
     /// A condition of the user's.
     Condition,
 }
 
 impl RuleName {
     /// All of them, in the order in which requirements are listed.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Release,
+        Self::RolledBack,
         Self::Evidence,
         Self::Coverage,
         Self::WayBack,
@@ -87,6 +90,7 @@ impl RuleName {
             Self::WayBack => "way-back",
             Self::SignOff => "sign-off",
             Self::FollowUp => "follow-up",
+            Self::RolledBack => "rolled-back",
             Self::Condition => "condition",
         }
     }
@@ -116,7 +120,7 @@ pub struct Applies {
     pub changes: BTreeSet<ChangeClass>,
 }
 
-/// What is asked. Evidence, coverage, way back, hold and follow-ups are asked at every gate, with
+/// What is asked. Evidence, coverage, way back, hold, follow-ups and what went back before are asked at every gate, with
 /// the defaults given here, even where the configuration names none of them.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -9,8 +9,9 @@ use crate::ids::{
     TargetName, Version,
 };
 use crate::record::{
-    Artifact, BlobRef, CheckResult, DeployReport, FollowUp, FollowUpId, Hold, KnownFailure,
-    MoveReason, Observed, Plan, Rehearsal, Release, Requirement, SignOff, State, Verdict, Waiver,
+    Artifact, BlobRef, CheckResult, Control, DeployReport, FollowUp, FollowUpId, Hold,
+    KnownFailure, MoveReason, Observed, Plan, Rehearsal, Release, Requirement, SignOff, State,
+    Verdict, Waiver,
 };
 
 /// The version of the events' shapes. A ledger that was written by a newer version is refused.
@@ -53,6 +54,10 @@ pub enum EventKind {
         driver: String,
         /// Counts the drivers, from 1.
         epoch: u64,
+        /// Targets whose configuration was changed since the plan was made, and which a person
+        /// wants to go back under the configuration as it is now.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<TargetName>,
     },
     /// The gate was asked before a wave and allowed it (or there is no gate).
     WaveStarted {
@@ -212,6 +217,17 @@ pub enum EventKind {
         /// The result.
         result: Box<CheckResult>,
     },
+    /// Why a check is red was found out by control runs.
+    CheckControlled {
+        /// The result.
+        run: CheckRunId,
+        /// Its target.
+        target: TargetName,
+        /// Its check.
+        check: CheckName,
+        /// What was found out.
+        control: Box<Control>,
+    },
     /// All of them have ended, or were ended.
     VerifyFinished {
         /// The event that began them.
@@ -231,7 +247,8 @@ pub enum EventKind {
         counts: Vec<(State, u32)>,
         /// The unmet ones, at most 50, worst first.
         unmet: Vec<Requirement>,
-        /// The digest of the requirements' names and states: the same answer is not written twice.
+        /// The digest of the requirements with their states and reasons: the same answer is not
+        /// written twice, and another one never stands under its number.
         sameness: Digest,
         /// The policy.
         policy: Digest,

@@ -24,8 +24,8 @@ pub struct WindowStatus {
     pub on: bool,
     /// When that changes next; never, or not within two weeks, when absent.
     pub changes_at: Option<Timestamp>,
-    /// Until when it is on at least; now when it is not on.
-    pub until: Timestamp,
+    /// When it ends; absent when it is not on, or when no end is in sight.
+    pub until: Option<Timestamp>,
 }
 
 /// Why nobody can say whether a window is on.
@@ -72,10 +72,11 @@ type Interval = (Timestamp, Timestamp);
 fn stand(times: &[Interval], now: Timestamp, horizon: Option<Timestamp>) -> WindowStatus {
     let seen = |at: &Timestamp| horizon.is_none_or(|horizon| *at < horizon);
     if let Some((_, end)) = times.iter().find(|(start, end)| *start <= now && now < *end) {
-        return WindowStatus { on: true, changes_at: Some(*end).filter(seen), until: *end };
+        let end = Some(*end).filter(seen);
+        return WindowStatus { on: true, changes_at: end, until: end };
     }
     let next = times.iter().map(|(start, _)| *start).find(|start| *start > now);
-    WindowStatus { on: false, changes_at: next, until: now }
+    WindowStatus { on: false, changes_at: next, until: None }
 }
 
 /// In order, and those that touch made one.

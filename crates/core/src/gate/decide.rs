@@ -1,7 +1,6 @@
 //! Asks every rule, and sums up.
 
 use crate::catalog::RuleName;
-use crate::digest::Digest;
 use crate::ids::{EnvironmentName, ReleaseId, ServiceName};
 use crate::record::{Decision, Requirement, State, Verdict};
 
@@ -78,19 +77,7 @@ fn sum_up(scene: &Scene<'_>, answer: Answer) -> Decision {
 
 fn order(requirement: &Requirement) -> impl Ord + '_ {
     let rule = RuleName::ALL.iter().position(|name| *name == requirement.rule);
-    (requirement.state, rule, &requirement.target, &requirement.check)
-}
-
-/// What makes two decisions the same answer: the release, the place, the verdict, and each
-/// requirement's rule, target, check and state; not the time, nor the words.
-#[must_use]
-pub fn sameness(decision: &Decision) -> Digest {
-    let requirements: Vec<_> = decision
-        .requirements
-        .iter()
-        .map(|one| (one.rule, &one.target, &one.check, one.state))
-        .collect();
-    Digest::of_json(&(&decision.release, &decision.to, decision.verdict, requirements))
+    (requirement.state, requirement.blame(), rule, &requirement.target, &requirement.check)
 }
 
 /// How many requirements stand how, in the order of [`State`]; states that none is in are left

@@ -1,14 +1,11 @@
 //! Known failures: put off by test and signature, with a ticket and an end.
 
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
-
-use regex::Regex;
 
 use crate::Timestamp;
 use crate::ids::{CheckName, TargetName};
 use crate::ledger::{PeopleState, Said};
-use crate::record::{Attempt, Cases, CheckResult, KnownFailure, Outcome};
+use crate::record::{Attempt, Cases, CheckResult, KnownFailure, Outcome, signature_of};
 
 use super::scene::Scene;
 
@@ -121,22 +118,4 @@ fn longest<'a>(known: &[Known<'a>], fits: impl Fn(&KnownFailure) -> bool) -> Opt
 
 fn same(signature: &str, found: &str) -> bool {
     signature == found || signature_of(signature) == signature_of(found)
-}
-
-static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
-    Regex::new(concat!(
-        r"(?i)\b\d{4}-\d\d-\d\d[t ]\d\d:\d\d(:\d\d)?(\.\d+)?(z|[+-]\d\d:?\d\d)?",
-        r"|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",
-        r"|\b0x[0-9a-f]+\b",
-        r"|\b\d+(\.\d+)?\s?(ns|us|µs|ms|s|seconds?|milliseconds?)\b",
-    ))
-    .expect("the pattern is a constant")
-});
-
-/// A finding without what differs each time: moments, durations, addresses, long ids and runs of
-/// white space. Status codes, counts and names stay, since another one is another failure.
-#[must_use]
-pub fn signature_of(finding: &str) -> String {
-    let plain = VARIABLE.replace_all(finding, "#");
-    plain.split_whitespace().collect::<Vec<_>>().join(" ")
 }

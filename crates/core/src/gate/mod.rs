@@ -17,6 +17,7 @@ mod facts;
 mod known;
 mod pass;
 mod rules;
+mod sameness;
 mod scene;
 mod verifying;
 mod waivers;
@@ -26,8 +27,9 @@ pub(crate) mod testing;
 #[cfg(test)]
 mod tests;
 
-pub use decide::{Unaskable, counts, decide, sameness};
+pub use decide::{Unaskable, counts, decide};
 pub use facts::{Facts, Question};
-pub use known::{is_known, signature_of};
+pub use known::is_known;
 pub use pass::{Allowed, BreakGlass, BreakGlassError, Pass, Ruling};
-pub use rules::{makes_up, way_back};
+pub use rules::{made_up_by, verify_on, way_back};
+pub use sameness::sameness;

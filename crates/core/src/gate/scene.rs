@@ -206,5 +206,14 @@ fn name_of(kind: &RuleKind) -> RuleName {
 
 /// A requirement of the release as a whole, without evidence.
 pub(super) const fn requirement(rule: RuleName, state: State, why: Why) -> Requirement {
-    Requirement { rule, target: None, check: None, state, why, evidence: None, without: None }
+    Requirement {
+        rule,
+        target: None,
+        check: None,
+        state,
+        why,
+        evidence: None,
+        without: None,
+        cause: None,
+    }
 }

@@ -196,7 +196,7 @@ impl World {
             outcome: Outcome::Passed,
             output: None,
         };
-        let run = RunState { id: CheckRunId(Seq(100)), result };
+        let run = RunState { id: CheckRunId(Seq(100)), result, control: None };
         self.target(&id).results.insert(check, run);
     }
 
@@ -317,6 +317,7 @@ pub fn check(path: &str) -> Check {
         within: Period::from_secs(2),
         retries: 0,
         at_once: None,
+        safe_on_production: false,
     }
 }
 

@@ -94,10 +94,15 @@ fn names_all(scene: &Scene<'_>, waiver: &Waiver, target: &crate::ids::TargetId) 
 }
 
 /// Whether this waiver may cover that: a freeze is waived only by the roles that it names, and a
-/// declared one is not waived at all but lifted.
+/// declared one is not waived at all but lifted; what failed in production is waived only by who
+/// knows of it.
 fn may_waive(scene: &Scene<'_>, said: &Said<Waiver>, why: &Why) -> bool {
     if let Why::Frozen { override_by, .. } = why {
         return override_by.iter().any(|role| scene.catalog.holds(&said.what.by, role));
+    }
+    // What was accepted before it failed (once more) is no answer to that.
+    if let Why::WentBack { at, .. } = why {
+        return said.what.at > *at;
     }
     !matches!(why, Why::FrozenByPerson { .. } | Why::WindowUnreadable { .. })
 }

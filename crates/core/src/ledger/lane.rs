@@ -5,8 +5,12 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
+use crate::digest::Digest;
 use crate::ids::{CheckName, CheckRunId, DeploymentId, PromotionId, Seq, TargetName, Version};
-use crate::record::{CheckResult, DeployReport, DeployResult, MoveReason, Observed, Rehearsal};
+use crate::record::{
+    BackCause, CheckResult, Control, DeployReport, DeployResult, MoveReason, Observed, Outcome,
+    Rehearsal,
+};
 
 use super::{FinishedPromotion, PromotionState};
 
@@ -16,6 +20,10 @@ const KEPT_VERIFIED_GOOD: usize = 20;
 
 /// How many finished promotions a lane remembers; older ones are in the events.
 const KEPT_FINISHED: usize = 20;
+
+/// How many versions that went back a lane remembers: as many as anybody may still ask the gate
+/// about.
+const KEPT_WENT_BACK: usize = 200;
 
 /// One service in one environment.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -32,6 +40,26 @@ pub struct LaneState {
     pub finished: Vec<FinishedPromotion>,
     /// Checks under way.
     pub verifying: Vec<Verifying>,
+    /// Versions that were promoted to here and did not stay, oldest first; one that was verified
+    /// good since is not among them.
+    pub went_back: Vec<WentBack>,
+}
+
+/// A version that did not stay where it had been promoted to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WentBack {
+    /// The version.
+    pub version: Version,
+    /// What took it back, or could not.
+    pub promotion: PromotionId,
+    /// The event that says so.
+    pub seq: Seq,
+    /// When.
+    pub at: Timestamp,
+    /// Whose fault it was.
+    pub cause: BackCause,
+    /// Why, in words.
+    pub reason: String,
 }
 
 /// One target.
@@ -43,6 +71,8 @@ pub struct TargetState {
     pub verified_good: Vec<VerifiedGood>,
     /// The last run of each check.
     pub results: BTreeMap<CheckName, RunState>,
+    /// What is remembered of the runs before.
+    pub trails: BTreeMap<CheckName, Trail>,
     /// What runs instead of what was deployed.
     pub drift: Option<Drift>,
     /// The last rehearsal of the way back here.
@@ -94,6 +124,77 @@ pub struct RunState {
     pub id: CheckRunId,
     /// Its result.
     pub result: CheckResult,
+    /// Why it is red, once control runs have found out.
+    pub control: Option<Control>,
+}
+
+/// What is remembered of a check on a target beside its last run.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trail {
+    /// Red in one and the same way since the last pass; across releases.
+    pub red: Option<Streak>,
+    /// The last pass that was not flaky.
+    pub passed: Option<Passed>,
+}
+
+/// Runs that were red in the same way, one after the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Streak {
+    /// What was wrong, as [`CheckResult::signature`] says.
+    pub signature: Vec<String>,
+    /// When the first of them ended.
+    pub since: Timestamp,
+    /// On how many releases, counted at each change.
+    pub releases: u32,
+    /// The release of the last one.
+    pub last: Version,
+}
+
+/// A check passed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Passed {
+    /// On this version.
+    pub version: Version,
+    /// When it ended.
+    pub at: Timestamp,
+    /// With this definition.
+    pub check_digest: Digest,
+}
+
+impl Trail {
+    /// Adds a result, of which nothing but the version that was asked for was seen to run.
+    pub(super) fn add(&mut self, result: &CheckResult) {
+        match result.outcome {
+            Outcome::Passed if result.is_flaky() => {}
+            Outcome::Passed => {
+                self.red = None;
+                self.passed = Some(Passed {
+                    version: result.version.clone(),
+                    at: result.finished_at,
+                    check_digest: result.check_digest,
+                });
+            }
+            Outcome::Failed => self.add_red(result),
+            // Neither red nor green: it says nothing about the release.
+            Outcome::Errored | Outcome::NotRun => {}
+        }
+    }
+
+    fn add_red(&mut self, result: &CheckResult) {
+        let signature = result.signature();
+        let same = self.red.as_mut().filter(|streak| streak.signature == signature);
+        match same {
+            Some(streak) if streak.last == result.version => {}
+            Some(streak) => {
+                streak.releases += 1;
+                streak.last = result.version.clone();
+            }
+            None => {
+                let (since, last) = (result.finished_at, result.version.clone());
+                self.red = Some(Streak { signature, since, releases: 1, last });
+            }
+        }
+    }
 }
 
 /// Something else runs than was deployed.
@@ -151,6 +252,15 @@ impl TargetState {
         self.deployment.as_ref().filter(|d| d.is_good()).map(|d| &d.version)
     }
 
+    /// The version that was last seen to run here: what drifted in, what the last deployment
+    /// brought, or what was observed after one that failed.
+    #[must_use]
+    pub fn last_seen(&self) -> Option<&Version> {
+        let drifted = self.drift.as_ref().and_then(|drift| drift.observed.version());
+        let after = || self.deployment.as_ref()?.report.as_ref()?.observed.version();
+        drifted.or_else(|| self.version()).or_else(after)
+    }
+
     /// The last verified good version that is not `other`: where to go back to from `other`. One
     /// that failed a check later comes after all that did not.
     #[must_use]
@@ -197,6 +307,22 @@ impl LaneState {
                     .is_some_and(|d| d.version == *version || d.previous.as_ref() == Some(version))
                     || target.verified_good.iter().any(|good| good.version == *version)
             })
+    }
+
+    /// Remembers what did not stay. That a version failed is not forgotten because a person took
+    /// back what was left of it, or because it went back for another reason later.
+    pub(super) fn note_went_back(&mut self, gone: WentBack) {
+        let before = self.went_back.iter().find(|one| one.version == gone.version);
+        if before.is_some_and(|one| one.cause == BackCause::Failed)
+            && gone.cause != BackCause::Failed
+        {
+            return;
+        }
+        self.went_back.retain(|one| one.version != gone.version);
+        self.went_back.push(gone);
+        if self.went_back.len() > KEPT_WENT_BACK {
+            self.went_back.remove(0);
+        }
     }
 
     pub(super) fn remember(&mut self, finished: FinishedPromotion) {

@@ -10,7 +10,10 @@ mod people;
 mod promotion;
 mod state;
 
-pub use lane::{DeploymentState, Drift, LaneState, RunState, TargetState, VerifiedGood, Verifying};
+pub use lane::{
+    DeploymentState, Drift, LaneState, Passed, RunState, Streak, TargetState, Trail, VerifiedGood,
+    Verifying, WentBack,
+};
 pub use people::{Declared, PeopleState, Said};
 pub use promotion::{FinishedPromotion, MoveState, PromotionState, Rollback, TargetMoves};
 pub use state::{DecisionMark, FoldError, STATE_SHAPE, ServiceState};

@@ -6,9 +6,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::digest::Digest;
-use crate::event::{PromotionEnd, Regression};
+use crate::event::{PromotionEnd, Regression, RegressionCause};
 use crate::ids::{DecisionId, DeploymentId, PersonName, PromotionId, ReleaseId, TargetName};
-use crate::record::{DeployReport, DeployResult, MoveReason, Plan, PlanKind};
+use crate::record::{
+    BackCause, DeployReport, DeployResult, Ending, MoveReason, Plan, PlanKind, State,
+};
 
 /// A promotion under way.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -113,6 +115,53 @@ impl PromotionState {
             .filter(|change| self.moves.get(&change.target).is_some_and(TargetMoves::was_touched))
             .map(|change| change.target.clone())
             .collect()
+    }
+
+    /// Whose fault it is that the release does not stay; nothing when it only waited too long.
+    /// What is red on a target that went back, and is red there still, is not the release's.
+    pub(super) fn back_cause(&self) -> Option<BackCause> {
+        if self.regressions.iter().any(|one| self.is_releases_fault(one)) {
+            return Some(BackCause::Failed);
+        }
+        if !self.regressions.is_empty() {
+            return Some(BackCause::Errored);
+        }
+        self.abort.as_ref().map(|_| BackCause::Asked)
+    }
+
+    fn is_releases_fault(&self, regression: &Regression) -> bool {
+        let moves = self.moves.get(&regression.target);
+        let red_without_it = moves.is_some_and(|m| m.back.is_some() && !m.back_verified);
+        let says_something = match &regression.cause {
+            RegressionCause::NotDeployed { .. } => {
+                let report = moves.and_then(|m| m.forward.as_ref()?.report.as_ref());
+                report.is_none_or(|report| match report.result {
+                    DeployResult::Misaimed { .. }
+                    | DeployResult::Failed { ending: Ending::NotStarted, .. } => false,
+                    DeployResult::Failed {
+                        ending: Ending::Exit(_) | Ending::Signal(_) | Ending::TimedOut,
+                        ..
+                    }
+                    | DeployResult::Done
+                    | DeployResult::FoundDone => true,
+                })
+            }
+            RegressionCause::WrongVersion { observed } => observed.version().is_some(),
+            RegressionCause::Gap { .. } => true,
+            RegressionCause::Check { state, .. } => match state {
+                State::Failed | State::Flaky | State::Unmet | State::WrongVersion => true,
+                State::Errored
+                | State::Uncovered
+                | State::NotRun
+                | State::Running
+                | State::Stale
+                | State::KnownFailure
+                | State::Waived
+                | State::NotApplicable
+                | State::Satisfied => false,
+            },
+        };
+        says_something && !red_without_it
     }
 
     /// Which way a target moves when it goes *there* or *back* in this plan: a rollback and a

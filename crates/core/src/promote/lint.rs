@@ -95,7 +95,7 @@ fn lint_kind(plan: &Plan, accepted: &BTreeSet<TargetName>) -> Result<(), PlanFau
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
     use crate::gate::testing::World;
     use crate::ids::TargetName;
@@ -109,6 +109,12 @@ mod tests {
     /// A plan that was made as plans are made, out of an allowing decision.
     fn sound() -> (World, Plan) {
         let world = World::green();
+        let plan = plan_of(&world);
+        (world, plan)
+    }
+
+    /// The plan of a promotion that the gate of this world allows.
+    pub fn plan_of(world: &World) -> Plan {
         let pass = world.ask().pass().expect("everything is green").into();
         let release = world.state.releases[&world.candidate.version].clone();
         let (environment, by, only) = (n("production"), n("somebody"), BTreeSet::new());
@@ -124,8 +130,7 @@ mod tests {
             now: world.now,
         };
         let decision = crate::ids::DecisionId(crate::ids::Seq(9));
-        let plan = plan_promotion(&planning, &release, &pass, decision).expect("there is a plan");
-        (world, plan)
+        plan_promotion(&planning, &release, &pass, decision).expect("there is a plan")
     }
 
     fn fault(spoil: impl FnOnce(&mut Plan)) -> Option<PlanFault> {

@@ -383,6 +383,9 @@ fn in_words(regression: &Regression) -> String {
             crate::record::Observed::Version(version) => {
                 format!("{target} runs {version} after the deployment")
             }
+            crate::record::Observed::Altered { version, how } => {
+                format!("{target} runs an altered {version} after the deployment: {how}")
+            }
             crate::record::Observed::Unknown(why) => {
                 format!("what runs on {target} after the deployment is unknown: {why}")
             }

@@ -12,7 +12,7 @@ use crate::ids::{
 };
 use crate::ledger::{ServiceState, TargetState};
 use crate::record::{
-    FollowUp, Plan, PlanKind, PlannedWave, ProofOutcome, Release, TargetChange, WayBack,
+    FollowUp, Pinned, Plan, PlanKind, PlannedWave, ProofOutcome, Release, TargetChange, WayBack,
 };
 use crate::units::Period;
 
@@ -154,6 +154,7 @@ pub fn plan_rollback(
             from: Some(from),
             to: good.version.clone(),
             way_back: None,
+            pinned: None,
         });
     }
     let Some(first) = changes.first() else {
@@ -186,6 +187,7 @@ pub fn plan_rehearsal(planning: &Planning<'_>) -> Result<Plan, PlanError> {
                 verified_at: planning.now,
                 proven_at: None,
             }),
+            pinned: None,
         });
     }
     let Some(first) = changes.first() else {
@@ -265,10 +267,11 @@ impl Planning<'_> {
                 continue;
             }
             changes.push(TargetChange {
-                from: state.and_then(TargetState::version).cloned(),
+                from: state.and_then(TargetState::last_seen).cloned(),
                 to: release.id.version.clone(),
                 way_back: state.and_then(|state| self.way_back(&id, state, &release.id.version)),
                 target,
+                pinned: None,
             });
         }
         if changes.is_empty() {
@@ -307,10 +310,13 @@ impl Planning<'_> {
         &self,
         release: &Release,
         kind: PlanKind,
-        changes: Vec<TargetChange>,
+        mut changes: Vec<TargetChange>,
         at_once: bool,
     ) -> Plan {
         let policy = &self.service.promotion;
+        for change in &mut changes {
+            change.pinned = Pinned::of(self.service, self.environment, &change.target);
+        }
         let waves = if at_once {
             let targets = changes.iter().map(|change| change.target.clone()).collect();
             vec![PlannedWave { targets, soak: Period::ZERO }]

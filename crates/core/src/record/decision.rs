@@ -9,12 +9,12 @@ use crate::Timestamp;
 use crate::catalog::{ChangeClass, Per, RuleName, Tier};
 use crate::digest::Digest;
 use crate::ids::{
-    CheckName, CheckRunId, DecisionId, DeploymentId, EnvironmentName, PersonName, ReleaseId,
-    RoleName, Seq, SiteName, TargetId, Version, WindowName,
+    CheckName, CheckRunId, DecisionId, DeploymentId, EnvironmentName, PersonName, PromotionId,
+    ReleaseId, RoleName, Seq, SiteName, TargetId, Version, WindowName,
 };
 use crate::units::Period;
 
-use super::{Observed, Outcome, ProofOutcome};
+use super::{Cause, Observed, Outcome, ProofOutcome, Unclear};
 
 /// What the gate answered, complete: it can be made again from the ledger.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -67,6 +67,18 @@ pub struct Requirement {
     pub evidence: Option<EvidenceRef>,
     /// The state it would have without the waiver or known failure that covers it.
     pub without: Option<Box<(State, Why)>>,
+    /// Why a red check is red, where control runs have found it out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Box<Cause>>,
+}
+
+impl Requirement {
+    /// What is the release's fault comes before what may be, and that before what is not.
+    #[must_use]
+    pub fn blame(&self) -> u8 {
+        let unknown = Cause::Unclear { reason: Unclear::NothingToCompare };
+        self.cause.as_deref().unwrap_or(&unknown).rank()
+    }
 }
 
 /// How a requirement stands, worst first: the order in which states are listed.
@@ -298,7 +310,8 @@ pub enum Why {
     // --- freeze, hold
     Frozen {
         window: WindowName,
-        until: Timestamp,
+        // No end is in sight when absent.
+        until: Option<Timestamp>,
         zone: String,
         override_by: Vec<RoleName>,
     },
@@ -310,7 +323,7 @@ pub enum Why {
     },
     OverrideNotHeld {
         window: WindowName,
-        until: Timestamp,
+        until: Option<Timestamp>,
         zone: String,
         override_by: Vec<RoleName>,
         by: PersonName,
@@ -376,6 +389,17 @@ pub enum Why {
         target: Option<TargetId>,
         check: Option<CheckName>,
         since: Timestamp,
+        // Where the release that went ahead still runs, so that its check can be run there.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        verify_on: Vec<TargetId>,
+    },
+    // --- rolled back
+    NeverWentBack,
+    WentBack {
+        promotion: PromotionId,
+        at: Timestamp,
+        cause: BackCause,
+        reason: String,
     },
     // --- over others
     OtherTier {
@@ -393,6 +417,18 @@ pub enum Why {
         tickets: Vec<String>,
         until: Timestamp,
     },
+}
+
+/// Why a release did not stay where it had been promoted to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum BackCause {
+    /// It got worse under the release.
+    Failed,
+    /// What went wrong was ours, and says nothing about the release.
+    Errored,
+    /// A person wanted it back.
+    Asked,
 }
 
 /// At which moment something was observed.

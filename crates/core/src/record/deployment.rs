@@ -20,21 +20,58 @@ pub enum MoveReason {
 
 /// What really runs on a target.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", rename_all_fields = "kebab-case")]
 pub enum Observed {
     /// This version answered.
     Version(Version),
+    /// It calls itself this version, and what is there is not what was deployed: files were
+    /// changed, removed or added since. It is not the release that was decided about.
+    Altered {
+        /// What it calls itself.
+        version: Version,
+        /// What differs, in words, the first files by name.
+        how: String,
+    },
     /// An answer that names no version, or none at all, and why.
     Unknown(String),
 }
 
 impl Observed {
+    /// The version that answered, altered or not, if one did.
+    #[must_use]
+    pub const fn version(&self) -> Option<&Version> {
+        match self {
+            Self::Version(seen) | Self::Altered { version: seen, .. } => Some(seen),
+            Self::Unknown(_) => None,
+        }
+    }
+
     /// Whether it is this very version.
     #[must_use]
     pub fn is(&self, version: &Version) -> bool {
         match self {
             Self::Version(seen) => seen == version,
+            Self::Altered { .. } | Self::Unknown(_) => false,
+        }
+    }
+
+    /// Whether it is known to be something else than this version as it was deployed. Not knowing
+    /// is no such knowledge.
+    #[must_use]
+    pub fn is_other_than(&self, version: &Version) -> bool {
+        match self {
+            Self::Version(seen) => seen != version,
+            Self::Altered { .. } => true,
             Self::Unknown(_) => false,
+        }
+    }
+
+    /// Whether it says the same of what runs; which files were altered may have grown meanwhile.
+    #[must_use]
+    pub fn says_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Altered { version, .. }, Self::Altered { version: seen, .. }) => version == seen,
+            (Self::Version(_) | Self::Altered { .. } | Self::Unknown(_), _) => self == other,
         }
     }
 }
@@ -152,4 +189,28 @@ pub struct Rehearsal {
     pub effect_observed: bool,
     /// What went wrong, if anything.
     pub finding: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_altered_is_not_the_version_and_is_known_to_be_another() {
+        let version: Version = "1.2".parse().expect("valid");
+        let how = |text: &str| Observed::Altered { version: version.clone(), how: text.to_owned() };
+        assert!(!how("x").is(&version) && how("x").is_other_than(&version));
+        assert!(how("x").says_as(&how("x and y")));
+        assert!(!how("x").says_as(&Observed::Version(version.clone())));
+        let unknown = Observed::Unknown("no answer".to_owned());
+        assert!(!unknown.is(&version) && !unknown.is_other_than(&version));
+    }
+
+    #[test]
+    fn observations_of_older_ledgers_are_read_as_they_were() {
+        for text in [r#"{"version":"1.2"}"#, r#"{"unknown":"refused"}"#] {
+            let seen: Observed = serde_json::from_str(text).expect("known");
+            assert_eq!(serde_json::to_string(&seen).expect("json"), text);
+        }
+    }
 }

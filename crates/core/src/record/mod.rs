@@ -2,26 +2,32 @@
 //!
 //! These are words below the events, because events carry them. Nothing here decides.
 
+mod control;
 mod decision;
 mod deployment;
+mod manifest;
 mod page;
 mod person;
 mod plan;
 mod release;
 mod result;
+mod signature;
 mod twins;
 
+pub use control::{Against, Cause, Control, ControlRun, Question, Unclear};
 pub use decision::{
-    Aspect, Decision, EvidenceRef, FollowUp, FollowUpId, FreezeStatus, NextStep, Requirement,
-    State, Verdict, Why,
+    Aspect, BackCause, Decision, EvidenceRef, FollowUp, FollowUpId, FreezeStatus, NextStep,
+    Requirement, State, Verdict, Why,
 };
 pub use deployment::{
     DeployReport, DeployResult, Ending, MoveReason, Observation, Observed, Proof, ProofOutcome,
     Rehearsal,
 };
+pub use manifest::{Entry, EntryKind, Manifest, ManifestError, stays_inside};
 pub use page::{PageSummary, PageView, Picture};
 pub use person::{Hold, KnownFailure, SignOff, Waiver};
-pub use plan::{Plan, PlanKind, PlannedWave, TargetChange, WayBack};
+pub use plan::{Pinned, Plan, PlanKind, PlannedWave, TargetChange, WayBack};
 pub use release::{Artifact, ArtifactKind, Release};
 pub use result::{Attempt, BlobRef, CaseFailure, Cases, CheckResult, Outcome, Timings};
+pub use signature::signature_of;
 pub use twins::{TwinAnswer, TwinChange, TwinSide, TwinState};

@@ -3,9 +3,11 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
-use crate::catalog::OnRegression;
+use crate::catalog::{OnRegression, Service};
 use crate::digest::Digest;
-use crate::ids::{CheckName, DecisionId, LaneId, PersonName, ReleaseId, TargetName, Version};
+use crate::ids::{
+    CheckName, DecisionId, EnvironmentName, LaneId, PersonName, ReleaseId, TargetName, Version,
+};
 use crate::units::Period;
 
 /// Everything that a promotion will do.
@@ -78,6 +80,20 @@ pub struct TargetChange {
     pub to: Version,
     /// Where it goes back to.
     pub way_back: Option<WayBack>,
+    /// How it is moved, there and back, and by what it is judged; plans of older ledgers do not
+    /// say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<Pinned>,
+}
+
+/// What the configuration says of a target, as digests: nobody who carries a plan out may move it
+/// in another way than the plan was made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pinned {
+    /// The target and its platform: how it is deployed, taken back and observed, and where.
+    pub place: Digest,
+    /// The checks that are expected there, with their definitions.
+    pub checks: Digest,
 }
 
 /// Where a target goes back to.
@@ -100,6 +116,21 @@ pub struct PlannedWave {
     pub targets: Vec<TargetName>,
     /// How long it is watched before the next begins, or before the end.
     pub soak: Period,
+}
+
+impl Pinned {
+    /// What the configuration says of a target; nothing when it does not have it.
+    #[must_use]
+    pub fn of(service: &Service, environment: &EnvironmentName, name: &TargetName) -> Option<Self> {
+        let target = service.environment(environment)?.targets.get(name)?;
+        let platform = service.platforms.get(&target.platform)?;
+        let checks: Vec<_> = service
+            .expected_checks(environment, name, target)
+            .map(|(check, definition)| (check, definition.digest()))
+            .collect();
+        let place = Digest::of_json(&(target, platform));
+        Some(Self { place, checks: Digest::of_json(&checks) })
+    }
 }
 
 impl Plan {

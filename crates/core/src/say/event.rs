@@ -7,6 +7,7 @@ use crate::record::{Outcome, PlanKind, State, Verdict};
 use crate::units::Period;
 
 use super::Reader;
+use super::cause::because;
 use super::mark::{Mark, WAITING, mark};
 use super::moves::{deploy_result, direction, end, end_look, observed, plan_kind, regressions};
 use super::text::{count, list, plural, safe, shorten};
@@ -103,8 +104,14 @@ fn said(event: &Event, reader: &Reader) -> Said {
                 }
             }
         }
-        EventKind::DriverClaimed { promotion, driver, epoch } => {
-            let detail = format!("{}, driver {epoch}", shorten(driver, 60));
+        EventKind::DriverClaimed { promotion, driver, epoch, changed } => {
+            let under = match changed.as_slice() {
+                [] => String::new(),
+                changed => {
+                    format!(", under the configuration as it is now for {}", list(changed, 3))
+                }
+            };
+            let detail = format!("{}, driver {epoch}{under}", shorten(driver, 60));
             let word = if *epoch > 1 { "taken over" } else { "driven" };
             line(word, on(promotion), detail, QUIET, if *epoch > 1 { Headline } else { Detail })
         }
@@ -218,6 +225,11 @@ fn said(event: &Event, reader: &Reader) -> Said {
             };
             let what = format!("{} on {}, {}", result.check, result.target, result.version);
             line(word, what, shorten(result.finding(), 120), mark, weight)
+        }
+        EventKind::CheckControlled { target, check, control, .. } => {
+            let what = format!("{check} on {lane}/{target}");
+            let mark = if control.cause.rank() == 0 { BAD } else { QUIET };
+            line(control.cause.word(), what, because(&control.cause, reader), mark, Headline)
         }
         EventKind::VerifyFinished { started } => {
             line("checks ended", lane, format!("begun by event {started}"), QUIET, Detail)

@@ -98,6 +98,7 @@ fn waiting_word(requirement: &Requirement) -> Option<&'static str> {
         RuleName::Release
         | RuleName::Coverage
         | RuleName::Evidence
+        | RuleName::RolledBack
         | RuleName::WayBack
         | RuleName::Condition => None,
     }

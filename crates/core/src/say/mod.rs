@@ -6,6 +6,7 @@
 //! on earth, is an argument ([`Reader`]): no clock and no zone is looked up.
 
 mod board;
+mod cause;
 mod decision;
 mod event;
 mod group;
@@ -13,24 +14,29 @@ mod mark;
 mod matrix;
 mod moves;
 mod next;
+mod story;
 mod summary;
+mod target;
 mod text;
 mod time;
 mod twins;
 mod why;
 
-pub use board::{BoardRow, Standing, board, going, target_cell};
+pub use board::{BoardRow, Seen, Standing, board, going, left_behind};
+pub use cause::because;
 pub use decision::{Counts, counts, met_lines};
 pub use event::{EventLine, Weight, event};
 pub use group::{Group, accepted, groups};
 pub use mark::{Colour, Look, Mark, WAITING, look, mark};
 pub use matrix::{Cell, Matrix, cell};
 pub use moves::{
-    deploy_result, direction, end, end_look, end_mark, ending, observed, plan_kind, regression,
-    regressions, signal_name,
+    changed, deploy_result, direction, end, end_look, end_mark, ending, observed, plan_kind,
+    regression, regressions, signal_name,
 };
 pub use next::next;
+pub use story::{Story, Told};
 pub use summary::{brief, summary};
+pub use target::target_cell;
 pub use text::{count, list, number, plural, safe, shorten};
 pub use time::Reader;
 pub use twins::{twin_change, twin_look, twin_next, twins_brief};

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use crate::event::{PromotionEnd, Regression, RegressionCause};
+use crate::promote::{ChangedPart, ChangedTarget};
 use crate::record::{DeployReport, DeployResult, Ending, MoveReason, Observed, PlanKind, State};
 use crate::units::Period;
 
@@ -14,6 +15,9 @@ use super::text::{count, list, safe, shorten};
 pub fn observed(observed: &Observed) -> Cow<'_, str> {
     match observed {
         Observed::Version(version) => Cow::Borrowed(version.as_str()),
+        Observed::Altered { version, how } => {
+            Cow::Owned(format!("an altered {version} ({})", shorten(how, 200)))
+        }
         Observed::Unknown(why) => Cow::Owned(format!("an unknown version ({})", shorten(why, 100))),
     }
 }
@@ -102,6 +106,27 @@ pub fn regressions(regressions: &[Regression]) -> Vec<String> {
         }
     }
     causes.iter().map(|(cause, targets)| format!("{}: {cause}", list(targets, 4))).collect()
+}
+
+/// What the configuration says otherwise than when a plan was made, the targets by name.
+#[must_use]
+pub fn changed(changes: &[ChangedTarget]) -> String {
+    let of = |part: ChangedPart| -> Vec<_> {
+        changes.iter().filter(|change| change.what == part).map(|change| &change.target).collect()
+    };
+    let parts = [ChangedPart::Gone, ChangedPart::Place, ChangedPart::Checks];
+    let words = parts.into_iter().filter(|part| !of(*part).is_empty()).map(|part| {
+        let (targets, is) = match of(part).as_slice() {
+            [one] => (one.to_string(), "is"),
+            more => (list(more, 4), "are"),
+        };
+        match part {
+            ChangedPart::Gone => format!("{targets} {is} not there any more"),
+            ChangedPart::Place => format!("how {targets} {is} deployed or observed was changed"),
+            ChangedPart::Checks => format!("the checks of {targets} were changed"),
+        }
+    });
+    words.collect::<Vec<_>>().join("; ")
 }
 
 /// How a process ended: `exit code 3`, `killed by SIGBUS (7)`.

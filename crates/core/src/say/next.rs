@@ -2,9 +2,9 @@
 
 use crate::catalog::RuleName;
 use crate::ids::{
-    EnvironmentName, PlatformName, ReleaseId, RoleName, SiteName, TargetName, Version,
+    CheckName, EnvironmentName, PlatformName, ReleaseId, RoleName, SiteName, TargetName, Version,
 };
-use crate::record::{Aspect, Decision, EvidenceRef, NextStep, Requirement, Why};
+use crate::record::{Aspect, Cause, Decision, EvidenceRef, NextStep, Requirement, Why};
 
 use super::Reader;
 use super::text::list;
@@ -15,13 +15,43 @@ const MOST_TARGETS: usize = 12;
 /// What mends a requirement, before it is put into words: several of the same kind become one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Remedy {
-    Verify { environment: EnvironmentName, target: Option<TargetName> },
-    Deploy { environment: EnvironmentName, target: TargetName },
-    Sign { role: RoleName, site: Option<SiteName>, target: Option<TargetName> },
-    Adopt { environment: EnvironmentName },
-    StandIn { name: TargetName, site: SiteName, platform: PlatformName, from: EnvironmentName },
-    Look { at: String, who: String, what: String },
-    Say { who: String, what: String },
+    Verify {
+        environment: EnvironmentName,
+        target: Option<TargetName>,
+    },
+    Deploy {
+        environment: EnvironmentName,
+        target: TargetName,
+    },
+    Check {
+        release: ReleaseId,
+        check: Option<CheckName>,
+        environment: EnvironmentName,
+        target: TargetName,
+    },
+    Sign {
+        role: RoleName,
+        site: Option<SiteName>,
+        target: Option<TargetName>,
+    },
+    Adopt {
+        environment: EnvironmentName,
+    },
+    StandIn {
+        name: TargetName,
+        site: SiteName,
+        platform: PlatformName,
+        from: EnvironmentName,
+    },
+    Look {
+        at: String,
+        who: String,
+        what: String,
+    },
+    Say {
+        who: String,
+        what: String,
+    },
 }
 
 /// Who can do what about a requirement, commands ready to be run; nothing when it is met.
@@ -61,6 +91,9 @@ impl Remedy {
         match self {
             Self::Verify { environment, .. } => format!("verify {environment}"),
             Self::Deploy { environment, .. } => format!("deploy {environment}"),
+            Self::Check { release, check, environment, .. } => {
+                format!("check {release} {check:?} {environment}")
+            }
             Self::Sign { role, .. } => format!("sign {role}"),
             Self::Adopt { environment } => format!("adopt {environment}"),
             Self::StandIn { from, .. } => format!("stand-in {from}"),
@@ -72,7 +105,7 @@ impl Remedy {
     fn target(&self) -> Option<TargetName> {
         match self {
             Self::Verify { target, .. } | Self::Sign { target, .. } => target.clone(),
-            Self::Deploy { target, .. } => Some(target.clone()),
+            Self::Deploy { target, .. } | Self::Check { target, .. } => Some(target.clone()),
             Self::Adopt { .. } | Self::StandIn { .. } | Self::Look { .. } | Self::Say { .. } => {
                 None
             }
@@ -85,6 +118,7 @@ impl Remedy {
             Self::StandIn { site, .. } => Some(site.clone()),
             Self::Verify { .. }
             | Self::Deploy { .. }
+            | Self::Check { .. }
             | Self::Adopt { .. }
             | Self::Look { .. }
             | Self::Say { .. } => None,
@@ -100,6 +134,13 @@ fn words(same: &[Remedy], release: &ReleaseId, to: &EnvironmentName) -> NextStep
         }
         Remedy::Deploy { environment, .. } => {
             step("anyone", format!("plimsoll deploy {release} --to {environment}{}", targets()))
+        }
+        Remedy::Check { release, check, environment, .. } => {
+            let check = check.as_ref().map(|check| format!(" --check {check}"));
+            let check = check.unwrap_or_default();
+            let command =
+                format!("plimsoll verify {release} --on {environment}{}{check}", targets());
+            step("anyone", command)
         }
         Remedy::Sign { role, target, .. } => {
             let choice = match target {
@@ -193,7 +234,7 @@ fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader)
         Why::CheckRunning { .. } => {
             vec![say("nobody", "it is on its way; ask again when it has ended".to_owned())]
         }
-        Why::CheckFailed { .. } => look(requirement, "developers", "mend it in a new release"),
+        Why::CheckFailed { .. } => red(requirement),
         Why::CheckErrored { .. } => {
             with_verify(requirement, "operators", "mend what stood in our way")
         }
@@ -256,10 +297,15 @@ fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader)
         Why::Soaking { since, of, .. } => {
             vec![say("nobody", format!("it ends by itself at {}", reader.clock(of.after(*since))))]
         }
-        Why::Frozen { until, zone, override_by, .. }
-        | Why::OverrideNotHeld { until, zone, override_by, .. } => {
-            let end = reader.in_zone(zone).clock(*until);
-            let mut steps = vec![say("nobody", format!("it ends by itself at {end}"))];
+        Why::Frozen { window, until, zone, override_by }
+        | Why::OverrideNotHeld { window, until, zone, override_by, .. } => {
+            let mut steps = vec![match until {
+                Some(until) => {
+                    let end = reader.in_zone(zone).clock(*until);
+                    say("nobody", format!("it ends by itself at {end}"))
+                }
+                None => owner(format!("it does not end by itself: change the window {window}")),
+            }];
             if !override_by.is_empty() {
                 let command = waiver_command(requirement, decision);
                 steps
@@ -296,16 +342,37 @@ fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader)
         Why::ConditionBroken { .. } => {
             vec![owner("mend the condition, then  plimsoll check".to_owned())]
         }
-        Why::FollowUpOpen { id, .. } => {
+        Why::FollowUpOpen { id, of, check, verify_on, .. } => {
             let id = format!("{}.{}", id.decision, id.index);
             let close = format!("plimsoll follow-up {service} --close {id} --reason WHY");
-            vec![say("whoever broke the glass", format!("make up for it, or let it be:  {close}"))]
+            let check_on = |target: &crate::ids::TargetId| Remedy::Check {
+                release: of.clone(),
+                check: check.clone(),
+                environment: target.environment.clone(),
+                target: target.target.clone(),
+            };
+            let mut steps: Vec<_> = verify_on.iter().map(check_on).collect();
+            let let_be = match steps.is_empty() {
+                true => "make up for it, or let it be",
+                false => "or let it be",
+            };
+            steps.push(say("whoever broke the glass", format!("{let_be}:  {close}")));
+            steps
+        }
+        Why::WentBack { promotion, .. } => {
+            let mend = Remedy::Look {
+                at: promotion.to_string(),
+                who: "developers".to_owned(),
+                what: "mend it in a new release".to_owned(),
+            };
+            vec![mend, waive("if it was not the release's fault")]
         }
         Why::ReleaseNamed { .. }
         | Why::StoodFor { .. }
         | Why::CheckPassed { .. }
         | Why::AlreadyThere { .. }
         | Why::FollowUpMet { .. }
+        | Why::NeverWentBack
         | Why::WayBackReady { .. }
         | Why::Reversible
         | Why::Rehearsed { .. }
@@ -370,6 +437,27 @@ fn with_verify(requirement: &Requirement, who: &str, what: &str) -> Vec<Remedy> 
     let mut steps = look(requirement, who, what);
     steps.extend(verify_requirement(requirement));
     steps
+}
+
+/// Who does what about a red check depends on why it is red.
+fn red(requirement: &Requirement) -> Vec<Remedy> {
+    match requirement.cause.as_deref() {
+        None | Some(Cause::Regression { .. } | Cause::Unclear { .. }) => {
+            look(requirement, "developers", "mend it in a new release")
+        }
+        Some(Cause::Environment { .. }) => {
+            with_verify(requirement, "operators", "mend what both have in common")
+        }
+        Some(Cause::Redefined) => {
+            look(requirement, "developers", "look at the change of the check")
+        }
+        Some(Cause::Flaky { .. }) => with_verify(requirement, "a tester", "look at every try"),
+        Some(Cause::RedBefore { .. }) => look(
+            requirement,
+            "the owner",
+            "mend it, or put it off with a ticket and an end: plimsoll known-failure --help",
+        ),
+    }
 }
 
 fn look(requirement: &Requirement, who: &str, what: &str) -> Vec<Remedy> {

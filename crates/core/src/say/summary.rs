@@ -75,6 +75,15 @@ fn said(rows: &[Group<'_>], causes: usize, finding: usize, decision: &Decision) 
 }
 
 fn clause(row: &Group<'_>, finding: usize, decision: &Decision) -> String {
+    if let (State::Failed, Why::WentBack { promotion, reason, .. }) =
+        (row.state, &row.requirements[0].why)
+    {
+        let because = match finding {
+            0 => String::new(),
+            most => format!(": {}", shorten(reason, most)),
+        };
+        return format!("it failed on {} before ({promotion}{because})", decision.to);
+    }
     let (label, place) = (&row.label, place_words(row, decision));
     let because = match finding {
         0 => String::new(),

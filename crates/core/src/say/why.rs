@@ -2,8 +2,9 @@
 
 use crate::catalog::{ChangeClass, Per, RuleName, Tier};
 use crate::ids::{CheckName, TargetId};
-use crate::record::{Aspect, ProofOutcome, Requirement, Why};
+use crate::record::{Aspect, BackCause, ProofOutcome, Requirement, Why};
 
+use super::cause::because;
 use super::text::{count, list, plural, safe, shorten};
 use super::{Reader, observed};
 
@@ -13,6 +14,15 @@ const LONGEST_FINDING: usize = 200;
 /// Why a requirement stands as it does, in one sentence.
 #[must_use]
 pub fn why(requirement: &Requirement, reader: &Reader) -> String {
+    let plain = plain(requirement, reader);
+    match &requirement.cause {
+        Some(cause) => format!("{}: {plain} ({})", cause.word(), because(cause, reader)),
+        None => plain,
+    }
+}
+
+/// The sentence without what control runs found out.
+pub(super) fn plain(requirement: &Requirement, reader: &Reader) -> String {
     sentence(&requirement.why, requirement.target.as_ref(), reader)
 }
 
@@ -125,23 +135,27 @@ pub(super) fn sentence(why: &Why, seen_from: Option<&TargetId>, reader: &Reader)
         }
         Why::Soaked { soaked, of } => format!("{} of {}", soaked.roughly(), of.roughly()),
 
-        Why::Frozen { window, until, zone, .. } => {
+        Why::Frozen { window, until: Some(until), zone, .. } => {
             let end = reader.in_zone(zone).clock(*until);
             format!("{window}, until {end}, {}", reader.distance(*until))
         }
+        Why::Frozen { window, until: None, .. } => format!("{window}, no end is in sight"),
         Why::FrozenByPerson { by, reason, until, .. } => {
             let by = by.as_ref().map_or("a person", |person| person.as_str());
             let end = reader.clock(*until);
             format!("by {by} until {end}, {}: {}", reader.distance(*until), found(reason))
         }
         Why::OverrideNotHeld { window, until, zone, override_by, by } => {
-            let end = reader.in_zone(zone).clock(*until);
+            let end = until.map_or_else(
+                || "no end is in sight".to_owned(),
+                |until| format!("until {}", reader.in_zone(zone).clock(until)),
+            );
             let who = if override_by.is_empty() {
                 "nobody".to_owned()
             } else {
                 format!("only {}", list(override_by, 3))
             };
-            format!("{window}, until {end}; {by} waived it, but {who} may")
+            format!("{window}, {end}; {by} waived it, but {who} may")
         }
         Why::WindowUnreadable { window, reason } => {
             format!("when {window} is on can not be told: {}", found(reason))
@@ -182,6 +196,20 @@ pub(super) fn sentence(why: &Why, seen_from: Option<&TargetId>, reader: &Reader)
         Why::FollowUpOpen { of, rule, target, check, since, .. } => {
             let what = passed_over(*rule, target.as_ref(), check.as_ref());
             format!("{what} of {of} was passed over at {}", at(*since))
+        }
+
+        Why::NeverWentBack => "it never went back from there".to_owned(),
+        Why::WentBack { promotion, at: moment, cause, reason } => {
+            let (when, reason) = (at(*moment), found(reason));
+            match cause {
+                BackCause::Failed => format!("it failed there at {when} ({promotion}: {reason})"),
+                BackCause::Errored => {
+                    format!("it went back at {when} for a fault of ours ({promotion}: {reason})")
+                }
+                BackCause::Asked => {
+                    format!("a person took it back at {when} ({promotion}: {reason})")
+                }
+            }
         }
 
         Why::OtherTier { tier } => format!("not asked of tier {}", tier_word(*tier)),

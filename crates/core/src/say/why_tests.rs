@@ -74,15 +74,21 @@ fn reasons() -> Vec<Why> {
         Why::Soaking { since: at, soaked: Period::ZERO, of: within },
         Why::Soaked { soaked: within, of: within },
         Why::Frozen {
+            window: name("always"),
+            until: None,
+            zone: "UTC".to_owned(),
+            override_by: vec![],
+        },
+        Why::Frozen {
             window: name("labs"),
-            until: at,
+            until: Some(at),
             zone: "Europe/Berlin".to_owned(),
             override_by: vec![name("manager")],
         },
         Why::FrozenByPerson { freeze: Seq(4), by: None, reason: finding(), until: at },
         Why::OverrideNotHeld {
             window: name("labs"),
-            until: at,
+            until: Some(at),
             zone: "Nowhere".to_owned(),
             override_by: vec![],
             by: name("ada"),
@@ -119,7 +125,11 @@ fn reasons() -> Vec<Why> {
             target: Some(on()),
             check: Some(name("home")),
             since: at,
+            verify_on: vec![on()],
         },
+        Why::NeverWentBack,
+        Why::WentBack { promotion: name("p-40"), at, cause: BackCause::Failed, reason: finding() },
+        Why::WentBack { promotion: name("p-40"), at, cause: BackCause::Asked, reason: finding() },
         Why::OtherTier { tier: Tier::Leaf },
         Why::OtherChange { change: ChangeClass::Patch },
         Why::WaivedBy { by: name("ada"), reason: finding(), until: at },
@@ -136,6 +146,7 @@ fn unmet(why: Why) -> Requirement {
         why,
         evidence: None,
         without: None,
+        cause: None,
     }
 }
 

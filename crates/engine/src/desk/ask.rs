@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use plimsoll_core::catalog::Service;
 use plimsoll_core::event::{Actor, EventKind, Stream};
 use plimsoll_core::gate::{self, Facts, Question, Ruling};
 use plimsoll_core::ids::{CheckRunId, DecisionId, EnvironmentName, ReleaseId};
@@ -18,7 +19,7 @@ const LISTED: usize = 50;
 pub struct Asked {
     /// The answer.
     pub ruling: Ruling,
-    /// Its number. The same answer asked again keeps its number.
+    /// Its number. The same answer asked again keeps its number, another one gets its own.
     pub id: DecisionId,
     /// What was looked at.
     pub facts: Facts,
@@ -78,19 +79,16 @@ impl Desk {
     }
 
     /// Follow-ups that these results make up for are closed at once: the target may run another
-    /// release when the gate is asked next.
+    /// release when the gate is asked next. Only for results that a person asked for: a promotion
+    /// that was forced does not make up for itself.
     pub(crate) async fn close_made_up(
         &self,
+        service: &Service,
         state: &ServiceState,
         results: &[(CheckRunId, CheckResult)],
     ) -> Result<(), DeskError> {
         for one in &state.follow_ups {
-            let makes_up = |(_, result): &(CheckRunId, CheckResult)| {
-                one.target.as_ref() == Some(&result.target)
-                    && one.check.as_ref() == Some(&result.check)
-                    && gate::makes_up(one, result)
-            };
-            if let Some((run, _)) = results.iter().find(|result| makes_up(result)) {
+            if let Some(run) = gate::made_up_by(service, one, results) {
                 let kind = EventKind::FollowUpClosed {
                     id: one.id,
                     reason: format!("the check has passed since, {run}"),
@@ -154,18 +152,21 @@ impl Desk {
         for (id, observation) in &facts.observations {
             let Some(target) = state.target(id) else { continue };
             let Some(expected) = target.version() else { continue };
-            let Observed::Version(seen) = &observation.observed else { continue };
+            let seen = &observation.observed;
+            if matches!(seen, Observed::Unknown(_)) {
+                continue;
+            }
             let known = target.drift.as_ref().map(|drift| &drift.observed);
             let moving = state.active(&id.environment).is_some();
-            let kind = if seen == expected {
+            let kind = if seen.is(expected) {
                 target.drift.as_ref().map(|_| EventKind::DriftEnded { target: id.target.clone() })
-            } else if known == Some(&observation.observed) || moving {
+            } else if known.is_some_and(|known| known.says_as(seen)) || moving {
                 None
             } else {
                 Some(EventKind::DriftFound {
                     target: id.target.clone(),
                     expected: Some(expected.clone()),
-                    observed: observation.observed.clone(),
+                    observed: seen.clone(),
                 })
             };
             if let Some(kind) = kind {

@@ -4,7 +4,8 @@
 use plimsoll_core::gate::Unaskable;
 use plimsoll_core::ids::{LaneId, ReleaseId, TargetId};
 use plimsoll_core::ledger::FoldError;
-use plimsoll_core::promote::{PlanError, PlanFault};
+use plimsoll_core::promote::{ChangedTarget, PlanError, PlanFault};
+use plimsoll_core::say;
 
 use crate::ports::{BlobError, LedgerError};
 
@@ -67,6 +68,17 @@ pub enum DeskError {
         promotion: plimsoll_core::ids::PromotionId,
         /// Who.
         driver: String,
+    },
+    /// The configuration says something else of its targets than when it was planned, and nobody
+    /// has said that this is how it should go back.
+    #[error("{promotion} was planned under another configuration: {}", say::changed(changed))]
+    ConfigurationChanged {
+        /// The promotion.
+        promotion: plimsoll_core::ids::PromotionId,
+        /// Where.
+        lane: LaneId,
+        /// What was changed since.
+        changed: Vec<ChangedTarget>,
     },
     /// Another process took the promotion over while this one drove it.
     #[error("another process took {0} over; this one has stopped")]

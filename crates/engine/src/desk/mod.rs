@@ -8,6 +8,7 @@
 mod abort;
 mod append;
 mod ask;
+mod beside;
 mod error;
 mod gather;
 mod load;

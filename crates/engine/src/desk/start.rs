@@ -6,7 +6,7 @@ use plimsoll_core::catalog::RuleName;
 use plimsoll_core::event::{Actor, EventKind};
 use plimsoll_core::gate::{Facts, Pass};
 use plimsoll_core::ids::{DecisionId, LaneId, PersonName, PromotionId, TargetName, Version};
-use plimsoll_core::ledger::ServiceState;
+use plimsoll_core::ledger::{ServiceState, TargetState};
 use plimsoll_core::promote::{
     PlanError, Planning, follow_ups, lint_plan, plan_deployment, plan_promotion, plan_rehearsal,
     plan_rollback,
@@ -180,9 +180,11 @@ fn still_true(plan: &Plan, state: &ServiceState) -> Result<(), DeskError> {
         let unchanged = match &change.from {
             Some(from) => {
                 let deployment = known.and_then(|target| target.deployment.as_ref());
+                let seen = known.and_then(TargetState::last_seen);
                 deployment.is_some_and(|deployment| deployment.version == *from)
+                    || seen == Some(from)
             }
-            None => known.is_none_or(|target| target.version().is_none()),
+            None => known.is_none_or(|target| target.last_seen().is_none()),
         };
         if !unchanged {
             return Err(DeskError::Refused(format!(

@@ -7,5 +7,5 @@ mod heartbeat;
 mod verify;
 
 pub use adopt::{AdoptRequest, AdoptedReport};
-pub use drive::Ended;
+pub use drive::{Configuration, Ended};
 pub use verify::{Verified, VerifyRequest};

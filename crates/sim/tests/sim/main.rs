@@ -1,6 +1,8 @@
 //! Stories, told on a whole fleet in memory.
 
 mod after;
+mod changed;
+mod gone_back;
 mod incident_1;
 mod incident_2;
 mod incident_3;
@@ -8,4 +10,5 @@ mod ledger_state;
 mod life;
 mod seeds;
 mod story;
+mod waits;
 mod wide;

@@ -118,7 +118,13 @@ fn read_rule(r: &mut Reader<'_>, node: &Node) -> Option<(Rule, Span)> {
 /// Rules that need no entry, which people write all the same.
 fn always_asked(r: &mut Reader<'_>, node: &Node) -> bool {
     let crate::text::Value::Map(entries) = &node.value else { return false };
-    let names = [RuleName::Release, RuleName::Coverage, RuleName::Hold, RuleName::FollowUp];
+    let names = [
+        RuleName::Release,
+        RuleName::Coverage,
+        RuleName::Hold,
+        RuleName::FollowUp,
+        RuleName::RolledBack,
+    ];
     let found = entries.iter().find(|entry| names.iter().any(|name| name.as_str() == &*entry.name));
     if let Some(entry) = found {
         r.error(

@@ -128,3 +128,13 @@ fn the_first_and_the_last_moment_of_time_are_no_panic() {
         let _ = status(&labs, now);
     }
 }
+
+#[test]
+fn a_window_around_the_clock_has_no_end_in_sight() {
+    let always = weekly_in("UTC", "xxxxxxx", "00:00", "24:00");
+    let stands = status(&always, at("2026-01-05T12:00:00Z")).expect("readable");
+    assert_eq!((stands.on, stands.changes_at, stands.until), (true, None, None));
+    let week = weekly_in("UTC", "xxxxxx-", "00:00", "24:00");
+    let stands = status(&week, at("2026-01-05T12:00:00Z")).expect("readable");
+    assert_eq!(stands.until, Some(at("2026-01-11T00:00:00Z")));
+}

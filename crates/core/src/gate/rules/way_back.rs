@@ -8,9 +8,7 @@ use crate::gate::answer::Answer;
 use crate::gate::scene::{Scene, requirement};
 use crate::ids::{PlatformName, Seq, TargetId, TargetName, Version};
 use crate::ledger::{TargetState, VerifiedGood};
-use crate::record::{
-    Aspect, EvidenceRef, Observed, ProofOutcome, Rehearsal, Requirement, State, Why,
-};
+use crate::record::{Aspect, EvidenceRef, ProofOutcome, Rehearsal, Requirement, State, Why};
 use crate::units::Period;
 
 /// Where a target goes back to from `candidate`: to what runs there now if that was verified good
@@ -86,10 +84,10 @@ fn drifted(scene: &Scene<'_>, target: &TargetState, id: &TargetId) -> Option<Sta
     let drift = target.drift.as_ref();
     let recorded = drift.map(|drift| (&drift.observed, Some(EvidenceRef::Event(drift.seq))));
     let now = scene.observed_now(id).map(|observed| (observed, None));
-    let other = [now, recorded].into_iter().flatten().find(|(observed, _)| match observed {
-        Observed::Version(seen) => seen != expected,
-        Observed::Unknown(_) => false,
-    });
+    let other = [now, recorded]
+        .into_iter()
+        .flatten()
+        .find(|(observed, _)| observed.is_other_than(expected));
     other.map(|(observed, evidence)| {
         let (expected, observed) = (expected.clone(), observed.clone());
         let why = Why::ObservedOther { expected, observed, when: Aspect::Now };

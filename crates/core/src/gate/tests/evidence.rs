@@ -65,6 +65,14 @@ fn each_thing_that_evidence_is_bound_to_is_asked_for() {
             |w| first(w).observed_after = Observed::Unknown("no".into()),
             State::Errored,
         ),
+        ("before: altered by hand", |w| first(w).observed_before = altered(), State::WrongVersion),
+        ("after: altered by hand", |w| first(w).observed_after = altered(), State::WrongVersion),
+        ("altered now", |w| w.see(&staging("nl-vm"), altered()), State::WrongVersion),
+        (
+            "alteration recorded",
+            |w| w.target(&staging("nl-vm")).drift = Some(drift(altered())),
+            State::WrongVersion,
+        ),
         ("failed", |w| first(w).outcome = Outcome::Failed, State::Failed),
         ("errored", |w| first(w).outcome = Outcome::Errored, State::Errored),
         ("not run", |w| first(w).outcome = Outcome::NotRun, State::NotRun),
@@ -115,6 +123,10 @@ fn each_thing_that_evidence_is_bound_to_is_asked_for() {
     }
 }
 
+fn altered() -> Observed {
+    Observed::Altered { version: n(CANDIDATE), how: "index.html was changed".into() }
+}
+
 #[test]
 fn a_deployment_that_failed_says_whose_fault_it_is() {
     let failed = |ending| DeployResult::Failed { ending, finding: "it broke".into() };
@@ -138,6 +150,7 @@ fn a_deployment_that_failed_says_whose_fault_it_is() {
 fn a_deployment_without_the_effect_is_no_place_for_evidence() {
     for (observed, state) in [
         (Observed::Version(n("1.22")), State::WrongVersion),
+        (altered(), State::WrongVersion),
         (Observed::Unknown("connection refused".into()), State::Errored),
     ] {
         let mut world = World::green();
@@ -198,6 +211,19 @@ fn a_red_result_is_running_while_a_newer_run_is_under_way_and_red_when_it_came_f
     assert_eq!(world.pair().state, State::Running);
     world.state.lanes.get_mut("staging").expect("staging").verifying[0].started = Seq(50);
     assert_eq!(world.pair().state, State::Failed);
+}
+
+#[test]
+fn a_pass_is_running_while_a_newer_run_is_under_way() {
+    let mut world = World::green();
+    verify_again(&mut world, 500);
+    assert_eq!(world.pair().state, State::Running);
+    assert!(!world.allowed());
+    world.state.lanes.get_mut("staging").expect("staging").verifying[0].started = Seq(50);
+    assert!(world.allowed(), "it came from that run");
+    verify_again(&mut world, 500);
+    world.facts.alive.clear();
+    assert!(world.allowed(), "nobody runs it any more");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Known failures.
 
-use crate::gate::signature_of;
 use crate::gate::testing::*;
+use crate::record::signature_of;
 use crate::record::{CaseFailure, Cases, KnownFailure, Observed, Outcome, State, Why};
 use crate::units::Period;
 

@@ -7,4 +7,6 @@ mod pass;
 mod peers;
 mod people;
 mod properties;
+mod rolled_back;
+mod sameness;
 mod way_back;

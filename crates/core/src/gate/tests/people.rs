@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Days, FreezeWindow, Per, RuleKind, RuleName, WindowTime};
+use crate::gate::made_up_by;
 use crate::gate::testing::*;
 use crate::ids::{DecisionId, Seq};
 use crate::record::{FollowUp, FollowUpId, Hold, SignOff, State, Why};
@@ -215,13 +216,16 @@ fn follow_up(rule: RuleName, check: Option<&str>) -> FollowUp {
     }
 }
 
-fn made_up(world: &mut World, hours: u64) {
+/// The release that went ahead passes the check in this place.
+fn made_up(world: &mut World, place: &crate::ids::TargetId, hours: u64) -> crate::ledger::RunState {
     let mut run = world.target(&staging("nl-vm")).results["check0"].clone();
+    run.result.target = place.clone();
     run.result.version = n(CURRENT);
     run.result.observed_before = crate::record::Observed::Version(n(CURRENT));
     run.result.observed_after = run.result.observed_before.clone();
     run.result.finished_at = ago(Period::from_hours(hours));
-    world.target(&production("nl-vm")).results.insert(n("check0"), run);
+    world.target(place).results.insert(n("check0"), run.clone());
+    run
 }
 
 #[test]
@@ -231,18 +235,64 @@ fn what_a_break_glass_left_open_is_asked_for_until_the_evidence_came_later() {
     let found = |world: &World| world.of(RuleName::FollowUp).remove(0);
     assert!(matches!(found(&world).why, Why::FollowUpOpen { .. }));
     assert!(!world.allowed());
-    made_up(&mut world, 50);
-    assert!(!world.allowed(), "that was before");
-    made_up(&mut world, 40);
+    made_up(&mut world, &production("nl-vm"), 40);
+    assert_eq!(found(&world).state, State::Unmet, "what production found was not what was missing");
+    made_up(&mut world, &staging("nl-vm"), 50);
+    assert_eq!(found(&world).state, State::Unmet, "that was before");
+    made_up(&mut world, &staging("nl-vm"), 40);
     assert!(matches!(found(&world).why, Why::FollowUpMet { .. }));
-    assert!(world.allowed());
+}
+
+#[test]
+fn a_person_makes_up_for_a_check_where_it_was_missing_or_wherever_that_stands_for() {
+    let mut world = World::green();
+    let one = follow_up(RuleName::Evidence, Some("check0"));
+    let mut run = |place| {
+        let run = made_up(&mut world, &place, 1);
+        (run.id, run.result)
+    };
+    let here = run(staging("nl-vm"));
+    let there = run(production("nl-vm"));
+    let elsewhere = run(production("in-vm"));
+    let service = world.service();
+    let by = |results: &[_]| made_up_by(service, &one, results).is_some();
+    assert!(by(&[here]) && by(&[elsewhere.clone(), there.clone()]));
+    assert!(!by(&[elsewhere]) && !by(&[]));
+    let mut red = there;
+    red.1.outcome = crate::record::Outcome::Failed;
+    assert!(!by(&[red]));
+    let freeze = follow_up(RuleName::Freeze, Some("check0"));
+    assert_eq!(made_up_by(service, &freeze, &[]), None);
+}
+
+#[test]
+fn the_next_step_of_a_follow_up_is_the_check_where_the_forced_release_still_runs() {
+    let steps = |world: &World| {
+        let decision = world.decision();
+        let found = decision.requirements.iter().find(|r| r.rule == RuleName::FollowUp);
+        let reader = crate::say::Reader::utc(now());
+        let steps = crate::say::next(found.expect("it is asked"), &decision, &reader);
+        steps.into_iter().map(|step| step.what).collect::<Vec<_>>()
+    };
+    let close = "plimsoll follow-up shop --close g-400.3 --reason WHY";
+    let mut world = World::green();
+    world.state.follow_ups = vec![follow_up(RuleName::Evidence, Some("check0"))];
+    // Staging has the candidate, production the release that was forced.
+    let on_production = "plimsoll verify shop@1.22 --on production --target nl-vm --check check0";
+    assert_eq!(steps(&world), [on_production.to_owned(), format!("or let it be:  {close}")]);
+    *world.target(&staging("nl-vm")) = deployed(CURRENT, 77, ago(Period::from_hours(1)));
+    let on_staging = "plimsoll verify shop@1.22 --on staging --target nl-vm --check check0";
+    assert_eq!(steps(&world)[0], on_staging);
+    *world.target(&staging("nl-vm")) = deployed(CANDIDATE, 78, ago(Period::from_hours(1)));
+    *world.target(&production("nl-vm")) = deployed("1.20", 79, ago(Period::from_hours(1)));
+    assert_eq!(steps(&world), [format!("make up for it, or let it be:  {close}")]);
 }
 
 #[test]
 fn what_no_check_can_make_up_for_stays_open_and_other_lanes_are_not_asked() {
     let mut world = World::green();
     world.state.follow_ups = vec![follow_up(RuleName::Freeze, None)];
-    made_up(&mut world, 1);
+    made_up(&mut world, &production("nl-vm"), 1);
     assert!(!world.allowed());
     world.state.follow_ups[0].to = n("canary");
     assert!(world.allowed());

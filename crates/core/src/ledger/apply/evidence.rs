@@ -30,8 +30,21 @@ pub(super) fn apply(lane: &mut LaneState, ctx: &Ctx<'_>) -> Result<(), FoldError
             if result.outcome == Outcome::Failed && seen {
                 target.doubt(&result.version, ctx.event.at);
             }
-            let run = RunState { id: CheckRunId(ctx.event.seq), result: (**result).clone() };
-            target.results.insert(result.check.clone(), run);
+            if seen {
+                target.trails.entry(result.check.clone()).or_default().add(result);
+            }
+            let (id, result) = (CheckRunId(ctx.event.seq), (**result).clone());
+            let run = RunState { id, result, control: None };
+            target.results.insert(run.result.check.clone(), run);
+            Ok(())
+        }
+        EventKind::CheckControlled { run, target, check, control } => {
+            let target = lane.targets.get_mut(target);
+            let known = target.and_then(|target| target.results.get_mut(check));
+            // It may have been run again meanwhile.
+            if let Some(known) = known.filter(|known| known.id == *run) {
+                known.control = Some((**control).clone());
+            }
             Ok(())
         }
         EventKind::VerifyFinished { started } => {

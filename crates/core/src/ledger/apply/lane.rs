@@ -5,9 +5,9 @@ use crate::event::{EventKind, PromotionEnd, Regression};
 use crate::ids::{LaneId, PromotionId, TargetName, Version};
 use crate::ledger::{
     DeploymentState, Drift, FinishedPromotion, FoldError, LaneState, PromotionState, Rollback,
-    VerifiedGood,
+    VerifiedGood, WentBack,
 };
-use crate::record::{FollowUp, MoveReason, Plan, PlanKind};
+use crate::record::{BackCause, FollowUp, MoveReason, Plan, PlanKind};
 
 use super::{Ctx, deployment};
 
@@ -25,7 +25,7 @@ pub(super) fn apply(
             if plan.lane != *id || plan.digest() != *digest {
                 return Err(ctx.illegal("the plan is not the one that was confirmed"));
             }
-            forget_what_is_left(lane, plan);
+            forget_what_is_left(lane, plan, ctx);
             lane.active = Some(begun(plan, *digest, driver.as_deref(), ctx));
             return Ok(follow_ups.clone());
         }
@@ -83,19 +83,34 @@ fn begun(plan: &Plan, digest: Digest, driver: Option<&str>, ctx: &Ctx<'_>) -> Pr
 }
 
 /// What a person goes back from was not good after all, so it is no way back any more.
-fn forget_what_is_left(lane: &mut LaneState, plan: &Plan) {
-    match plan.kind {
-        PlanKind::Rollback { .. } => {}
+fn forget_what_is_left(lane: &mut LaneState, plan: &Plan, ctx: &Ctx<'_>) {
+    let reason = match &plan.kind {
+        PlanKind::Rollback { reason } => reason,
         PlanKind::Promotion
         | PlanKind::BreakGlass { .. }
         | PlanKind::Deployment
         | PlanKind::Rehearsal => return,
-    }
+    };
     for change in &plan.changes {
+        if let Some(version) = &change.from {
+            let promotion = PromotionId(ctx.event.seq);
+            lane.note_went_back(went_back(version, promotion, BackCause::Asked, reason, ctx));
+        }
         if let (Some(state), Some(from)) = (lane.targets.get_mut(&change.target), &change.from) {
             state.unmark_good(from);
         }
     }
+}
+
+fn went_back(
+    version: &Version,
+    promotion: PromotionId,
+    cause: BackCause,
+    reason: &str,
+    ctx: &Ctx<'_>,
+) -> WentBack {
+    let (seq, at) = (ctx.event.seq, ctx.event.at);
+    WentBack { version: version.clone(), promotion, seq, at, cause, reason: reason.to_owned() }
 }
 
 fn adopt(lane: &mut LaneState, targets: &[TargetName], version: &Version, ctx: &Ctx<'_>) {
@@ -159,6 +174,30 @@ fn finish(
     if active.epoch() != epoch {
         return Err(ctx.illegal("a driver that was replaced cannot end it"));
     }
+    match (end, &active.plan.kind) {
+        (PromotionEnd::VerifiedGood, PlanKind::Promotion | PlanKind::BreakGlass { .. }) => {
+            let version = &active.plan.release.version;
+            lane.went_back.retain(|one| one.version != *version);
+        }
+        (
+            PromotionEnd::RolledBack { reason } | PromotionEnd::NeedsPerson { reason },
+            PlanKind::Promotion | PlanKind::BreakGlass { .. },
+        ) => {
+            if let Some(cause) = active.back_cause() {
+                let version = &active.plan.release.version;
+                lane.note_went_back(went_back(version, promotion, cause, reason, ctx));
+            }
+        }
+        (
+            PromotionEnd::VerifiedGood
+            | PromotionEnd::Deployed
+            | PromotionEnd::Rehearsed
+            | PromotionEnd::Withdrawn { .. }
+            | PromotionEnd::RolledBack { .. }
+            | PromotionEnd::NeedsPerson { .. },
+            _,
+        ) => {}
+    }
     let by = active.plan.by.clone();
     lane.remember(FinishedPromotion {
         id: active.id,
@@ -176,7 +215,7 @@ fn finish(
 fn advance(lane: &mut LaneState, ctx: &Ctx<'_>) -> Result<(), FoldError> {
     let at = ctx.event.at;
     match &ctx.event.kind {
-        EventKind::DriverClaimed { promotion, driver, epoch } => {
+        EventKind::DriverClaimed { promotion, driver, epoch, changed: _ } => {
             let active = under_way(lane, *promotion, ctx)?;
             if *epoch != active.epoch() + 1 {
                 return Err(ctx.illegal("drivers' epochs are counted without gaps"));

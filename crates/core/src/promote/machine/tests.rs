@@ -35,6 +35,7 @@ fn change(target: &str) -> TargetChange {
             verified_at: at(-100),
             proven_at: Some(at(-1)),
         }),
+        pinned: None,
     }
 }
 

@@ -8,6 +8,7 @@ use plimsoll_core::event::{EventKind, Stream};
 use plimsoll_core::ids::TargetId;
 use plimsoll_core::ledger::{PromotionState, ServiceState};
 use plimsoll_core::record::{Hold, Observation, Observed};
+use plimsoll_core::say;
 
 use crate::desk::DeskError;
 use crate::ports::Progress;
@@ -58,14 +59,14 @@ impl Bystanders {
         let mut moved = Vec::new();
         for (id, seen) in now {
             let before = self.before.get(&id).map(|before| &before.observed);
-            let Observed::Version(version) = &seen.observed else { continue };
-            if before == Some(&seen.observed)
+            if matches!(seen.observed, Observed::Unknown(_))
+                || before.is_some_and(|before| before.says_as(&seen.observed))
                 || state.active(&id.environment).is_some_and(|other| other.id != active.id)
             {
                 continue;
             }
             let expected = state.target(&id).and_then(|t| t.version()).cloned();
-            if expected.as_ref() == Some(version) {
+            if expected.as_ref().is_some_and(|expected| seen.observed.is(expected)) {
                 continue;
             }
             let kind = EventKind::DriftFound {
@@ -73,7 +74,11 @@ impl Bystanders {
                 expected,
                 observed: seen.observed.clone(),
             };
-            moved.push((format!("{id} now runs {version}"), id.lane(), kind));
+            moved.push((
+                format!("{id} now runs {}", say::observed(&seen.observed)),
+                id.lane(),
+                kind,
+            ));
         }
         if moved.is_empty() {
             return Ok(());

@@ -133,7 +133,9 @@ impl Drive<'_> {
         let mut pause = Period::from_millis(50);
         loop {
             let observed = self.desk.parts.fleet.observe(context).await;
-            if observed.is(version) || clock.monotonic_ms() >= until {
+            // What was altered does not come right by waiting.
+            let altered = matches!(observed, Observed::Altered { .. });
+            if altered || observed.is(version) || clock.monotonic_ms() >= until {
                 return observed;
             }
             clock.sleep(pause).await;
@@ -150,7 +152,9 @@ impl Drive<'_> {
             let observed = self.desk.parts.fleet.observe(context).await;
             match observed {
                 Observed::Unknown(_) if clock.monotonic_ms() < until => clock.sleep(ANSWER).await,
-                Observed::Unknown(_) | Observed::Version(_) => return observed,
+                Observed::Unknown(_) | Observed::Version(_) | Observed::Altered { .. } => {
+                    return observed;
+                }
             }
         }
     }

@@ -1,6 +1,7 @@
 //! Driving a promotion to its end.
 //!
-//! 1. Claim it: `DriverClaimed` with the next epoch. Whoever drove it before is void from then on:
+//! 1. Claim it, if the configuration is what it was planned under: `DriverClaimed` with the next
+//!    epoch. Whoever drove it before is void from then on:
 //!    nothing it appends with the older epoch is accepted.
 //! 2. Fold what is so, ask [`next_step`] what comes next.
 //! 3. Carry that step out, append its outcome at the version that was folded.
@@ -50,6 +51,15 @@ pub struct Ended {
     pub took: Period,
 }
 
+/// Under which configuration a promotion is gone on with that was planned under another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Configuration {
+    /// Only under what it was planned under: a plan leaves nothing to choose.
+    AsPlanned,
+    /// Under the present one: a person wants the targets back now, and said so.
+    AsItIsNow,
+}
+
 /// Everything a step needs to know about the promotion it belongs to.
 struct Drive<'a> {
     desk: &'a Desk,
@@ -77,12 +87,30 @@ impl Desk {
     /// Nothing is under way; another process drives it; another process took it over; the ledger
     /// stays away. In every case the promotion stays as it is and can be resumed.
     pub async fn drive(&self, lane: &LaneId) -> Result<Ended, DeskError> {
-        self.with_heartbeat(self.drive_beating(lane)).await
+        self.drive_under(lane, Configuration::AsPlanned).await
     }
 
-    async fn drive_beating(&self, lane: &LaneId) -> Result<Ended, DeskError> {
+    /// Drives like [`Desk::drive`], and under the present configuration if a person wants so:
+    /// only for what goes back.
+    ///
+    /// # Errors
+    /// As [`Desk::drive`]; the configuration was changed since it was planned, and it is not to
+    /// go on under another.
+    pub async fn drive_under(
+        &self,
+        lane: &LaneId,
+        configuration: Configuration,
+    ) -> Result<Ended, DeskError> {
+        self.with_heartbeat(self.drive_beating(lane, configuration)).await
+    }
+
+    async fn drive_beating(
+        &self,
+        lane: &LaneId,
+        configuration: Configuration,
+    ) -> Result<Ended, DeskError> {
         let service = self.service(&lane.service)?;
-        let (promotion, epoch) = self.claim(lane).await?;
+        let (promotion, epoch) = self.claim(lane, configuration).await?;
         let drive = Drive { desk: self, service, lane, promotion, epoch, writing: <_>::default() };
         let watch = Watch::new(&drive);
         let mut watching = Box::pin(watch.run());

@@ -11,14 +11,14 @@ use futures_util::future::select;
 use futures_util::stream::{self, StreamExt};
 use plimsoll_core::Timestamp;
 use plimsoll_core::event::{EventKind, Regression, RegressionCause};
-use plimsoll_core::ids::{CheckName, TargetName};
+use plimsoll_core::ids::{CheckName, CheckRunId, Seq, TargetName};
 use plimsoll_core::ledger::PromotionState;
 use plimsoll_core::promote::Step;
-use plimsoll_core::record::Outcome;
+use plimsoll_core::record::{Outcome, State};
 use plimsoll_core::units::Period;
 use tokio::sync::Notify;
 
-use crate::ports::{Begun, CheckJob, TargetContext};
+use crate::ports::{Begun, Beside, CheckJob, TargetContext};
 
 use super::Drive;
 
@@ -188,6 +188,9 @@ impl<'a> Watch<'a> {
         let Some(environment) = self.drive.service.environment(&self.drive.lane.environment) else {
             return;
         };
+        let desk = self.drive.desk;
+        // Without the ledger it is probed all the same, and compared with nothing.
+        let state = desk.load(&self.drive.service.name).await.ok();
         let mut jobs = Vec::new();
         for (name, target) in &environment.targets {
             let context = self.drive.desk.context(self.drive.service, &environment.name, name);
@@ -195,7 +198,10 @@ impl<'a> Watch<'a> {
             for check_name in &following.checks {
                 let Some(check) = self.drive.service.checks.get(check_name) else { continue };
                 if check.only.covers(&environment.name, name, target) {
-                    jobs.push(self.job(&context, check_name, check, following));
+                    let beside = state.as_ref().map_or_else(Beside::default, |state| {
+                        desk.beside(self.drive.service, state, &context, (check_name, check))
+                    });
+                    jobs.push(self.job(&context, check_name, check, following, beside));
                 }
             }
         }
@@ -209,6 +215,7 @@ impl<'a> Watch<'a> {
         name: &CheckName,
         check: &plimsoll_core::catalog::Check,
         following: &Following,
+        beside: Beside,
     ) -> CheckJob {
         let mut check = check.clone();
         // A target that accepts and never answers must be noticed within the gap that is allowed.
@@ -221,6 +228,7 @@ impl<'a> Watch<'a> {
             check,
             version,
             begun: Begun::default(),
+            beside,
         }
     }
 
@@ -236,20 +244,28 @@ impl<'a> Watch<'a> {
         }
         let state = seen.probes.entry((target.clone(), job.name.clone())).or_default();
         let found = state.note(attempted.attempt.outcome, (began, began_ms), now_ms, following);
-        let (from, lasted, finding) = match found {
+        let check = job.name;
+        let finding = attempted.attempt.finding;
+        let cause = match found {
             Found::Nothing => return,
             Found::Closed { from } => {
-                seen.gaps.push(Gap { target, check: job.name, from, to: began });
+                seen.gaps.push(Gap { target, check, from, to: began });
                 return;
             }
-            Found::Gap { from, lasted } => (from, lasted, attempted.attempt.finding),
-            Found::Silence { from, lasted } => {
-                let why = attempted.attempt.finding;
-                (from, lasted, format!("the probe itself fell silent, so nobody watches: {why}"))
+            Found::Gap { from, lasted } => {
+                RegressionCause::Gap { check, from, lasted_ms: lasted.as_millis(), finding }
             }
+            // Ours, and no word about the release.
+            Found::Silence { lasted, .. } => RegressionCause::Check {
+                check,
+                run: CheckRunId(Seq(0)),
+                state: State::Errored,
+                finding: format!(
+                    "the probe itself fell silent for {}, so nobody watches: {finding}",
+                    lasted.roughly()
+                ),
+            },
         };
-        let lasted_ms = lasted.as_millis();
-        let cause = RegressionCause::Gap { check: job.name, from, lasted_ms, finding };
         seen.alarms.push(Regression { target, cause });
         self.rung.notify_waiters();
     }

@@ -5,7 +5,7 @@ use plimsoll_core::event::{EventKind, Regression, RegressionCause};
 use plimsoll_core::ids::{CheckName, CheckRunId, DecisionId, TargetName, Version};
 use plimsoll_core::ledger::{PromotionState, ServiceState};
 use plimsoll_core::record::{CheckResult, Outcome, State};
-use plimsoll_core::say::Reader;
+use plimsoll_core::say::{self, Reader};
 use plimsoll_core::units::Period;
 use std::collections::BTreeSet;
 use std::pin::pin;
@@ -53,20 +53,23 @@ impl Drive<'_> {
             return self.start_wave(&asked.state, active, wave, Some(asked.id)).await;
         }
         let new = active.held.is_none_or(|(_, decision)| decision != asked.id);
+        let since = active.held.map_or(self.desk.now(), |(since, _)| since);
+        let until = active.plan.wait_at_most.after(since);
         if new {
-            let since = active.held.map_or(self.desk.now(), |(since, _)| since);
             self.desk.tell(Progress::WaveWaits {
                 wave,
                 summary: plimsoll_core::say::summary(
                     asked.ruling.decision(),
                     &Reader::utc(self.desk.now()),
                 ),
-                until: active.plan.wait_at_most.after(since),
+                until,
             });
             let kind = EventKind::WaveHeld { promotion: self.promotion, wave, decision: asked.id };
             self.append(state, vec![kind]).await?;
         }
-        self.pause(ASK_AGAIN, watch).await
+        // Asked again in a while, and not later than it may wait at most.
+        let left = Period::between(self.desk.now(), until);
+        self.pause(ASK_AGAIN.min(left), watch).await
     }
 
     pub(super) async fn start_wave(
@@ -265,12 +268,19 @@ fn red_of(run: CheckRunId, result: &CheckResult, version: &Version) -> Red {
             let first = result.first_red().map_or("", |attempt| attempt.finding.as_str());
             (State::Flaky, format!("red, then green: {first}"))
         }
-        Outcome::Passed => (State::WrongVersion, format!("{version} was not observed around it")),
+        Outcome::Passed => (State::WrongVersion, unobserved(result, version)),
         Outcome::Failed | Outcome::Errored | Outcome::NotRun => {
             (State::from(result.outcome), result.finding().to_owned())
         }
     };
     (result.target.target.clone(), result.check.clone(), run, state, finding)
+}
+
+fn unobserved(result: &CheckResult, version: &Version) -> String {
+    let seen = [&result.observed_before, &result.observed_after];
+    let other = seen.into_iter().find(|seen| !seen.is(version));
+    let seen = other.map_or_else(String::new, |seen| format!(": {}", say::observed(seen)));
+    format!("{version} was not observed around it{seen}")
 }
 
 /// A target that no check looks at cannot be verified good.

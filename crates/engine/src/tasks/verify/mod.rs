@@ -5,8 +5,10 @@
 //! 3. Every check runs within the limits, longest (by its last run, else by its limit) first; red ones are tried
 //!    again as configured, every attempt kept; the running version is observed before and after.
 //! 4. Each result is written as soon as it is there.
-//! 5. `VerifyFinished`; targets whose every expected check passed are verified good.
+//! 5. Red ones get control runs, and why they are red is written down.
+//! 6. `VerifyFinished`; targets whose every expected check passed are verified good.
 
+mod control;
 mod host;
 mod observer;
 mod round;
@@ -21,11 +23,11 @@ use plimsoll_core::event::{Actor, EventKind, Stream};
 use plimsoll_core::gate::is_known;
 use plimsoll_core::ids::{CheckName, CheckRunId, LaneId, TargetName, Version};
 use plimsoll_core::ledger::{PeopleState, ServiceState};
-use plimsoll_core::record::{CheckResult, Outcome};
+use plimsoll_core::record::{CheckResult, Control, Outcome};
 use plimsoll_core::units::Period;
 
 use crate::desk::{Desk, DeskError};
-use crate::ports::{Progress, TargetContext};
+use crate::ports::{Beside, Progress, TargetContext};
 
 use observer::Observer;
 
@@ -40,8 +42,9 @@ pub struct VerifyRequest {
     pub targets: BTreeSet<TargetName>,
     /// These checks; all that are expected when empty.
     pub checks: BTreeSet<CheckName>,
-    /// Whether targets whose every check passed become verified good by it. A promotion decides
-    /// that itself, at its end.
+    /// Whether a person asked for it: targets whose every check passed become verified good by it,
+    /// and what a break-glass left open is closed by it. A promotion decides that itself, at its
+    /// end.
     pub marks_good: bool,
 }
 
@@ -54,6 +57,8 @@ pub struct Verified {
     pub good: Vec<TargetName>,
     /// Targets on which no check is expected: nobody looks at them.
     pub unchecked: Vec<TargetName>,
+    /// Why red checks are red, as far as control runs could tell.
+    pub controls: BTreeMap<CheckRunId, Control>,
 }
 
 /// One pair of the matrix.
@@ -61,8 +66,12 @@ struct Pair<'a> {
     context: TargetContext,
     name: &'a CheckName,
     check: &'a Check,
+    /// The version that is to be there.
+    version: &'a Version,
     /// How long it is expected to take.
     took_ms: u64,
+    /// What it is compared with.
+    beside: Beside,
 }
 
 impl Desk {
@@ -90,18 +99,28 @@ impl Desk {
         let started = self
             .append_patiently(stream.clone(), None, vec![self.began(request, &targets, &pairs)])
             .await?;
-        let results = self.run_all(request, &state, pairs).await?;
+        let (results, kept) =
+            tokio::join!(self.run_all(&state, &pairs), self.keep_definitions(&pairs));
+        let results = results?;
+        kept?;
+        let controls = match request.marks_good {
+            true => self.control(service, &results).await?,
+            false => BTreeMap::new(),
+        };
         if let Some(event) = started.first() {
             let finished = EventKind::VerifyFinished { started: event.seq };
             self.append_patiently(stream, None, vec![finished]).await?;
         }
         let state = self.load(&request.lane.service).await?;
-        self.close_made_up(&state, &results).await?;
+        if request.marks_good {
+            self.close_made_up(service, &state, &results).await?;
+        }
         let people = &state.people;
         let accepts = |result: &CheckResult| {
             is_accepted(service, people, result, &request.version, self.now())
         };
         let mut verified = sum_up(service, request, &targets, results, accepts);
+        verified.controls = controls;
         if request.marks_good && !verified.good.is_empty() {
             verified.good = self.mark_good(request, &verified).await?;
         }
@@ -137,7 +156,7 @@ impl Desk {
     fn pairs<'a>(
         &self,
         service: &'a Service,
-        request: &VerifyRequest,
+        request: &'a VerifyRequest,
         targets: &[TargetName],
         state: &ServiceState,
     ) -> Result<Vec<Pair<'a>>, DeskError> {
@@ -156,7 +175,14 @@ impl Desk {
                 let took_ms = last.map_or(check.within.as_millis(), |run| {
                     run.result.attempts.iter().map(|a| a.took_ms).sum()
                 });
-                pairs.push(Pair { context: context.clone(), name, check, took_ms });
+                pairs.push(Pair {
+                    context: context.clone(),
+                    name,
+                    check,
+                    version: &request.version,
+                    took_ms,
+                    beside: self.beside(service, state, &context, (name, check)),
+                });
             }
         }
         pairs.sort_by_key(|pair| std::cmp::Reverse(pair.took_ms));
@@ -189,22 +215,18 @@ impl Desk {
 
     async fn run_all(
         &self,
-        request: &VerifyRequest,
         state: &ServiceState,
-        pairs: Vec<Pair<'_>>,
+        pairs: &[Pair<'_>],
     ) -> Result<Vec<(CheckRunId, CheckResult)>, DeskError> {
-        let observers: BTreeMap<TargetName, Observer> = pairs
-            .iter()
-            .map(|pair| (pair.context.id.target.clone(), Observer::new(pair.context.clone())))
-            .collect();
+        let observers = observers(pairs);
         let round = round::Round {
-            request,
             state,
             observers: &observers,
             expected: u32::try_from(pairs.len()).unwrap_or(u32::MAX),
             done: std::sync::atomic::AtomicU32::new(0),
         };
-        let mut results = self.run_scheduled(&round, &pairs).await?;
+        let run = |_, pair, turn| self.run_pair(&round, pair, turn);
+        let mut results = self.scheduled(pairs, run).await?;
         results.sort_by(|(_, a), (_, b)| (&a.target, &a.check).cmp(&(&b.target, &b.check)));
         Ok(results)
     }
@@ -252,6 +274,11 @@ impl Desk {
             })
             .unwrap_or_default())
     }
+}
+
+fn observers(pairs: &[Pair<'_>]) -> round::Observers {
+    let observer = |pair: &Pair<'_>| (pair.context.id.clone(), Observer::new(pair.context.clone()));
+    pairs.iter().map(observer).collect()
 }
 
 /// A result that says, without any reservation, that the version works.
@@ -316,5 +343,5 @@ fn sum_up(
             good.push(name.clone());
         }
     }
-    Verified { good, unchecked, results }
+    Verified { good, unchecked, results, controls: BTreeMap::new() }
 }

@@ -14,7 +14,7 @@ use crate::gate::known::KnownFailures;
 use crate::gate::scene::{Scene, requirement};
 use crate::ids::{CheckName, TargetName};
 use crate::ledger::TargetState;
-use crate::record::{EvidenceRef, Requirement, State, Why};
+use crate::record::{Cause, EvidenceRef, Requirement, State, Why};
 use crate::units::Period;
 
 /// How old a result may be where the configuration does not say.
@@ -46,6 +46,7 @@ pub(super) fn ask(scene: &Scene<'_>, answer: &mut Answer) {
                 check: Some(check.clone()),
                 evidence: found.evidence,
                 without: found.without,
+                cause: found.cause,
                 ..requirement(RuleName::Evidence, found.state, found.why)
             });
         }
@@ -68,13 +69,15 @@ struct Found {
     why: Why,
     evidence: Option<EvidenceRef>,
     without: Option<Box<(State, Why)>>,
+    /// Why it is red, as far as control runs could tell.
+    cause: Option<Box<Cause>>,
     /// When what lets pass ends.
     ends: Vec<crate::Timestamp>,
 }
 
 impl Found {
     const fn plain(state: State, why: Why, evidence: Option<EvidenceRef>) -> Self {
-        Self { state, why, evidence, without: None, ends: Vec::new() }
+        Self { state, why, evidence, without: None, cause: None, ends: Vec::new() }
     }
 }
 
@@ -97,12 +100,13 @@ impl Pair<'_> {
             None => Found::plain(State::NotRun, Why::NoResult, None),
         };
         match (found.state.lets_pass(), pending) {
-            (false, Some(since)) => {
+            // What is being looked at anew is not known, whatever the look before it found.
+            (_, Some(since)) => {
                 Found::plain(State::Running, Why::CheckRunning { since }, found.evidence)
             }
             (false, None) => found,
             // A pass says nothing about a target that is not to be seen now (DH.1).
-            (true, _) => trouble.map_or(found, place::Trouble::found),
+            (true, None) => trouble.map_or(found, place::Trouble::found),
         }
     }
 }

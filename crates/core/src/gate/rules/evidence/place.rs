@@ -39,10 +39,10 @@ pub(super) fn trouble(
     let seen = drift.map(|drift| (&drift.observed, Some(EvidenceRef::Event(drift.seq))));
     let now = scene.observed_now(&id).map(|observed| (observed, None));
     let unseen = Observed::Unknown("nobody looked".to_owned());
-    let other = [now.clone(), seen.clone()].into_iter().flatten().find_map(|(observed, event)| {
-        let Observed::Version(version) = observed else { return None };
-        (version != scene.version()).then_some((observed, event))
-    });
+    let other = [now.clone(), seen.clone()]
+        .into_iter()
+        .flatten()
+        .find(|(observed, _)| observed.is_other_than(scene.version()));
     if let Some((observed, event)) = other {
         let (expected, observed) = (scene.version().clone(), observed.clone());
         let why = Why::ObservedOther { expected, observed, when: Aspect::Now };
@@ -50,7 +50,7 @@ pub(super) fn trouble(
     }
     let (observed, event) = seen.or(now).unwrap_or((&unseen, None));
     match observed {
-        Observed::Version(_) => None,
+        Observed::Version(_) | Observed::Altered { .. } => None,
         Observed::Unknown(reason) => Some(Trouble {
             state: State::Errored,
             why: Why::NotObserved { reason: reason.clone(), when: Aspect::Now },
@@ -95,7 +95,7 @@ fn deployed(
         }
         DeployResult::Done | DeployResult::FoundDone => match &report.observed {
             Observed::Version(seen) if seen == version => None,
-            Observed::Version(_) => {
+            Observed::Version(_) | Observed::Altered { .. } => {
                 let (expected, observed) = (version.clone(), report.observed.clone());
                 let why = Why::ObservedOther { expected, observed, when: Aspect::After };
                 Some((State::WrongVersion, why))

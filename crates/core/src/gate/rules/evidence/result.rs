@@ -4,7 +4,7 @@ use crate::gate::known::KnownFailures;
 use crate::gate::scene::Scene;
 use crate::ids::Version;
 use crate::ledger::{DeploymentState, RunState};
-use crate::record::{Aspect, CheckResult, EvidenceRef, Observed, Outcome, State, Why};
+use crate::record::{Aspect, Cause, CheckResult, EvidenceRef, Observed, Outcome, State, Why};
 use crate::units::Period;
 
 use super::{Found, Pair};
@@ -43,6 +43,14 @@ impl Pair<'_> {
             found.state = State::KnownFailure;
             found.ends.push(cover.until);
         }
+        if found.state == State::Failed
+            && let Some(control) = &run.control
+        {
+            if matches!(control.cause, Cause::Flaky { .. }) {
+                found.state = State::Flaky;
+            }
+            found.cause = Some(Box::new(control.cause.clone()));
+        }
         if found.state.lets_pass() {
             if let Some(why) = aged(scene, result, max_age) {
                 return Found::plain(State::Stale, why, found.evidence);
@@ -73,10 +81,7 @@ impl Pair<'_> {
 /// candidate's: it may have died.
 fn unseen(result: &CheckResult, version: &Version, came_up: bool) -> Option<(State, Why)> {
     let seen = [(&result.observed_before, Aspect::Before), (&result.observed_after, Aspect::After)];
-    let other = seen.iter().find(|(observed, _)| match observed {
-        Observed::Version(seen) => seen != version,
-        Observed::Unknown(_) => false,
-    });
+    let other = seen.iter().find(|(observed, _)| observed.is_other_than(version));
     if let Some((observed, when)) = other {
         let (expected, observed) = (version.clone(), (*observed).clone());
         return Some((State::WrongVersion, Why::ObservedOther { expected, observed, when: *when }));
@@ -84,7 +89,7 @@ fn unseen(result: &CheckResult, version: &Version, came_up: bool) -> Option<(Sta
     let ran = came_up || result.observed_before.is(version);
     let died = result.outcome == Outcome::Failed && ran;
     seen.into_iter().filter(|_| !died).find_map(|(observed, when)| match observed {
-        Observed::Version(_) => None,
+        Observed::Version(_) | Observed::Altered { .. } => None,
         Observed::Unknown(reason) => {
             Some((State::Errored, Why::NotObserved { reason: reason.clone(), when }))
         }
