@@ -1,7 +1,8 @@
 //! Content in a directory, named by its hash.
 
-use std::fs::{self, File};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
@@ -39,6 +40,52 @@ impl DirBlobs {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(blobs),
             Err(source) => Err(failed(format!("read {}", blobs.incoming().display()), source)),
         }
+    }
+
+    /// Takes a directory as it is.
+    pub(crate) fn at(dir: &Path) -> Self {
+        Self { dir: dir.to_owned() }
+    }
+
+    /// The length of content that is there, without reading it.
+    ///
+    /// # Errors
+    /// `Missing`, or what the disk said.
+    pub(crate) fn length(&self, digest: &Digest) -> Result<u64, BlobError> {
+        let file = self.open_blob(digest)?;
+        let about = file.metadata();
+        Ok(about
+            .map_err(|error| failed(format!("read {}", self.file_of(digest).display()), error))?
+            .len())
+    }
+
+    /// Copies content into another directory of blobs that nobody else writes to and that is
+    /// flushed as a whole afterwards; returns its length.
+    ///
+    /// # Errors
+    /// The outer one: the other directory did not take it. The inner one: it is not here as it was;
+    /// nothing of it stays there.
+    pub(crate) async fn copy_blob(
+        &self,
+        digest: &Digest,
+        into: &Self,
+    ) -> io::Result<Result<u64, BlobError>> {
+        let (this, into, digest) = (self.clone(), into.clone(), *digest);
+        let copying = tokio::task::spawn_blocking(move || {
+            let to = into.file_of(&digest);
+            create_private_dir(parent(&to))?;
+            let file = OpenOptions::new().write(true).create_new(true).mode(0o600).open(&to)?;
+            let mut taker = Taker { file, failed: None };
+            let copied = this.copy_checked(&digest, &mut taker, &to);
+            if copied.is_err() {
+                fs::remove_file(&to)?;
+            }
+            match taker.failed {
+                Some(error) => Err(error),
+                None => Ok(copied.map(|blob| blob.bytes)),
+            }
+        });
+        copying.await.map_err(io::Error::other)?
     }
 
     fn incoming(&self) -> PathBuf {
@@ -92,6 +139,28 @@ impl DirBlobs {
         let mut temp = TempFile::create_in(parent(path)).map_err(wrote)?;
         self.copy_checked(digest, temp.file(), path)?;
         temp.place_new(path).map_err(wrote)
+    }
+}
+
+/// Remembers that it was the writing that failed, and not the reading.
+struct Taker {
+    file: File,
+    failed: Option<io::Error>,
+}
+
+impl Write for Taker {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.write(bytes).map_err(|error| {
+            let kind = error.kind();
+            if kind != io::ErrorKind::Interrupted {
+                self.failed = Some(error);
+            }
+            kind.into()
+        })
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.flush()
     }
 }
 

@@ -1,10 +1,13 @@
 //! The ledger as JSON lines.
 
 use std::io::{self, Write};
+use std::path::{Path, PathBuf};
 
 use plimsoll_engine::ports::LedgerError;
 use serde::de::IgnoredAny;
 
+use crate::durable::{TempFile, parent};
+use crate::store::Store;
 use crate::stored::{StoredEvent, digest};
 use crate::verify::Rows;
 
@@ -16,9 +19,39 @@ pub enum ExportError {
     /// It could not be read.
     #[error(transparent)]
     Ledger(#[from] LedgerError),
+    /// There is something already.
+    #[error("{} is there already, and an export overwrites nothing", .0.display())]
+    Exists(PathBuf),
+    /// The folder that the file is to lie in does not exist.
+    #[error("there is no folder {}", .0.display())]
+    NoFolder(PathBuf),
     /// Where it was to be written to did not take it.
     #[error("could not write the export")]
     Write(#[from] io::Error),
+}
+
+/// Writes every event as a line of JSON into a new file, which is there whole or not at all.
+/// Returns how many.
+///
+/// # Errors
+/// [`ExportError`]; nothing is left behind.
+pub async fn export_to_file(store: &dyn Store, to: &Path) -> Result<u64, ExportError> {
+    let occupied = |error: io::Error| match error.kind() {
+        io::ErrorKind::AlreadyExists => ExportError::Exists(to.to_owned()),
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => {
+            ExportError::NoFolder(parent(to).to_owned())
+        }
+        _ => ExportError::Write(error),
+    };
+    if to.symlink_metadata().is_ok() {
+        return Err(ExportError::Exists(to.to_owned()));
+    }
+    let mut temp = TempFile::create_in(parent(to)).map_err(occupied)?;
+    let mut out = io::BufWriter::new(temp.file().try_clone()?);
+    let written = store.export(&mut out).await?;
+    drop(out);
+    temp.place_new(to).map_err(occupied)?;
+    Ok(written)
 }
 
 /// Writes every event that is there now, one a line. `actor` and `kind` are the stored texts, byte

@@ -9,6 +9,7 @@
 //! alone. Reading goes through connections of its own and never waits for the writer.
 
 mod blobs;
+mod content;
 mod durable;
 mod export;
 mod location;
@@ -22,7 +23,11 @@ pub mod testing;
 mod verify;
 
 pub use blobs::DirBlobs;
-pub use export::ExportError;
+pub use content::{
+    BackedUp, BackupError, ContentFault, ContentFaultKind, ContentsProgress, ContentsVerified,
+    Depth, Weight, backup, verify_contents,
+};
+pub use export::{ExportError, export_to_file};
 pub use location::{Location, LocationError};
-pub use store::{Store, open};
+pub use store::{Store, open, open_to_inspect};
 pub use verify::{Verified, VerifyError, VerifyProgress};

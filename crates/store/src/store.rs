@@ -22,6 +22,13 @@ pub trait Store: Ledger {
     /// `Chain` names the first event that was changed, is missing, or does not belong where it is.
     async fn verify(&self, progress: VerifyProgress<'_>) -> Result<Verified, VerifyError>;
 
+    /// Whether the last event is the one that was written last. Cheap; [`open`] asks it, and every
+    /// append does.
+    ///
+    /// # Errors
+    /// `Unusable` names what is missing.
+    async fn check_end(&self) -> Result<(), LedgerError>;
+
     /// Writes every event as a line of JSON: `seq`, `stream`, `version`, `at`, `actor`, `kind`,
     /// `prev`, `hash`. Returns how many.
     ///
@@ -40,9 +47,20 @@ pub trait Store: Ledger {
 /// Opens a ledger; creates it when there is none. Needs a tokio runtime.
 ///
 /// # Errors
-/// `Unusable` when what is there is no ledger, a damaged one, or one of a newer version: it was not
-/// touched. `Unavailable` when it may work later.
+/// `Unusable` when what is there is no ledger, a damaged one (its end cut off, for one), or one of a
+/// newer version: it was not touched. `Unavailable` when it may work later.
 pub async fn open(location: &Location) -> Result<Arc<dyn Store>, LedgerError> {
+    let store = open_to_inspect(location).await?;
+    store.check_end().await?;
+    Ok(store)
+}
+
+/// Opens a ledger to verify or export it, also where its end was cut off. Nothing can be appended
+/// to such a one.
+///
+/// # Errors
+/// As [`open`], but for the end.
+pub async fn open_to_inspect(location: &Location) -> Result<Arc<dyn Store>, LedgerError> {
     match location {
         Location::Directory(path) => Ok(Arc::new(SqliteLedger::open(path).await?)),
         Location::Postgres(url) => Ok(Arc::new(PostgresLedger::open(url).await?)),

@@ -1,5 +1,7 @@
 //! Hashing the whole ledger again.
 
+use std::cmp::Ordering;
+
 use async_trait::async_trait;
 use plimsoll_core::digest::Digest;
 use plimsoll_core::event::{ChainFault, verify_link};
@@ -42,6 +44,42 @@ pub(crate) struct End {
     pub(crate) hash: Digest,
     /// The last event that is there.
     pub(crate) last_event: u64,
+    /// Its hash; none when there is no event, or when it is no hash.
+    pub(crate) last_hash: Option<Digest>,
+}
+
+impl End {
+    /// Whether the last event is the one that the head row names. Cheap, and asked before anything
+    /// is decided or appended: a chain that goes on behind a gap would hide it.
+    ///
+    /// # Errors
+    /// `Unusable`, naming what is missing and what to do.
+    pub(crate) fn check(&self, place: &str) -> Result<(), LedgerError> {
+        let (last, head) = (self.last_event, self.seq);
+        let hash = if last == 0 { Some(Digest::ZERO) } else { self.last_hash };
+        let what = match last.cmp(&head) {
+            Ordering::Less if last + 1 == head => {
+                format!("it ends at event {last}, and event {head} was already written")
+            }
+            Ordering::Less => format!(
+                "it ends at event {last}, and events {} to {head} were already written",
+                last + 1
+            ),
+            Ordering::Greater => {
+                format!("event {last} is there, and event {head} is the last that was written")
+            }
+            Ordering::Equal if hash != Some(self.hash) => {
+                format!("its last event, {last}, is not the one that was written")
+            }
+            Ordering::Equal => return Ok(()),
+        };
+        Err(LedgerError::Unusable {
+            reason: format!(
+                "the ledger {place} was tampered with or damaged: {what}; nothing was appended. Keep it as it is \
+                 (`plimsoll ledger verify` looks at all of it) and go on from a backup"
+            ),
+        })
+    }
 }
 
 /// Where an event stands in its stream.

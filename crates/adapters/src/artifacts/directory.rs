@@ -1,12 +1,13 @@
 //! Directories, by content.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use plimsoll_core::digest::Digest;
 use plimsoll_engine::ports::{BlobError, Blobs};
 use sha2::{Digest as _, Sha256};
 
-use super::walk::{Found, What, walk};
+use super::walk::{Found, Stamp, What, walk};
 use super::{ArtifactError, Entry, EntryKind, Manifest};
 
 /// How much a directory holds.
@@ -62,24 +63,36 @@ pub async fn snapshot_directory(
 /// # Errors
 /// As [`snapshot_directory`].
 pub async fn digest_directory(path: &Path) -> Result<(Digest, Summary), ArtifactError> {
+    let (manifest, _) = read_directory(path).await?;
+    Ok((manifest.digest(), Summary::of(&manifest)))
+}
+
+/// The list of what a directory holds now, and by what it shows when a file is written again.
+///
+/// # Errors
+/// As [`snapshot_directory`].
+pub(crate) async fn read_directory(
+    path: &Path,
+) -> Result<(Manifest, BTreeMap<String, Stamp>), ArtifactError> {
     let path = path.to_owned();
     blocking(move || {
         let before = walk(&path)?;
         let mut entries = Vec::with_capacity(before.len());
+        let mut stamps = BTreeMap::new();
         for found in &before {
             let kind = match &found.what {
                 What::Directory => EntryKind::Directory,
                 What::Link { to } => EntryKind::Link { to: to.clone() },
-                What::File { executable, bytes, .. } => {
+                What::File { executable, bytes, stamp } => {
                     let digest = hash(&path.join(&found.path))?;
+                    stamps.insert(found.path.clone(), *stamp);
                     EntryKind::File { digest, bytes: *bytes, executable: *executable }
                 }
             };
             entries.push(Entry { path: found.path.clone(), kind });
         }
         unchanged(&path, &before, &walk(&path)?)?;
-        let manifest = Manifest::of(entries);
-        Ok((manifest.digest(), Summary::of(&manifest)))
+        Ok((Manifest::of(entries), stamps))
     })
     .await
 }

@@ -4,8 +4,10 @@ use std::fs::{self, FileType, Metadata};
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::{Path, PathBuf};
 
+use plimsoll_core::record::stays_inside;
+use serde::{Deserialize, Serialize};
+
 use super::ArtifactError;
-use super::manifest::stays_inside;
 
 /// The name of plimsoll's own folder.
 const STATE_DIR: &str = ".plimsoll";
@@ -26,11 +28,38 @@ pub(super) enum What {
 }
 
 /// What changes when a file is written.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Stamp {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(crate) struct Stamp {
     inode: u64,
+    bytes: u64,
     modified: (i64, i64),
     changed: (i64, i64),
+}
+
+impl Stamp {
+    pub(crate) fn of(about: &Metadata) -> Self {
+        Self {
+            inode: about.ino(),
+            bytes: about.len(),
+            modified: (about.mtime(), about.mtime_nsec()),
+            changed: (about.ctime(), about.ctime_nsec()),
+        }
+    }
+
+    /// When the system last noted a change; nobody can set it to another time.
+    ///
+    /// # Units
+    /// Whole seconds since 1970.
+    pub(crate) const fn changed_s(&self) -> i64 {
+        self.changed.0
+    }
+
+    /// Whether another writing would show: a file system that counts in whole seconds hides one
+    /// that comes in the same second.
+    pub(crate) const fn is_fine(&self) -> bool {
+        self.changed.1 != 0
+    }
 }
 
 /// Everything in `root`, in order of path; refuses what cannot be released.
@@ -83,11 +112,7 @@ fn what_is(real: &Path, full: &Path, path: &str, about: &Metadata) -> Result<Wha
         return Ok(What::Directory);
     }
     if kind.is_file() {
-        let stamp = Stamp {
-            inode: about.ino(),
-            modified: (about.mtime(), about.mtime_nsec()),
-            changed: (about.ctime(), about.ctime_nsec()),
-        };
+        let stamp = Stamp::of(about);
         let executable = about.mode() & 0o100 != 0;
         return Ok(What::File { executable, bytes: about.len(), stamp });
     }

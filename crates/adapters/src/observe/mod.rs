@@ -6,10 +6,11 @@ use std::collections::BTreeMap;
 use std::io::Read as _;
 
 use plimsoll_core::catalog::{Argv, DeployKind, ObserveKind, Template, TlsExpectation};
+use plimsoll_core::ids::Version;
 use plimsoll_core::record::{Ending, Observed};
 use plimsoll_engine::ports::TargetContext;
 
-use crate::deploy::files::{Place, served};
+use crate::deploy::files::{Place, as_deployed, served};
 use crate::ground::Ground;
 use crate::probe::{ProbeLimits, ProbeRequest, fetch};
 use crate::process::{self, Command};
@@ -28,9 +29,31 @@ pub async fn observe(context: &TargetContext, ground: &Ground) -> Observed {
         ObserveKind::File(path) => file(context, path, &values, ground).await,
         ObserveKind::Link => Ok(link(context, &values, ground)),
     };
+    let seen = match seen {
+        Ok(Observed::Version(version)) => unaltered(context, version, &values, ground).await,
+        Ok(seen @ (Observed::Altered { .. } | Observed::Unknown(_))) => Ok(seen),
+        Err(why) => Err(why),
+    };
     match seen {
-        Ok(Observed::Version(version)) => Observed::Version(version),
+        Ok(seen @ (Observed::Version(_) | Observed::Altered { .. })) => seen,
         Ok(Observed::Unknown(why)) | Err(why) => Observed::Unknown(values.redactor().text(&why)),
+    }
+}
+
+/// The version, unless its files are not those that were deployed: the `files` deployer knows.
+async fn unaltered(
+    context: &TargetContext,
+    version: Version,
+    values: &Values,
+    ground: &Ground,
+) -> Result<Observed, String> {
+    match &context.platform.deploy {
+        DeployKind::Command(_) => Ok(Observed::Version(version)),
+        DeployKind::Files(files) => {
+            let place = Place::fill(files, values, ground).map_err(|error| error.to_string())?;
+            let within = context.platform.observe.within;
+            Ok(as_deployed(place, &files.mutable, version, within).await)
+        }
     }
 }
 

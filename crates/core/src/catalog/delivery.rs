@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::units::Period;
 
-use super::Template;
+use super::{PathPattern, Template};
 
 /// A platform: how a release gets onto its targets, and how what runs there is observed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,6 +65,9 @@ pub struct FilesDeploy {
     pub artifact: Option<String>,
     /// How many old release directories stay on the target.
     pub keep: u32,
+    /// What the site itself writes into what is served. Everything else must stay as deployed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub mutable: Vec<PathPattern>,
     /// Run after the switch (reload a server); the switch is undone when it fails.
     pub after: Option<Argv>,
 }

@@ -6,6 +6,7 @@
 mod check;
 mod delivery;
 mod page;
+mod path_pattern;
 mod policy;
 mod selector;
 mod service;
@@ -14,13 +15,14 @@ mod twin;
 
 pub use check::{
     Check, CheckKind, CommandCheck, HttpCheck, HttpMatch, JsonExpectation, JunitExpectation, Scope,
-    TlsExpectation,
+    TlsExpectation, TwinsBase, TwinsCheck,
 };
 pub use delivery::{
     Abilities, Argv, CommandDeploy, DeployKind, FilesDeploy, Observe, ObserveKind, Platform,
     VersionFrom,
 };
-pub use page::{BasicAuth, ColourScheme, PageCheck, PageStep, ScriptErrors, Viewport};
+pub use page::{BasicAuth, ColourScheme, CompareWith, PageCheck, PageStep, ScriptErrors, Viewport};
+pub use path_pattern::{PathPattern, PathPatternError};
 pub use policy::{
     Applies, ChangeClass, ClockTime, Days, FreezeWindow, OnRegression, Per, PromotionPolicy, Rule,
     RuleKind, RuleName, Tier, WaveTargets, WindowTime,

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use crate::ids::{CheckName, CheckRunId, EnvironmentName, ReleaseId, TargetName};
-use crate::record::{CheckResult, Outcome, Requirement, State};
+use crate::record::{Cause, CheckResult, Outcome, Requirement, State};
 
+use super::cause::because;
 use super::text::{number, plural, shorten};
 use super::{Reader, observed, why};
 
@@ -21,6 +22,8 @@ pub struct Cell {
     pub finding: String,
     /// The run it comes from, if there is one.
     pub run: Option<CheckRunId>,
+    /// Why it is red, where control runs found it out, and when that was.
+    pub cause: Option<(Cause, crate::Timestamp)>,
 }
 
 /// What checks found of a release in an environment.
@@ -52,14 +55,12 @@ pub fn cell(
         Some((_, result)) => stands(result),
     };
     let run = run.map(|(id, _)| id);
-    Cell { target: target.clone(), check: check.clone(), state, finding, run }
+    Cell { target: target.clone(), check: check.clone(), state, finding, run, cause: None }
 }
 
 fn stands(result: &CheckResult) -> (State, String) {
     for seen in [&result.observed_before, &result.observed_after] {
-        if let crate::record::Observed::Version(_) = seen
-            && !seen.is(&result.version)
-        {
+        if seen.is_other_than(&result.version) {
             let words = format!("{} answered, not {}", observed(seen), result.version);
             return (State::WrongVersion, words);
         }
@@ -83,6 +84,20 @@ fn stands(result: &CheckResult) -> (State, String) {
 }
 
 impl Cell {
+    /// The same, with what control runs found out.
+    #[must_use]
+    pub fn because(mut self, cause: &Cause, reader: &Reader) -> Self {
+        if self.state != State::Failed {
+            return self;
+        }
+        if matches!(cause, Cause::Flaky { .. }) {
+            self.state = State::Flaky;
+        }
+        self.finding = format!("{}: {} ({})", cause.word(), self.finding, because(cause, reader));
+        self.cause = Some((cause.clone(), reader.now));
+        self
+    }
+
     /// The cell of a requirement of the rule *evidence*; nothing for another one.
     #[must_use]
     pub fn of(requirement: &Requirement, reader: &Reader) -> Option<Self> {
@@ -99,6 +114,7 @@ impl Cell {
             state: requirement.state,
             finding: why(requirement, reader),
             run,
+            cause: None,
         })
     }
 }

@@ -97,6 +97,9 @@ impl Desk {
             .filter_map(|id| match seen.get(id).map(|seen| &seen.observed) {
                 Some(Observed::Version(other)) if other == version => None,
                 Some(Observed::Version(other)) => Some(format!("{id} runs {other}")),
+                Some(Observed::Altered { version, how }) => {
+                    Some(format!("{id} runs an altered {version}: {how}"))
+                }
                 Some(Observed::Unknown(why)) => Some(format!("{id} cannot be observed: {why}")),
                 None => Some(format!("{id} was not observed")),
             })

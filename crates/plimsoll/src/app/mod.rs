@@ -7,12 +7,14 @@ mod moment;
 mod person;
 mod presence;
 mod reporter;
+mod words;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use plimsoll_adapters::fleet::RealFleet;
 use plimsoll_adapters::ground::FleetSettings;
+use plimsoll_adapters::secrets::{Redactor, Secrets};
 use plimsoll_config::Loaded;
 use plimsoll_core::ids::PersonName;
 use plimsoll_core::say::Reader;
@@ -28,6 +30,7 @@ use crate::render::Style;
 pub use clock::SystemClock;
 pub use moment::{parse as moment, until};
 pub use reporter::Terminal;
+pub use words::{NameGiven, Typed};
 
 /// Everything a command needs.
 pub struct App {
@@ -35,6 +38,10 @@ pub struct App {
     pub global: Global,
     /// How the answer is shown.
     pub style: Style,
+    /// The names on the command line.
+    names: Vec<NameGiven>,
+    /// What takes secrets out of answers, once the configuration has said which there are.
+    redactor: OnceLock<Redactor>,
 }
 
 /// An opened configuration and ledger.
@@ -47,11 +54,13 @@ pub struct Opened {
     pub blobs: Arc<dyn Blobs>,
     /// Who works here.
     pub person: PersonName,
+    /// What takes secrets out of people's words.
+    redactor: Redactor,
 }
 
 impl App {
     /// Looks at the terminal.
-    pub fn new(global: Global) -> Self {
+    pub fn new(global: Global, names: Vec<NameGiven>) -> Self {
         let color = match global.color {
             When::Always => true,
             When::Never => false,
@@ -61,7 +70,7 @@ impl App {
             }
         };
         let style = Style { color, unicode: reporter::has_unicode(), width: reporter::width() };
-        Self { global, style }
+        Self { global, style, names, redactor: OnceLock::new() }
     }
 
     /// Who reads the answer.
@@ -100,22 +109,40 @@ impl App {
         Ok((location, dir))
     }
 
-    /// Opens the ledger alone, for its keeper; the configuration need not be right.
+    /// Opens the ledger alone to look at it, also when its end was cut off; the configuration need
+    /// not be right.
     ///
     /// # Errors
     /// It cannot be opened.
-    pub async fn open_store(&self) -> Result<Arc<dyn Store>, CliError> {
+    pub async fn open_to_inspect(&self) -> Result<(Arc<dyn Store>, DirBlobs), CliError> {
+        let (location, blobs) = self.kept()?;
+        let store = plimsoll_store::open_to_inspect(&location).await.map_err(DeskError::from)?;
+        Ok((store, blobs))
+    }
+
+    /// Opens the ledger alone to copy it; the configuration need not be right.
+    ///
+    /// # Errors
+    /// It cannot be opened, or its end was cut off: such a copy would be taken for a good one.
+    pub async fn open_to_back_up(&self) -> Result<(Arc<dyn Store>, DirBlobs), CliError> {
+        let (location, blobs) = self.kept()?;
+        let store = plimsoll_store::open(&location).await.map_err(DeskError::from)?;
+        Ok((store, blobs))
+    }
+
+    /// A ledger that is there already, and where its content is.
+    fn kept(&self) -> Result<(Location, DirBlobs), CliError> {
         let root = folder_of(&self.global.config);
-        let (location, _) = self.location(&root)?;
+        let (location, state_dir) = self.location(&root)?;
         if let Location::Directory(path) = &location
-            && !path.exists()
+            && !holds_ledger(path)
         {
             return Err(CliError::usage(
                 format!("there is no ledger at {}", path.display()),
                 "name it with --ledger, or begin one with any other command",
             ));
         }
-        Ok(plimsoll_store::open(&location).await.map_err(DeskError::from)?)
+        Ok((location, blobs_of(&state_dir)?))
     }
 
     /// Opens configuration, ledger and fleet.
@@ -124,8 +151,11 @@ impl App {
     /// The configuration is wrong, or the ledger cannot be opened.
     pub async fn open(&self) -> Result<Opened, CliError> {
         let loaded = self.load()?;
-        let person = person::who(self.global.person.as_deref())?;
         let root = absolute(&loaded.root)?;
+        let redactor = Secrets::new(loaded.catalog.secrets.clone(), &root).redactor();
+        let redactor = self.redactor.get_or_init(|| redactor).clone();
+        words::no_secret_in(&self.names, &redactor)?;
+        let person = person::who(self.global.person.as_deref())?;
         let (location, state_dir) = self.location(&root)?;
         let store = plimsoll_store::open(&location).await.map_err(DeskError::from)?;
         let state_dir = absolute(&state_dir)?;
@@ -151,7 +181,7 @@ impl App {
         #[cfg(feature = "failpoints")]
         let parts = failpoints::wrap(parts);
         let desk = Desk::new(parts, Arc::new(loaded.catalog));
-        Ok(Opened { desk, store, blobs, person })
+        Ok(Opened { desk, store, blobs, person, redactor })
     }
 
     fn reporter(&self) -> Arc<dyn Reporter> {
@@ -161,7 +191,7 @@ impl App {
         Arc::new(Terminal::new(self.global.color, self.reader()))
     }
 
-    /// Answers: `text` for people, `view` for programs.
+    /// Answers: `text` for people, `view` for programs; secrets are taken out of both.
     ///
     /// # Errors
     /// Standard output cannot be written.
@@ -172,10 +202,27 @@ impl App {
     ) -> Result<(), CliError> {
         match self.global.format {
             Format::Json => {
-                let json = serde_json::to_string_pretty(view).map_err(std::io::Error::from)?;
+                let mut json = serde_json::to_value(view).map_err(std::io::Error::from)?;
+                self.clean_json(&mut json);
+                let json = serde_json::to_string_pretty(&json).map_err(std::io::Error::from)?;
                 self.print(&format!("{json}\n"))
             }
-            Format::Text => self.print(&text(&self.style)),
+            Format::Text => self.print(&self.clean(&text(&self.style))),
+        }
+    }
+
+    /// The text without secrets, as far as the configuration has said which there are.
+    pub fn clean(&self, text: &str) -> String {
+        self.redactor.get().map_or_else(|| text.to_owned(), |redactor| redactor.text(text))
+    }
+
+    fn clean_json(&self, json: &mut serde_json::Value) {
+        use serde_json::Value;
+        match json {
+            Value::String(text) => *text = self.clean(text),
+            Value::Array(list) => list.iter_mut().for_each(|value| self.clean_json(value)),
+            Value::Object(map) => map.values_mut().for_each(|value| self.clean_json(value)),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
         }
     }
 
@@ -197,9 +244,21 @@ impl App {
     /// Says something on standard error, unless it is to be quiet.
     pub fn note(&self, words: &str) {
         if !self.global.quiet {
-            eprintln!("{}", plimsoll_core::say::safe(words));
+            eprintln!("{}", plimsoll_core::say::safe(&self.clean(words)));
         }
     }
+}
+
+/// Whether there is something to be taken for a ledger; what it is, the store says.
+fn holds_ledger(path: &Path) -> bool {
+    if path.is_dir() { path.join("ledger.db").exists() } else { path.exists() }
+}
+
+/// The content beside a ledger, which is a folder, or a file in one.
+fn blobs_of(state_dir: &Path) -> Result<DirBlobs, CliError> {
+    let state_dir = absolute(state_dir)?;
+    let state_dir = if state_dir.is_file() { folder_of(&state_dir) } else { state_dir };
+    Ok(DirBlobs::open(&state_dir.join("blobs")).map_err(DeskError::from)?)
 }
 
 fn folder_of(file: &Path) -> PathBuf {

@@ -5,6 +5,7 @@
 //! ([`Style::text`]).
 
 mod check;
+mod contents;
 mod gate;
 mod history;
 mod picture;
@@ -18,6 +19,7 @@ mod twins;
 mod verify;
 
 pub use check::check_report;
+pub use contents::{content_faults, contents};
 pub use gate::gate;
 pub use history::history;
 pub use picture::{picture, pictures};
@@ -28,5 +30,6 @@ pub use show::{
 };
 pub use status::{status, status_service};
 pub use style::{Paint, Style};
+pub use table::paragraph;
 pub use twins::{twin_proposals, twins};
-pub use verify::verify_matrix;
+pub use verify::{matrix_table, verify_matrix};

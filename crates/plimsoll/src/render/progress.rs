@@ -2,7 +2,8 @@
 
 use plimsoll_core::Timestamp;
 use plimsoll_core::event::{Actor, Event, EventKind};
-use plimsoll_core::record::{CheckResult, DeployReport, DeployResult, MoveReason, Observed, State};
+use plimsoll_core::ids::{TargetName, Version};
+use plimsoll_core::record::{CheckResult, DeployReport, DeployResult, MoveReason, State};
 use plimsoll_core::say::{self, Mark, Reader, cell, list, mark, regressions};
 use plimsoll_core::units::Period;
 use plimsoll_engine::ports::Progress;
@@ -71,7 +72,7 @@ fn said(progress: &Progress, reader: &Reader) -> Option<Said> {
             line("deploy", MOVING, format!("{version} on {target}{back}"))
         }
         Progress::DeployEnded { target, version, report, .. } => {
-            Some(deployed(&format!("{version} on {target}"), report))
+            Some(deployed(target, version, report))
         }
         Progress::WaveVerified { wave, of, took_ms } => {
             let words = format!("of {of} verified, all checks green   {}", took(*took_ms));
@@ -118,13 +119,22 @@ fn check(result: &CheckResult, done: u32, expected: u32) -> Said {
     (word.to_owned(), Some(mark(stands.state)), words)
 }
 
-fn deployed(what: &str, report: &DeployReport) -> Said {
-    let mark = match (&report.result, &report.observed) {
-        (DeployResult::Done | DeployResult::FoundDone, Observed::Version(_)) => GOOD,
-        (DeployResult::Done | DeployResult::FoundDone, Observed::Unknown(_))
-        | (DeployResult::Misaimed { .. } | DeployResult::Failed { .. }, _) => BAD,
+fn deployed(target: &TargetName, version: &Version, report: &DeployReport) -> Said {
+    let what = format!("{version} on {target}");
+    let (mark, result) = match &report.result {
+        DeployResult::Done | DeployResult::FoundDone if report.observed.is(version) => {
+            (GOOD, say::deploy_result(report))
+        }
+        // It says that it is done, and something else runs.
+        DeployResult::Done | DeployResult::FoundDone if report.observed.is_other_than(version) => {
+            (BAD, format!("{}, not {version}", say::deploy_result(report)))
+        }
+        DeployResult::Done
+        | DeployResult::FoundDone
+        | DeployResult::Misaimed { .. }
+        | DeployResult::Failed { .. } => (BAD, say::deploy_result(report)),
     };
-    ("deploy".to_owned(), mark, format!("{what}: {}", say::deploy_result(report)))
+    ("deploy".to_owned(), mark, format!("{what}: {result}"))
 }
 
 fn noted(kind: &EventKind, reader: &Reader) -> Said {
@@ -143,4 +153,41 @@ fn noted(kind: &EventKind, reader: &Reader) -> Said {
     };
     let line = say::event(&event, reader);
     ("noted".to_owned(), Some(line.mark), format!("{}: {}", line.word, line.detail))
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_core::record::Observed;
+
+    use super::*;
+
+    fn line(observed: Observed) -> String {
+        let progress = Progress::DeployEnded {
+            target: "nl-vm".parse().expect("a name"),
+            version: "1.9".parse().expect("a version"),
+            reason: MoveReason::Forward,
+            report: Box::new(DeployReport {
+                result: DeployResult::Done,
+                observed,
+                took_ms: 2_000,
+                output: None,
+            }),
+        };
+        let now = "2026-11-18T22:32:00Z".parse().expect("a moment");
+        progress_line(&progress, now, &Reader::utc(now), &Style::PLAIN).expect("it is shown")
+    }
+
+    #[test]
+    fn a_deployment_is_green_only_if_what_was_deployed_runs() {
+        let version = |text: &str| Observed::Version(text.parse().expect("a version"));
+        let good = Style::PLAIN.shape(mark(State::Satisfied));
+        let bad = Style::PLAIN.shape(mark(State::Failed));
+        let done = line(version("1.9"));
+        assert!(done.contains(&format!("{good} 1.9 on nl-vm: done in 2 s, 1.9 runs")), "{done}");
+        let other = line(version("1.8"));
+        assert!(other.contains(&format!("{bad} 1.9 on nl-vm")), "{other}");
+        assert!(other.ends_with("1.8 runs, not 1.9"), "{other}");
+        let unseen = line(Observed::Unknown("no answer".to_owned()));
+        assert!(unseen.contains(&format!("{bad} 1.9 on nl-vm")), "{unseen}");
+    }
 }

@@ -6,6 +6,7 @@ mod bad;
 mod bed;
 mod crashes;
 mod faults;
+mod keeping;
 mod nasty;
 mod output;
 mod races;

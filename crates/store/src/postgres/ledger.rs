@@ -185,6 +185,10 @@ impl Rows for PostgresLedger {
 
 #[async_trait]
 impl Store for PostgresLedger {
+    async fn check_end(&self) -> Result<(), LedgerError> {
+        queries::end(&self.server).await?.check(self.server.name())
+    }
+
     async fn verify(&self, progress: VerifyProgress<'_>) -> Result<Verified, VerifyError> {
         verify_rows(self, progress).await
     }

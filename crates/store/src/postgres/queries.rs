@@ -124,11 +124,14 @@ fn damaged(server: &Server) -> LedgerError {
 }
 
 pub(super) async fn end(server: &Server) -> Result<End, LedgerError> {
-    let sql = "SELECT seq, hash, coalesce((SELECT max(seq) FROM plimsoll.events), 0) FROM plimsoll.head WHERE id = 1";
+    let sql = "SELECT head.seq, head.hash, coalesce(events.seq, 0), events.hash \
+               FROM plimsoll.head LEFT JOIN plimsoll.events \
+               ON events.seq = (SELECT max(seq) FROM plimsoll.events) WHERE id = 1";
     let rows = server.rows(sql, &[]).await?;
     let row = rows.first().ok_or_else(|| damaged(server))?;
     let hash = digest(row.get(1)).ok_or_else(|| damaged(server))?;
-    Ok(End { seq: unsigned(row.get(0)), hash, last_event: unsigned(row.get(2)) })
+    let last_hash = row.get::<_, Option<&[u8]>>(3).and_then(digest);
+    Ok(End { seq: unsigned(row.get(0)), hash, last_event: unsigned(row.get(2)), last_hash })
 }
 
 pub(super) async fn head(server: &Server) -> Result<(u64, Digest), LedgerError> {

@@ -2,8 +2,8 @@
 //!
 //! 1. It takes everything that waits (at most [`MOST_AT_ONCE`]).
 //! 2. It locks the head: other processes wait here, and it sees all that they wrote.
-//! 3. It asks for the versions of all streams at once, refuses what conflicts, and gives the rest
-//!    their places in memory.
+//! 3. It asks for the versions of all streams at once and for the last event, which must be the one
+//!    that the head names; refuses what conflicts, and gives the rest their places in memory.
 //! 4. One statement inserts all rows, moves the head and tells the listeners.
 //! 5. It commits, and answers everyone.
 
@@ -23,15 +23,19 @@ use super::queries::{signed, unsigned};
 use super::tables::connect;
 use crate::migration::{MIGRATIONS, steps_from};
 use crate::stored::{Draft, Place, digest};
+use crate::verify::End;
 
 const MOST_AT_ONCE: usize = 512;
 
 const LOCK_HEAD: &str = "SELECT head.seq, head.hash, (SELECT max(version) FROM plimsoll.version) \
     FROM plimsoll.head WHERE id = 1 FOR UPDATE";
 
+/// The versions of streams, and, under the empty name that no stream has, the last event. Not asked
+/// together with the lock: who waited for that sees the head as it is, and the events as they were.
 const VERSIONS: &str = "SELECT stream, coalesce((SELECT stream_version FROM plimsoll.events \
-    WHERE events.stream = asked.stream ORDER BY stream_version DESC LIMIT 1), 0) \
-    FROM unnest($1::text[]) AS asked (stream)";
+    WHERE events.stream = asked.stream ORDER BY stream_version DESC LIMIT 1), 0), NULL::bytea \
+    FROM unnest($1::text[]) AS asked (stream) \
+    UNION ALL (SELECT '', seq, hash FROM plimsoll.events ORDER BY seq DESC LIMIT 1)";
 
 const APPEND: &str = "WITH added AS (INSERT INTO plimsoll.events \
     (seq, stream, stream_version, service, tag, at, actor, kind, prev, hash) \
@@ -248,7 +252,10 @@ impl Chain {
         let rows =
             tx.query(versions, &[&streams]).await.map_err(|error| not_written(server, &error))?;
         self.versions = rows.iter().map(|row| (row.get(0), unsigned(row.get(1)))).collect();
-        Ok(())
+        let last_event = self.versions.remove("").unwrap_or(0);
+        let last_hash = rows.iter().find_map(|row| row.get::<_, Option<&[u8]>>(2).and_then(digest));
+        let end = End { seq: self.seq, hash: self.hash, last_event, last_hash };
+        end.check(server.name()).map_err(Spoiled::NotWritten)
     }
 
     fn version(&self, stream: &str) -> u64 {

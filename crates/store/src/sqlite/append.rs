@@ -5,8 +5,9 @@ use plimsoll_core::event::Event;
 use plimsoll_engine::ports::{Expect, LedgerError, Snapshot};
 use rusqlite::{Connection, Error, params};
 
-use super::queries::{head, signed, version};
+use super::queries::{signed, version};
 use crate::stored::{Draft, Place};
+use crate::verify::End;
 
 /// Something to be written.
 pub(super) enum Work {
@@ -54,9 +55,8 @@ impl From<Error> for Refused {
 }
 
 impl Tail {
-    pub(super) fn load(connection: &Connection) -> Result<Self, Error> {
-        let (seq, hash) = head(connection)?;
-        Ok(Self { seq, hash })
+    pub(super) fn of(end: &End) -> Self {
+        Self { seq: end.seq, hash: end.hash }
     }
 
     pub(super) fn save(&self, connection: &Connection) -> Result<(), Error> {

@@ -11,6 +11,7 @@ use plimsoll_engine::ports::LedgerError;
 use rusqlite::{Connection, Error, OpenFlags, TransactionBehavior};
 
 use super::fault::{damaged, io_error, is_busy, ledger_error};
+use crate::content::INCOMPLETE;
 use crate::durable::{create_private_dir, parent, sync_parent};
 use crate::migration::{MIGRATIONS, Migration, steps_from};
 
@@ -95,6 +96,11 @@ fn look(file: &Path) -> Result<Found, LedgerError> {
 fn create_empty(file: &Path) -> Result<(), LedgerError> {
     let dir = parent(file);
     let fail = |error: std::io::Error| io_error(file, "create the ledger", &error);
+    if dir.join(INCOMPLETE).is_dir() {
+        return Err(LedgerError::Unusable {
+            reason: format!("{} holds a backup that was interrupted, and no ledger", dir.display()),
+        });
+    }
     if !dir.is_dir() {
         create_private_dir(dir).map_err(fail)?;
         sync_parent(dir).map_err(fail)?;

@@ -186,6 +186,11 @@ impl Rows for SqliteLedger {
 
 #[async_trait]
 impl Store for SqliteLedger {
+    async fn check_end(&self) -> Result<(), LedgerError> {
+        let place = self.readers.file().display().to_string();
+        self.readers.read(queries::end).await?.check(&place)
+    }
+
     async fn verify(&self, progress: VerifyProgress<'_>) -> Result<Verified, VerifyError> {
         verify_rows(self, progress).await
     }

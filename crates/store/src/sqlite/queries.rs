@@ -135,12 +135,14 @@ pub(super) fn head(connection: &Connection) -> Result<(u64, Digest), Error> {
 }
 
 pub(super) fn end(connection: &Connection) -> Result<End, Error> {
-    let sql = "SELECT seq, hash, coalesce((SELECT max(seq) FROM events), 0) FROM head WHERE id = 1";
-    connection.query_row(sql, [], |row| {
+    let sql = "SELECT head.seq, head.hash, coalesce(events.seq, 0), events.hash \
+               FROM head LEFT JOIN events ON events.seq = (SELECT max(seq) FROM events) WHERE id = 1";
+    connection.prepare_cached(sql)?.query_row([], |row| {
         Ok(End {
             seq: unsigned(row.get(0)?),
             hash: head_digest(row.get_ref(1)?.as_bytes()?)?,
             last_event: unsigned(row.get(2)?),
+            last_hash: row.get_ref(3)?.as_blob().ok().and_then(digest),
         })
     })
 }

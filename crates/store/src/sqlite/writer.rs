@@ -1,7 +1,8 @@
 //! The one thread that writes.
 //!
 //! 1. It takes everything that waits (at most [`MOST_AT_ONCE`]).
-//! 2. It does all of it in one transaction; what conflicts is refused and spoils nothing.
+//! 2. It does all of it in one transaction, unless the ledger's end is not what was written last;
+//!    what conflicts is refused and spoils nothing.
 //! 3. It commits: one flush to the disk for all.
 //! 4. It answers everyone.
 //!
@@ -21,6 +22,7 @@ use tokio::sync::{oneshot, watch};
 use super::append::{Done, Refused, Tail, Work, finished, perform};
 use super::fault::{is_busy, leaves_doubt, ledger_error};
 use super::file::{Mode, connect, still_current};
+use super::queries;
 use crate::stored::repeat;
 
 /// Keeps a transaction well under the time that other processes wait.
@@ -157,7 +159,9 @@ impl Thread {
         let tx =
             connection.transaction_with_behavior(TransactionBehavior::Immediate).map_err(fail)?;
         still_current(&tx, &self.file).map_err(Spoiled::NotWritten)?;
-        let mut tail = Tail::load(&tx).map_err(fail)?;
+        let end = queries::end(&tx).map_err(fail)?;
+        end.check(&self.file.display().to_string()).map_err(Spoiled::NotWritten)?;
+        let mut tail = Tail::of(&end);
         let before = tail.seq;
         let mut outcomes = Vec::with_capacity(batch.len());
         for request in batch {

@@ -4,6 +4,7 @@ mod appending;
 mod backups;
 mod blobs;
 mod commit_in_doubt;
+mod contents;
 mod full_disk;
 mod ground;
 mod postgres_away;

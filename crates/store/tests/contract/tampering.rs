@@ -3,9 +3,9 @@
 use plimsoll_core::digest::Digest;
 use plimsoll_core::event::{ChainFault, link_hash};
 use plimsoll_core::ids::Seq;
-use plimsoll_store::{Store, VerifyError};
+use plimsoll_store::{Store, VerifyError, open, open_to_inspect};
 
-use crate::ground::{Ground, fill, on_both, unusable, verified};
+use crate::ground::{Ground, fill, on_both, people, saying, unusable, verified};
 
 on_both!(
     changed_content_is_found,
@@ -21,6 +21,10 @@ on_both!(
     a_forged_version_is_found,
     an_unknown_event_is_refused_and_named,
     an_honest_mistake_by_hand_is_refused,
+    a_ledger_whose_end_was_cut_off_is_neither_opened_nor_appended_to,
+    a_ledger_with_more_than_was_written_is_neither_opened_nor_appended_to,
+    a_ledger_whose_last_event_was_replaced_is_neither_opened_nor_appended_to,
+    a_ledger_that_lost_every_event_is_neither_opened_nor_appended_to,
 );
 
 const EVENTS: u64 = 10;
@@ -149,4 +153,43 @@ async fn an_honest_mistake_by_hand_is_refused(ground: &Ground) {
         assert!(said.contains("never"), "{said}");
     }
     assert_eq!(verified(&*store).await, 2);
+}
+
+/// Neither who has it open already nor who opens it may go on with it; who looks at it may.
+async fn nobody_goes_on(ground: &Ground, sql: &str, says: &[&str]) {
+    let store = ground.open().await;
+    fill(&*store, EVENTS).await;
+    ground.tamper(sql).await;
+    let append = store.append(vec![saying(people("shop"), "more")], Vec::new()).await;
+    let opened = open(&ground.location).await.map(drop);
+    for error in [append.expect_err("not appended"), opened.expect_err("not opened")] {
+        let said = unusable(&error);
+        assert!(says.iter().all(|words| said.contains(words)), "{said}");
+        assert!(said.contains("go on from a backup"), "{said}");
+    }
+    let inspected = open_to_inspect(&ground.location).await.expect("to be looked at");
+    assert!(matches!(inspected.verify(&|_, _| {}).await, Err(VerifyError::Chain(_))));
+    let mut lines = Vec::new();
+    inspected.export(&mut lines).await.expect("what is there is still exported");
+}
+
+async fn a_ledger_whose_end_was_cut_off_is_neither_opened_nor_appended_to(ground: &Ground) {
+    let says = ["it ends at event 7", "events 8 to 10 were already written"];
+    nobody_goes_on(ground, "DELETE FROM events WHERE seq > 7", &says).await;
+}
+
+async fn a_ledger_with_more_than_was_written_is_neither_opened_nor_appended_to(ground: &Ground) {
+    let sql = "INSERT INTO events SELECT 11, stream, 11, service, tag, at, actor, kind, prev, hash FROM events \
+               WHERE seq = 10";
+    nobody_goes_on(ground, sql, &["event 11 is there, and event 10 is the last"]).await;
+}
+
+async fn a_ledger_whose_last_event_was_replaced_is_neither_opened_nor_appended_to(ground: &Ground) {
+    let sql = "UPDATE events SET hash = (SELECT hash FROM events WHERE seq = 9) WHERE seq = 10";
+    nobody_goes_on(ground, sql, &["its last event, 10, is not the one"]).await;
+}
+
+async fn a_ledger_that_lost_every_event_is_neither_opened_nor_appended_to(ground: &Ground) {
+    let says = ["it ends at event 0", "events 1 to 10"];
+    nobody_goes_on(ground, "DELETE FROM events", &says).await;
 }

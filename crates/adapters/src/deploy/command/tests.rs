@@ -191,6 +191,7 @@ async fn an_observation_that_fails_is_unknown_with_its_reason() {
         let at = context("nl-vm", DeployKind::Command(commands("true")), kind);
         match fleet(dir.path()).observe(&at).await {
             Observed::Version(version) => version.to_string(),
+            Observed::Altered { how, .. } => how,
             Observed::Unknown(why) => why,
         }
     };

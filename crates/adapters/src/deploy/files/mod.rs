@@ -2,17 +2,22 @@
 //!
 //! 1. what a crash left half done is removed;
 //! 2. `releases/VERSION` is hashed and kept as it is, or unpacked beside it under a hidden name,
-//!    written to disk, hashed, and put in its place;
+//!    written to disk, hashed, and put in its place; what it holds is written down beside it, so
+//!    that observing finds what somebody changes later;
 //! 3. the link is switched in one step;
 //! 4. `after` is run; when it fails, the link is switched back;
 //! 5. old releases beyond `keep` are removed.
 //!
 //! Until step 3 nothing that is served changes; after a crash everywhere the whole can be repeated.
 
+mod altered;
+mod compare;
 mod link;
 mod prune;
 mod unpack;
+mod written;
 
+pub use altered::as_deployed;
 pub use link::served;
 
 use std::path::PathBuf;
@@ -22,7 +27,7 @@ use plimsoll_core::record::{Artifact, ArtifactKind, DeployResult, Ending, ProofO
 use plimsoll_engine::ports::{DeployJob, TargetContext};
 
 use super::{Done, nothing_named};
-use crate::artifacts::{digest_directory, prove_directory};
+use crate::artifacts::prove_directory;
 use crate::ground::Ground;
 use crate::process::{self, Command, Scope};
 use crate::values::{ValueError, Values};
@@ -65,7 +70,7 @@ pub async fn deploy(job: &DeployJob, files: &FilesDeploy, ground: &Ground) -> Do
     };
     let mut said = String::new();
     let switched = async {
-        said.push_str(&unpack::unpack(&place, job, artifact, ground).await?);
+        said.push_str(&unpack::unpack(&place, job, artifact, &files.mutable, ground).await?);
         link::switch(&place, &job.release.id.version)
     };
     let before = match switched.await {
@@ -170,15 +175,15 @@ pub async fn prove(
         Ok(place) => place,
         Err(error) => return ProofOutcome::Unknown { why: error.to_string() },
     };
-    let there = place.releases().join(release.id.version.as_str());
-    match digest_directory(&there).await {
-        Ok((digest, summary)) if digest == artifact.digest => ProofOutcome::Present {
+    let version = &release.id.version;
+    match altered::intact(&place, version, &artifact.digest, &files.mutable).await {
+        Some(written) => ProofOutcome::Present {
             how: format!(
-                "releases/{} on the target, {} files hashed",
-                release.id.version, summary.files
+                "releases/{version} on the target, {} files hashed",
+                written.manifest.files().count()
             ),
         },
-        Ok(_) | Err(_) => prove_directory(artifact, ground.blobs.as_ref()).await,
+        None => prove_directory(artifact, ground.blobs.as_ref()).await,
     }
 }
 

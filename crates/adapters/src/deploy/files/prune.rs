@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
+use super::written::Written;
 use super::{Place, link};
 
 /// Removes the oldest release directories beyond `keep`; never one of `spare`, nor what the link
@@ -39,7 +40,10 @@ pub(super) fn prune(
         let aside = place.releases().join(format!(".old-{shown}"));
         let removed = fs::rename(&path, &aside).and_then(|()| fs::remove_dir_all(&aside));
         said.push_str(&match removed {
-            Ok(()) => format!("removed the old releases/{shown}\n"),
+            Ok(()) => {
+                Written::forget(place, &shown);
+                format!("removed the old releases/{shown}\n")
+            }
             Err(error) => format!("could not remove the old releases/{shown}: {error}\n"),
         });
     }

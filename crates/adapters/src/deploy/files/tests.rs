@@ -69,6 +69,7 @@ impl World {
             .expect("there")
             .flatten()
             .map(|entry| entry.file_name().to_string_lossy().into_owned())
+            .filter(|name| !name.ends_with(".written"))
             .collect();
         names.sort();
         names
@@ -81,6 +82,7 @@ fn files(after: Option<&[&str]>) -> FilesDeploy {
         link: "current".into(),
         artifact: None,
         keep: 1,
+        mutable: Vec::new(),
         after: after.map(argv),
     }
 }
@@ -284,3 +286,5 @@ async fn a_link_that_points_elsewhere_is_no_version() {
         std::fs::remove_file(srv.join("current")).expect("removed");
     }
 }
+
+mod altered;

@@ -3,13 +3,21 @@
 use std::fs::{self, File, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use plimsoll_core::catalog::PathPattern;
 use plimsoll_core::record::Artifact;
 use plimsoll_engine::ports::{BlobError, Blobs, DeployJob};
 
 use super::Place;
-use crate::artifacts::{EntryKind, Manifest, digest_directory};
+use super::altered::intact;
+use super::written::Written;
+use crate::artifacts::{EntryKind, Manifest, read_directory};
 use crate::ground::Ground;
+
+/// Longer than a tick of the clock that files are stamped with: what is written after it has
+/// another stamp than what was written before.
+const TICK: Duration = Duration::from_millis(20);
 
 /// Makes `releases/VERSION` hold exactly the artifact; says what was done.
 ///
@@ -19,6 +27,7 @@ pub(super) async fn unpack(
     place: &Place,
     job: &DeployJob,
     artifact: &Artifact,
+    mutable: &[PathPattern],
     ground: &Ground,
 ) -> Result<String, String> {
     let releases = place.releases();
@@ -28,7 +37,13 @@ pub(super) async fn unpack(
     remove_left_overs(&releases);
     let version = &job.release.id.version;
     let there = releases.join(version.as_str());
-    if digest_directory(&there).await.is_ok_and(|(digest, _)| digest == artifact.digest) {
+    let noted = |written: &Written| {
+        written
+            .keep(place, version)
+            .map_err(|error| format!("could not write down what {version} holds: {error}"))
+    };
+    if let Some(written) = intact(place, version, &artifact.digest, mutable).await {
+        noted(&written)?;
         return Ok(format!("releases/{version} is there already and was hashed\n"));
     }
     let aside = Aside(releases.join(format!(".new-{version}-{}", job.deployment)));
@@ -36,18 +51,19 @@ pub(super) async fn unpack(
     write(&aside.0, &manifest, ground.blobs.as_ref())
         .await
         .map_err(|error| format!("could not unpack {version}: {error}"))?;
-    let (digest, summary) = digest_directory(&aside.0)
+    tokio::time::sleep(TICK).await;
+    let (manifest, stamps) = read_directory(&aside.0)
         .await
         .map_err(|error| format!("could not read back what was unpacked: {error}"))?;
+    let digest = manifest.digest();
     if digest != artifact.digest {
         return Err(format!("what was unpacked is {digest}, not {}", artifact.digest));
     }
+    let (files, bytes) = (manifest.files().count(), manifest.total_bytes());
+    noted(&Written { manifest, stamps })?;
     put_in_place(&aside.0, &there)
         .map_err(|error| format!("could not put {version} in place: {error}"))?;
-    Ok(format!(
-        "unpacked {} files ({} bytes) into releases/{version}\n",
-        summary.files, summary.bytes
-    ))
+    Ok(format!("unpacked {files} files ({bytes} bytes) into releases/{version}\n"))
 }
 
 /// A directory under work; removed when it is not put in place.
@@ -64,7 +80,7 @@ fn remove_left_overs(releases: &Path) {
         let name = entry.file_name();
         let name = name.as_encoded_bytes();
         if name.starts_with(b".new-") || name.starts_with(b".old-") {
-            let _ = fs::remove_dir_all(entry.path());
+            let _ = fs::remove_dir_all(entry.path()).or_else(|_| fs::remove_file(entry.path()));
         }
     }
 }

@@ -5,10 +5,16 @@ use plimsoll_core::catalog::FilesDeploy;
 use crate::elements::command::{ARGV, read_argv};
 use crate::elements::count::read_count;
 use crate::elements::path::read_file_name;
+use crate::elements::path_pattern::read_patterns;
 use crate::elements::template::{Place, read_template};
 use crate::reader::Reader;
 use crate::shape::{Object, Shape, optional, preset, required};
 use crate::text::Node;
+
+const PATTERNS: Shape = Shape::Either(
+    &Shape::Text("a path with stars"),
+    &Shape::List(&Shape::Text("a path with stars")),
+);
 
 /// The `files` deployer.
 pub(super) static FILES: Object = Object {
@@ -32,6 +38,14 @@ pub(super) static FILES: Object = Object {
             Shape::Count { least: 1, most: 1000 },
             "5",
             "How many old release directories stay on the target: ways back.",
+        ),
+        preset(
+            "mutable",
+            PATTERNS,
+            "[]",
+            "What the site itself writes into what is served (caches, uploads): `cache/**`, `*.log`. Everything \
+             else must stay as it was deployed, or it counts as another version. It stays in its release's directory \
+             and is not taken along to the next.",
         ),
         optional(
             "after",
@@ -64,12 +78,17 @@ pub(super) fn read_files(r: &mut Reader<'_>, node: &Node) -> Option<FilesDeploy>
     let artifact =
         fields.get("artifact").map(|node| read_file_name(r, node, "the name of an artifact"));
     let keep = fields.get("keep").map_or(Some(5), |node| read_count(r, node, 1, 1000));
+    let mutable = match fields.get("mutable") {
+        Some(node) => read_patterns(r, node),
+        None => Some(Vec::new()),
+    };
     let after = fields.get("after").map(|node| read_argv(r, node, Place::DEPLOYER));
     Some(FilesDeploy {
         root: root?,
         link: link?,
         artifact: artifact.map_or(Some(None), |name| name.map(Some))?,
         keep: keep?,
+        mutable: mutable?,
         after: after.map_or(Some(None), |after| after.map(Some))?,
     })
 }
@@ -102,6 +121,10 @@ mod tests {
                 (
                     "{ deploy: { files: { root: '/srv/{{ secrets.token }}' } } }",
                     "7:47 [secrets.token] a secret cannot stand here: it would be visible in logs and addresses → pass it by env: of a command, or by a header or the body of a question",
+                ),
+                (
+                    "{ deploy: { files: { root: /srv, mutable: [/srv/cache, 'a**', ../x] } } }",
+                    "7:54 [/srv/cache] `/srv/cache` is no path inside the directory → write it relative to what is served: cache/**, *.log, **/tmp/*\n7:66 ['a**'] `**` must be a whole part of the path in `a**` → write it relative to what is served: cache/**, *.log, **/tmp/*\n7:73 [../x] `../x` is no path inside the directory → write it relative to what is served: cache/**, *.log, **/tmp/*",
                 ),
                 (
                     "{ deploy: { files: { root: /srv, after: nginx -s reload } } }",

@@ -46,6 +46,7 @@ mod tests {
                     root: "root".parse().expect("a template"),
                     link: "current".into(),
                     artifact: None,
+                    mutable: Vec::new(),
                     keep: 3,
                     after: None,
                 }),

@@ -1,0 +1,49 @@
+//! `plimsoll ledger export`.
+
+use std::io::{BufWriter, ErrorKind};
+use std::path::Path;
+
+use plimsoll_engine::desk::DeskError;
+use plimsoll_store::{ExportError, Store, export_to_file};
+use plimsoll_wire::ExitCode;
+
+use crate::app::App;
+use crate::error::CliError;
+
+pub(super) async fn run(
+    app: &App,
+    store: &dyn Store,
+    output: Option<&Path>,
+) -> Result<ExitCode, CliError> {
+    let exported = match output {
+        Some(path) => export_to_file(store, path).await,
+        None => store.export(&mut BufWriter::new(std::io::stdout())).await,
+    };
+    match exported {
+        Ok(events) => app.note(&format!("  {events} events written")),
+        // The reader has seen enough.
+        Err(ExportError::Write(error))
+            if output.is_none() && error.kind() == ErrorKind::BrokenPipe => {}
+        Err(error) => return Err(in_words(error, output)),
+    }
+    Ok(ExitCode::Yes)
+}
+
+fn in_words(error: ExportError, output: Option<&Path>) -> CliError {
+    match (error, output) {
+        (ExportError::Ledger(error), _) => DeskError::from(error).into(),
+        (error @ ExportError::Exists(_), _) => {
+            CliError::usage(error.to_string(), "name a new file with --output")
+        }
+        (error @ ExportError::NoFolder(_), _) => {
+            CliError::usage(error.to_string(), "make it, or name another file with --output")
+        }
+        (ExportError::Write(error), None) => error.into(),
+        (ExportError::Write(error), Some(path)) => CliError::Unavailable {
+            message: format!("could not write {}: {error}", path.display()),
+            hint:
+                "nothing of it was left there; make room or take another folder, and export again"
+                    .to_owned(),
+        },
+    }
+}

@@ -1,0 +1,118 @@
+//! Keeping a ledger: backups that can be gone on from, and damage that is found.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use rusqlite::Connection;
+
+use crate::bed::{Bed, Line, line, promotion};
+
+/// A line where 1.0 and then 1.1 were promoted to production.
+fn promoted() -> Bed {
+    let bed = line(Line::default());
+    bed.ready();
+    bed.run(&promotion("shop@1.1")).expect(0);
+    bed
+}
+
+fn copy(from: &Path, to: &Path) {
+    let copied = Command::new("cp").arg("-a").arg(from).arg(to).status().expect("cp runs");
+    assert!(copied.success());
+}
+
+/// The file of content that holds this text.
+fn holding(dir: &Path, text: &str) -> PathBuf {
+    let folders = fs::read_dir(dir).expect("there").flatten();
+    let files = folders.flat_map(|folder| fs::read_dir(folder.path()).into_iter().flatten());
+    files
+        .flatten()
+        .map(|file| file.path())
+        .find(|path| fs::read(path).is_ok_and(|bytes| bytes == text.as_bytes()))
+        .unwrap_or_else(|| panic!("nothing holds {text:?}"))
+}
+
+#[test]
+fn a_restored_backup_has_a_way_back() {
+    let bed = promoted();
+    bed.ok(&["ledger", "backup", "backup"]).says("Backed up to backup, with");
+    // Everything that was here is lost, also what the target had kept of the older release.
+    fs::remove_dir_all(bed.path(".plimsoll")).expect("it was there");
+    fs::remove_dir_all(bed.path("world/production/nl/releases/1.0")).expect("kept there");
+    copy(&bed.path("backup"), &bed.path(".plimsoll"));
+    bed.ok(&["ledger", "verify"]).says("all of it as it was");
+    bed.ok(&["status"]);
+    bed.ok(&["rollback", "shop/production", "--confirm", "shop/production"]).says("1.0");
+    assert_eq!(bed.runs("production", "nl"), bed.runs("production", "in"));
+}
+
+#[test]
+fn content_that_is_gone_is_found_by_verify_and_said_by_backup() {
+    let bed = promoted();
+    let page = bed.read("world/production/nl/releases/1.0/index.html");
+    fs::remove_file(holding(&bed.path(".plimsoll/blobs"), &page)).expect("removed");
+    let found = bed.run(&["ledger", "verify"]).expect(10);
+    let found = found.says("way back").says("shop/production/nl").says("is missing");
+    found.says("would go back to it").says("release/shop@1.0");
+    bed.run(&["ledger", "verify", "--quick"]).expect(10).says("is missing");
+    bed.ok(&["ledger", "verify", "--without-blobs"]).says("not looked at");
+    let json = bed.run(&["ledger", "verify", "--format", "json"]).expect(10).json();
+    assert_eq!(json["faults"][0]["weight"], "way back", "{json:#}");
+    bed.run(&["ledger", "backup", "backup"]).expect(10).says("Backed up").says("is missing");
+    bed.ok(&["ledger", "verify", "--without-blobs", "--ledger", "backup"]);
+}
+
+#[test]
+fn a_ledger_whose_end_was_cut_off_is_not_gone_on_with() {
+    let bed = promoted();
+    bed.ok(&["ledger", "backup", "backup"]);
+    let ledger = Connection::open(bed.path(".plimsoll/ledger.db")).expect("it opens");
+    let cut = "DROP TRIGGER events_are_not_deleted; \
+               DELETE FROM events WHERE seq > (SELECT max(seq) - 2 FROM events)";
+    ledger.execute_batch(cut).expect("a forger can");
+    drop(ledger);
+    for args in [
+        &["status"][..],
+        &["gate", "shop@1.1", "--to", "production"],
+        &["hold", "shop", "--reason", "x"],
+        &["ledger", "backup", "other"],
+    ] {
+        bed.run(args).expect(69).says("were already written").says("go on from a backup");
+    }
+    assert!(!bed.path("other").exists());
+    bed.run(&["ledger", "verify"]).expect(10).says("tampered");
+    bed.ok(&["ledger", "export"]);
+    fs::rename(bed.path(".plimsoll"), bed.path("damaged")).expect("moved");
+    copy(&bed.path("backup"), &bed.path(".plimsoll"));
+    bed.ok(&["hold", "shop", "--reason", "x"]);
+    bed.verify_ledger();
+}
+
+#[test]
+fn a_copy_that_cannot_be_made_there_is_a_wrong_command_and_says_what_to_write() {
+    let bed = promoted();
+    bed.write("mine.txt", "mine");
+    fs::create_dir(bed.path("interrupted")).expect("made");
+    fs::create_dir(bed.path("interrupted/incomplete")).expect("made");
+    for (args, says) in [
+        (&["ledger", "backup", "mine.txt"][..], "name a new folder"),
+        (&["ledger", "backup", "world"], "name a new folder"),
+        (&["ledger", "backup", ".plimsoll"], "name a new folder"),
+        (&["ledger", "backup", "no/where"], "is the disk mounted"),
+        (&["ledger", "backup", "mine.txt/below"], "there is no folder mine.txt"),
+        (&["ledger", "backup", "interrupted"], "interrupted"),
+        (&["ledger", "export", "--output", "mine.txt"], "name a new file"),
+        (&["ledger", "export", "--output", "no/where"], "there is no folder no"),
+        (&["ledger", "verify", "--ledger", "interrupted"], "there is no ledger"),
+    ] {
+        bed.run(args).expect(2).says(says).lacks("unavailable");
+    }
+    bed.run(&["status", "--ledger", "interrupted"]).expect(69).says("interrupted");
+    for args in [&["ledger", "backup", "/proc/b"][..], &["ledger", "export", "--output", "/proc/e"]]
+    {
+        let output = bed.run(args);
+        assert!(matches!(output.code, Some(2 | 69)), "{}", output.whole());
+        assert!(output.stderr.contains("/proc"), "{}", output.whole());
+    }
+    assert_eq!(bed.read("mine.txt"), "mine");
+}
