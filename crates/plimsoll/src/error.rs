@@ -1,6 +1,7 @@
 //! Why a command did not do what was asked, and with which exit code it ends. One exhaustive match.
 
 use plimsoll_config::Diagnostic;
+use plimsoll_core::ids::ReleaseId;
 use plimsoll_core::promote::PlanError;
 use plimsoll_engine::desk::DeskError;
 use plimsoll_engine::ports::{BlobError, LedgerError};
@@ -66,6 +67,14 @@ impl CliError {
         }
     }
 
+    /// The release that every target runs already, if that is why nothing was done.
+    pub fn nothing_to_do(&self) -> Option<&ReleaseId> {
+        match self {
+            Self::Desk(DeskError::Plan(PlanError::NothingToDo(release))) => Some(release),
+            _ => None,
+        }
+    }
+
     /// A word for programs.
     pub fn code(&self) -> &'static str {
         match self.exit_code() {
@@ -122,6 +131,7 @@ fn of_desk(error: &DeskError) -> ExitCode {
             PlanError::OtherDecision(_) => ExitCode::Bug,
         },
         DeskError::Fault(_) => ExitCode::Bug,
+        DeskError::ConfigurationChanged { .. } => ExitCode::Configuration,
         DeskError::TakenOver(_) => ExitCode::StillRunning,
     }
 }
@@ -149,10 +159,76 @@ fn hint_of(error: &DeskError) -> Option<String> {
             format!("plimsoll show {target}   shows what was ever verified good there")
         }
         DeskError::Plan(_) | DeskError::Refused(_) | DeskError::DrivenByOther { .. } => return None,
+        DeskError::ConfigurationChanged { lane, .. } => format!(
+            "restore the configuration, then  plimsoll resume {lane};  or  plimsoll abort {lane} --reason WHY  to go back under the configuration as it is now"
+        ),
         DeskError::TakenOver(id) => format!("plimsoll show {id}"),
         DeskError::Fault(_) => {
             "this is a bug of plimsoll's; nothing was moved. Please report the plan shown above".to_owned()
         }
     };
     Some(hint)
+}
+
+/// Words that messages begin with. Only these get a capital: a handle, a service or a file at the
+/// beginning is written as it is.
+const BEGINNINGS: [&str; 28] = [
+    "a",
+    "another",
+    "breaking",
+    "every",
+    "event",
+    "everything",
+    "it",
+    "left",
+    "names",
+    "no",
+    "nobody",
+    "nothing",
+    "only",
+    "release",
+    "something",
+    "that",
+    "the",
+    "there",
+    "this",
+    "to",
+    "what",
+    "which",
+    "who",
+    "an",
+    "hold",
+    "one",
+    "all",
+    "some",
+];
+
+/// The message as a sentence.
+pub fn sentence(message: &str) -> String {
+    let first = message.split([' ', ',']).next().unwrap_or_default();
+    let mut chars = message.chars();
+    match chars.next() {
+        Some(letter) if BEGINNINGS.contains(&first) => letter.to_uppercase().chain(chars).collect(),
+        Some(_) | None => message.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_begin_with_a_capital_and_names_stay_as_they_are() {
+        for (message, shown) in [
+            ("there is no service `x`", "There is no service `x`"),
+            ("nothing, really", "Nothing, really"),
+            ("ada does not hold the role editors", "ada does not hold the role editors"),
+            ("planet4/production has a gate", "planet4/production has a gate"),
+            ("shop has no environment `x`", "shop has no environment `x`"),
+            ("--reason is blank", "--reason is blank"),
+            ("", ""),
+        ] {
+            assert_eq!(sentence(message), shown);
+        }
+    }
 }

@@ -13,6 +13,8 @@ mod global;
 mod reading;
 mod render;
 
+use std::future::Future;
+use std::pin::Pin;
 use std::process::ExitCode;
 
 use crate::app::App;
@@ -20,72 +22,87 @@ use crate::cli::Verb;
 use crate::error::CliError;
 use crate::global::Format;
 
+type Answer = Result<plimsoll_wire::ExitCode, CliError>;
+
 fn main() -> ExitCode {
-    let cli = match reading::read() {
-        Ok(cli) => cli,
+    let (cli, names) = match reading::read() {
+        Ok(read) => read,
         Err(code) => return code,
     };
-    let app = App::new(cli.global);
-    let outcome = run(&app, cli.verb);
+    let app = App::new(cli.global, names);
+    let outcome = match begin(&app, cli.verb) {
+        Begun::Done(outcome) => outcome,
+        Begun::Works(work) => finish(work),
+    };
     let code = match outcome {
         Ok(code) => code,
-        Err(error) => {
-            report(&app, &error);
-            error.exit_code()
-        }
+        Err(error) => end_with(&app, &error),
     };
     ExitCode::from(code.code())
 }
 
-/// Runs a verb; only those that need it start a runtime.
-fn run(app: &App, verb: Verb) -> Result<plimsoll_wire::ExitCode, CliError> {
+/// A verb that has been begun.
+enum Begun<'a> {
+    /// It needed no ledger and is over.
+    Done(Answer),
+    /// It waits for ledgers, targets, processes, and needs a runtime.
+    Works(Pin<Box<dyn Future<Output = Answer> + 'a>>),
+}
+
+/// Begins a verb; each stands here once.
+fn begin(app: &App, verb: Verb) -> Begun<'_> {
+    use Begun::{Done, Works};
     match verb {
-        Verb::Init(args) => cmd::init::run(app, &args),
-        Verb::Check(args) => cmd::check::run(app, &args),
-        Verb::Picture(args) => cmd::picture::run(app, &args),
-        Verb::Schema(args) => cmd::schema::run(app, &args),
-        Verb::Twins(args) => cmd::twins::run(app, &args),
-        Verb::Completions(args) => cmd::completions::run(app, &args),
-        Verb::Man(args) => cmd::man::run(app, &args),
-        verb => {
-            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-            let outcome = runtime.block_on(run_async(app, verb));
-            // What still hangs in a blocking thread (a name look-up) must not keep the answer.
-            runtime.shutdown_timeout(std::time::Duration::from_millis(200));
-            outcome
-        }
+        Verb::Init(args) => Done(cmd::init::run(app, &args)),
+        Verb::Check(args) => Done(cmd::check::run(app, &args)),
+        Verb::Picture(args) => Done(cmd::picture::run(app, &args)),
+        Verb::Schema(args) => Done(cmd::schema::run(app, &args)),
+        Verb::Twins(args) => Done(cmd::twins::run(app, &args)),
+        Verb::Completions(args) => Done(cmd::completions::run(app, &args)),
+        Verb::Man(args) => Done(cmd::man::run(app, &args)),
+        Verb::Release(args) => Works(Box::pin(cmd::release::run(app, args))),
+        Verb::Adopt(args) => Works(Box::pin(cmd::adopt::run(app, args))),
+        Verb::Deploy(args) => Works(Box::pin(cmd::deploy::run(app, args))),
+        Verb::Verify(args) => Works(Box::pin(cmd::verify::run(app, args))),
+        Verb::Gate(args) => Works(Box::pin(cmd::gate::run(app, args))),
+        Verb::Promote(args) => Works(Box::pin(cmd::promote::run(app, args))),
+        Verb::Rollback(args) => Works(Box::pin(cmd::rollback::run(app, args))),
+        Verb::Resume(args) => Works(Box::pin(cmd::resume::run(app, args))),
+        Verb::Abort(args) => Works(Box::pin(cmd::abort::run(app, args))),
+        Verb::Status(args) => Works(Box::pin(cmd::status::run(app, args))),
+        Verb::History(args) => Works(Box::pin(cmd::history::run(app, args))),
+        Verb::Show(args) => Works(Box::pin(cmd::show::run(app, args))),
+        Verb::Waive(args) => Works(Box::pin(cmd::waive::run(app, args))),
+        Verb::KnownFailure(args) => Works(Box::pin(cmd::known_failure::run(app, args))),
+        Verb::SignOff(args) => Works(Box::pin(cmd::sign_off::run(app, args))),
+        Verb::Freeze(args) => Works(Box::pin(cmd::freeze::run(app, args))),
+        Verb::Hold(args) => Works(Box::pin(cmd::hold::run(app, args))),
+        Verb::FollowUp(args) => Works(Box::pin(cmd::follow_up::run(app, args))),
+        Verb::Ledger(args) => Works(Box::pin(cmd::ledger::run(app, args))),
     }
 }
 
-async fn run_async(app: &App, verb: Verb) -> Result<plimsoll_wire::ExitCode, CliError> {
-    match verb {
-        Verb::Init(args) => cmd::init::run(app, &args),
-        Verb::Check(args) => cmd::check::run(app, &args),
-        Verb::Picture(args) => cmd::picture::run(app, &args),
-        Verb::Schema(args) => cmd::schema::run(app, &args),
-        Verb::Twins(args) => cmd::twins::run(app, &args),
-        Verb::Completions(args) => cmd::completions::run(app, &args),
-        Verb::Man(args) => cmd::man::run(app, &args),
-        Verb::Release(args) => cmd::release::run(app, args).await,
-        Verb::Adopt(args) => cmd::adopt::run(app, args).await,
-        Verb::Deploy(args) => cmd::deploy::run(app, args).await,
-        Verb::Verify(args) => cmd::verify::run(app, args).await,
-        Verb::Gate(args) => cmd::gate::run(app, args).await,
-        Verb::Promote(args) => cmd::promote::run(app, args).await,
-        Verb::Rollback(args) => cmd::rollback::run(app, args).await,
-        Verb::Resume(args) => cmd::resume::run(app, args).await,
-        Verb::Abort(args) => cmd::abort::run(app, args).await,
-        Verb::Status(args) => cmd::status::run(app, args).await,
-        Verb::History(args) => cmd::history::run(app, args).await,
-        Verb::Show(args) => cmd::show::run(app, args).await,
-        Verb::Waive(args) => cmd::waive::run(app, args).await,
-        Verb::KnownFailure(args) => cmd::known_failure::run(app, args).await,
-        Verb::SignOff(args) => cmd::sign_off::run(app, args).await,
-        Verb::Freeze(args) => cmd::freeze::run(app, args).await,
-        Verb::Hold(args) => cmd::hold::run(app, args).await,
-        Verb::FollowUp(args) => cmd::follow_up::run(app, args).await,
-        Verb::Ledger(args) => cmd::ledger::run(app, args).await,
+fn finish(work: Pin<Box<dyn Future<Output = Answer> + '_>>) -> Answer {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    let outcome = runtime.block_on(work);
+    // What still hangs in a blocking thread (a name look-up) must not keep the answer.
+    runtime.shutdown_timeout(std::time::Duration::from_millis(200));
+    outcome
+}
+
+/// Says why it did not do what was asked; that nothing had to be done is an answer.
+fn end_with(app: &App, error: &CliError) -> plimsoll_wire::ExitCode {
+    if let Some(release) = error.nothing_to_do() {
+        return match cmd::nothing_to_do(app, release, &error.to_string()) {
+            Ok(code) => code,
+            Err(error) => {
+                report(app, &error);
+                error.exit_code()
+            }
+        };
     }
+    report(app, error);
+    error.exit_code()
 }
 
 /// Says what went wrong: for people on standard error, for programs also as JSON on standard
@@ -102,29 +119,10 @@ fn report(app: &App, error: &CliError) {
         // If even this cannot be written, the exit code still tells.
         let _ = app.answer(&view, |_| String::new());
     }
-    let style = render::Style { color: app.style.color, ..app.style };
-    let ends_well = error.exit_code() == plimsoll_wire::ExitCode::Yes;
-    let mark = plimsoll_core::say::mark(if ends_well {
-        plimsoll_core::record::State::Satisfied
-    } else {
-        plimsoll_core::record::State::Failed
-    });
-    let mut text = style.answer(mark, &capitalised(&message));
+    let mark = plimsoll_core::say::mark(plimsoll_core::record::State::Failed);
+    let mut text = app.style.answer(mark, &error::sentence(&message));
     if let Some(hint) = hint {
-        text.push_str(&style.next(&hint));
+        text.push_str(&app.style.next(&hint));
     }
-    eprint!("{text}");
-}
-
-/// A sentence begins with a capital; a name of a file or a release stays as it is.
-fn capitalised(message: &str) -> String {
-    let first = message.split(' ').next().unwrap_or_default();
-    if !first.chars().all(|c| c.is_ascii_lowercase() || c == ',') {
-        return message.to_owned();
-    }
-    let mut chars = message.chars();
-    match chars.next() {
-        Some(first) => first.to_uppercase().chain(chars).collect(),
-        None => String::new(),
-    }
+    eprint!("{}", app.clean(&text));
 }

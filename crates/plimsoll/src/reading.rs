@@ -2,16 +2,29 @@
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::builder::ValueParser;
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 use plimsoll_core::say::safe;
 use plimsoll_wire::ErrorView;
 
+use crate::app::{NameGiven, Typed};
 use crate::cli::Cli;
 
-/// The command line, or the code to end with: help and versions were asked for, or it is wrong.
-pub(crate) fn read() -> Result<Cli, ExitCode> {
-    let error = match Cli::try_parse() {
-        Ok(cli) => return Ok(cli),
+/// Arguments that say where something is or how to answer, and are never written down.
+const NEVER_WRITTEN_DOWN: [&str; 5] = ["config", "ledger", "format", "color", "quiet"];
+
+/// The command line and the names on it, or the code to end with: help and versions were asked
+/// for, or it is wrong.
+pub(crate) fn read() -> Result<(Cli, Vec<NameGiven>), ExitCode> {
+    let mut command = Cli::command();
+    let read = command.try_get_matches_from_mut(std::env::args_os()).and_then(|matches| {
+        let mut names = Vec::new();
+        collect_names(&command, &matches, &mut names);
+        Ok((Cli::from_arg_matches(&matches)?, names))
+    });
+    let error = match read {
+        Ok(read) => return Ok(read),
         Err(error) => error,
     };
     let code = u8::try_from(error.exit_code()).map_or(ExitCode::FAILURE, ExitCode::from);
@@ -39,6 +52,32 @@ pub(crate) fn read() -> Result<Cli, ExitCode> {
     Err(code)
 }
 
+/// What was typed and is no words of a person.
+fn collect_names(command: &Command, matches: &ArgMatches, names: &mut Vec<NameGiven>) {
+    let words = ValueParser::from(clap::value_parser!(Typed));
+    for argument in command.get_arguments() {
+        let id = argument.get_id().as_str();
+        let is_words = argument.get_value_parser().type_id() == words.type_id();
+        let typed = matches!(
+            matches.try_get_raw(id).map(|_| matches.value_source(id)),
+            Ok(Some(ValueSource::CommandLine | ValueSource::EnvVariable))
+        );
+        if is_words || !typed || NEVER_WRITTEN_DOWN.contains(&id) {
+            continue;
+        }
+        let values = matches.try_get_raw(id).ok().flatten().into_iter().flatten();
+        names.extend(values.map(|value| NameGiven {
+            argument: argument.to_string(),
+            text: value.to_string_lossy().into_owned(),
+        }));
+    }
+    if let Some((name, inner)) = matches.subcommand()
+        && let Some(command) = command.find_subcommand(name)
+    {
+        collect_names(command, inner, names);
+    }
+}
+
 /// Whether `--format json` was meant, in a command line that cannot be read.
 fn asks_for_json(args: impl Iterator<Item = String>) -> bool {
     let mut last = String::new();
@@ -54,6 +93,19 @@ fn asks_for_json(args: impl Iterator<Item = String>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn names_are_collected_and_words_are_not() {
+        let line = "plimsoll --as ada --ledger /l waive shop@1 --rule soak --reason why --until 7d";
+        let mut command = Cli::command();
+        let matches = command.try_get_matches_from_mut(line.split(' ')).expect("it is right");
+        let mut names = Vec::new();
+        collect_names(&command, &matches, &mut names);
+        let mut texts: Vec<_> = names.iter().map(|name| name.text.as_str()).collect();
+        texts.sort_unstable();
+        texts.dedup();
+        assert_eq!(texts, ["7d", "ada", "shop@1", "soak"]);
+    }
 
     #[test]
     fn json_is_meant_where_it_is_asked_for_and_not_elsewhere() {

@@ -8,7 +8,7 @@ use plimsoll_core::say::{self, Reader};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::{StateView, VerdictView};
+use crate::{CauseView, StateView, VerdictView};
 
 /// What the gate answered, complete.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -60,6 +60,8 @@ pub struct RequirementView {
     pub evidence: Option<EvidenceView>,
     /// What a waiver or a known failure covers.
     pub covers: Option<CoveredView>,
+    /// Why a red check is red, where control runs found it out.
+    pub cause: Option<CauseView>,
 }
 
 /// Who can do what.
@@ -156,6 +158,7 @@ fn view(requirement: &Requirement, decision: &Decision, reader: &Reader) -> Requ
         next: say::next(requirement, decision, reader).into_iter().map(NextView::from).collect(),
         evidence: requirement.evidence.as_ref().map(EvidenceView::from),
         covers,
+        cause: requirement.cause.as_deref().map(|cause| CauseView::of(cause, reader)),
     }
 }
 
@@ -205,6 +208,7 @@ mod tests {
             why: Why::CheckFailed { finding: "404\u{1b}[2J".into(), failed_tests: vec![], more: 0 },
             evidence: Some(EvidenceRef::Run("r-7".parse().expect("a number"))),
             without: None,
+            cause: None,
         };
         Decision {
             release: "planet4@1.23".parse().expect("a release"),

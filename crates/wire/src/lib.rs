@@ -6,14 +6,19 @@
 //! states are spelled as in [`StateView`].
 
 mod check;
+mod control;
 mod decision;
+mod deployment;
 mod error;
 mod exit;
 mod history;
+mod init;
+mod people;
 mod picture;
 mod plan;
 mod promotion;
 mod release;
+mod run;
 mod schema;
 mod state;
 mod status;
@@ -21,23 +26,33 @@ mod twins;
 mod verify;
 
 pub use check::{CheckView, DiagnosticView};
+pub use control::{CauseView, CauseWord, ControlRunView, ControlView};
 pub use decision::{
     CoveredView, DecisionView, EvidenceView, FreezeView, NextView, RequirementView,
 };
+pub use deployment::DeploymentView;
 pub use error::{ErrorBody, ErrorView};
 pub use exit::ExitCode;
 pub use history::{EventView, HistoryView};
+pub use init::InitView;
+pub use people::{FollowUpView, FollowUpsView, SaidView};
 pub use picture::{
     DensestView, LookView, PictureKindView, PicturePairView, PictureRegionView, PictureSideView,
     PictureSizeView, PictureVerdictView, PictureView, PicturesView,
 };
 pub use plan::{ChangeView, PlanView, WaveView, WayBackView};
-pub use promotion::{PromotionView, RegressionView};
-pub use release::{ArtifactView, ReleaseView};
-pub use schema::{NAMES, schema};
+pub use promotion::{
+    NothingToDoView, PromotionStoryView, PromotionView, RegressionView, ResumedView,
+};
+pub use release::{ArtifactView, ReleaseView, ReleasesView};
+pub use run::{
+    AttemptView, CaseFailureView, CasesView, CheckRunView, PageSummaryView, PageViewView,
+    PictureRefView, TimingsView,
+};
+pub use schema::{SHAPES, Shape, schema};
 pub use state::{StateView, VerdictView};
 pub use status::{BoardRowView, LaneView, ServiceView, StatusView, TargetView};
 pub use twins::{
     TwinAnswerView, TwinProposalView, TwinProposalsView, TwinStateView, TwinWitnessView, TwinsView,
 };
-pub use verify::{ResultView, UncoveredView, VerifyView};
+pub use verify::{AdoptionView, ResultView, UncoveredView, VerifyView};

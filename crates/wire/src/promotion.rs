@@ -1,13 +1,13 @@
 //! A promotion, as programs read it.
 
 use plimsoll_core::event::{PromotionEnd, Regression};
-use plimsoll_core::ids::PromotionId;
+use plimsoll_core::ids::{PromotionId, ReleaseId};
 use plimsoll_core::ledger::{FinishedPromotion, PromotionState};
 use plimsoll_core::say;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::PlanView;
+use crate::{EventView, PlanView};
 
 /// A promotion, under way or ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -36,6 +36,58 @@ pub struct PromotionView {
     pub finished_at: Option<String>,
     /// Who asked for it.
     pub by: String,
+}
+
+/// A promotion with everything that happened in it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct PromotionStoryView {
+    /// Its number, `p-17`.
+    pub id: String,
+    /// How it stands or ended, in one sentence.
+    pub standing: String,
+    /// Whether the process that drives it is there; null when it has ended.
+    pub driven: Option<bool>,
+    /// What it does.
+    pub plan: PlanView,
+    /// Everything that happened in it, oldest first.
+    pub events: Vec<EventView>,
+}
+
+/// What was left under way, and what came of it.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct ResumedView {
+    /// How many promotions were gone on with.
+    pub resumed: usize,
+    /// How each of them ended.
+    pub promotions: Vec<PromotionView>,
+    /// Where another process is at work, which was left alone: `service/environment`.
+    pub driven: Vec<String>,
+}
+
+/// Nothing had to be done: every target runs it already.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct NothingToDoView {
+    /// `nothing-to-do`, where other answers say how a promotion ended.
+    pub state: String,
+    /// The release.
+    pub release: String,
+    /// In one sentence.
+    pub summary: String,
+}
+
+impl NothingToDoView {
+    /// Every target runs this release already.
+    #[must_use]
+    pub fn new(release: &ReleaseId, summary: &str) -> Self {
+        Self {
+            state: "nothing-to-do".to_owned(),
+            release: release.to_string(),
+            summary: say::safe(summary).into_owned(),
+        }
+    }
 }
 
 /// Something that became worse.
@@ -91,6 +143,8 @@ impl From<&PromotionState> for PromotionView {
             say::Standing::Moving
             | say::Standing::Refused
             | say::Standing::RolledBack
+            | say::Standing::Interrupted
+            | say::Standing::Red(_)
             | say::Standing::Drifted => "under-way",
         };
         Self {

@@ -27,6 +27,16 @@ pub struct ReleaseView {
     pub added_by: String,
 }
 
+/// The releases of a service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct ReleasesView {
+    /// The service.
+    pub service: String,
+    /// Newest first.
+    pub releases: Vec<ReleaseView>,
+}
+
 /// One part of a release.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -4,51 +4,63 @@ use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
 use crate::{
-    CheckView, DecisionView, ErrorView, EventView, HistoryView, PictureView, PicturesView,
-    PlanView, PromotionView, ReleaseView, StatusView, TwinProposalsView, TwinsView, VerifyView,
+    AdoptionView, CheckRunView, CheckView, DecisionView, DeploymentView, ErrorView, EventView,
+    FollowUpsView, HistoryView, InitView, NothingToDoView, PictureView, PicturesView, PlanView,
+    PromotionStoryView, PromotionView, ReleaseView, ReleasesView, ResumedView, SaidView,
+    ServiceView, StatusView, TargetView, TwinProposalsView, TwinsView, VerifyView,
 };
 
-/// The names that [`schema`] knows.
-pub const NAMES: [&str; 14] = [
-    "check",
-    "decision",
-    "error",
-    "event",
-    "history",
-    "picture",
-    "pictures",
-    "plan",
-    "promotion",
-    "release",
-    "status",
-    "twins",
-    "twin-proposals",
-    "verify",
+/// A shape that has a name.
+#[derive(Debug, Clone, Copy)]
+pub struct Shape {
+    /// The name that `plimsoll schema` takes.
+    pub name: &'static str,
+    /// Who answers with it.
+    pub answers: &'static str,
+    schema: fn() -> Value,
+}
+
+const fn shape<T: JsonSchema>(name: &'static str, answers: &'static str) -> Shape {
+    Shape { name, answers, schema: || schema_for!(T).to_value() }
+}
+
+/// Every shape, by name.
+pub const SHAPES: [Shape; 26] = [
+    shape::<AdoptionView>("adoption", "`adopt`"),
+    shape::<CheckView>("check", "`check`"),
+    shape::<CheckRunView>("check-run", "`show r-N`, `show TARGET/CHECK`"),
+    shape::<DecisionView>("decision", "`gate`, `show g-N`, and `promote` where the gate refuses"),
+    shape::<DeploymentView>("deployment", "`show d-N`"),
+    shape::<ErrorView>("error", "every command that did not do what was asked"),
+    shape::<EventView>("event", "`show N`, and each event of a history"),
+    shape::<FollowUpsView>("follow-ups", "`follow-up`"),
+    shape::<HistoryView>("history", "`history`"),
+    shape::<InitView>("init", "`init`"),
+    shape::<NothingToDoView>(
+        "nothing-to-do",
+        "`deploy`, `promote` and `rollback` where every target runs the release already",
+    ),
+    shape::<PictureView>("picture", "`picture diff`"),
+    shape::<PicturesView>("pictures", "`picture batch`"),
+    shape::<PlanView>("plan", "`deploy`, `promote` and `rollback` with `--dry-run`"),
+    shape::<PromotionView>("promotion", "`deploy`, `promote`, `rollback`, `abort`"),
+    shape::<PromotionStoryView>("promotion-story", "`show p-N`"),
+    shape::<ReleaseView>("release", "`release add`, `release show`, `show RELEASE`"),
+    shape::<ReleasesView>("releases", "`release list`"),
+    shape::<ResumedView>("resumed", "`resume`"),
+    shape::<SaidView>("said", "`waive`, `known-failure`, `sign-off`, `freeze`, `hold`"),
+    shape::<ServiceView>("service", "`status SERVICE`, `show SERVICE`"),
+    shape::<StatusView>("status", "`status`"),
+    shape::<TargetView>("target", "`show TARGET`"),
+    shape::<TwinsView>("twins", "`twins diff`"),
+    shape::<TwinProposalsView>("twin-proposals", "`twins suggest`"),
+    shape::<VerifyView>("verify", "`verify`"),
 ];
 
 /// The JSON Schema (draft 2020-12) of the shape of that name; nothing for an unknown one.
 #[must_use]
 pub fn schema(name: &str) -> Option<Value> {
-    fn of<T: JsonSchema>() -> Value {
-        schema_for!(T).to_value()
-    }
-    Some(match name {
-        "check" => of::<CheckView>(),
-        "decision" => of::<DecisionView>(),
-        "error" => of::<ErrorView>(),
-        "event" => of::<EventView>(),
-        "history" => of::<HistoryView>(),
-        "picture" => of::<PictureView>(),
-        "pictures" => of::<PicturesView>(),
-        "plan" => of::<PlanView>(),
-        "promotion" => of::<PromotionView>(),
-        "release" => of::<ReleaseView>(),
-        "status" => of::<StatusView>(),
-        "twins" => of::<TwinsView>(),
-        "twin-proposals" => of::<TwinProposalsView>(),
-        "verify" => of::<VerifyView>(),
-        _ => return None,
-    })
+    SHAPES.iter().find(|shape| shape.name == name).map(|shape| (shape.schema)())
 }
 
 #[cfg(test)]
@@ -57,10 +69,37 @@ mod tests {
 
     #[test]
     fn every_named_shape_keeps_its_schema() {
-        for name in NAMES {
+        for Shape { name, .. } in SHAPES {
             let schema = schema(name).expect("a named shape has a schema");
             insta::assert_json_snapshot!(name, schema);
         }
         assert_eq!(schema("nonsense"), None);
+    }
+
+    /// Every key of a schema's properties, at every depth.
+    fn keys<'a>(schema: &'a Value, found: &mut Vec<&'a String>) {
+        if let Some(properties) = schema.get("properties").and_then(Value::as_object) {
+            found.extend(properties.keys());
+        }
+        match schema {
+            Value::Object(map) => map.values().for_each(|value| keys(value, found)),
+            Value::Array(list) => list.iter().for_each(|value| keys(value, found)),
+            Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+        }
+    }
+
+    #[test]
+    fn every_key_of_every_shape_is_kebab_case() {
+        for Shape { name, .. } in SHAPES {
+            let schema = schema(name).expect("a named shape has a schema");
+            let mut found = Vec::new();
+            keys(&schema, &mut found);
+            assert!(!found.is_empty(), "{name}");
+            for key in found {
+                let kebab =
+                    key.chars().all(|c| c.is_ascii_lowercase() || c == '-' || c.is_ascii_digit());
+                assert!(kebab, "{key} of {name}");
+            }
+        }
     }
 }

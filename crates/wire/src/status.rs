@@ -1,8 +1,7 @@
 //! The board, as programs read it.
 
-use plimsoll_core::catalog::Service;
-use plimsoll_core::ledger::ServiceState;
-use plimsoll_core::say::{self, BoardRow, Reader};
+use plimsoll_core::catalog::Environment;
+use plimsoll_core::say::{self, BoardRow, Reader, Seen};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -28,7 +27,9 @@ pub struct BoardRowView {
     pub service: String,
     /// The version it is about.
     pub version: String,
-    /// `needs-a-person`, `refused`, `drifted`, `going-back`, `moving`, `waits`, `held`.
+    /// `needs-a-person`, `refused`, `rolled-back`, `drifted`, `interrupted` (the process that
+    /// drove it is gone), `failed`, `flaky`, `errored`, `not-run` (what the last checks were),
+    /// `going-back`, `moving`, `waits`, `held`.
     pub standing: String,
     /// In one sentence.
     pub sentence: String,
@@ -42,6 +43,8 @@ pub struct BoardRowView {
 pub struct ServiceView {
     /// Its name.
     pub service: String,
+    /// What of it is not well, worst first.
+    pub waiting: Vec<BoardRowView>,
     /// Its environments in order.
     pub environments: Vec<LaneView>,
 }
@@ -54,6 +57,9 @@ pub struct LaneView {
     pub environment: String,
     /// The promotion under way.
     pub promotion: Option<String>,
+    /// Whether the process that drives it is there; `plimsoll resume` goes on where it is not. Null
+    /// when nothing is under way.
+    pub driven: Option<bool>,
     /// Its targets.
     pub targets: Vec<TargetView>,
 }
@@ -81,19 +87,14 @@ pub struct TargetView {
 impl StatusView {
     /// The board of these services as of `reader.now`.
     #[must_use]
-    pub fn of(services: &[(&Service, &ServiceState)], reader: &Reader) -> Self {
-        let mut waiting: Vec<_> = services
-            .iter()
-            .flat_map(|(service, state)| say::board(service, state, reader))
-            .collect();
+    pub fn of(services: &[Seen<'_>], reader: &Reader) -> Self {
+        let mut waiting: Vec<_> =
+            services.iter().flat_map(|seen| say::board(seen, reader)).collect();
         waiting.sort_by_key(|row| row.standing);
         Self {
             at: reader.now.to_string(),
             waiting: waiting.iter().map(BoardRowView::from).collect(),
-            services: services
-                .iter()
-                .map(|(service, state)| ServiceView::of(service, state))
-                .collect(),
+            services: services.iter().map(|seen| ServiceView::of(seen, reader)).collect(),
         }
     }
 }
@@ -111,34 +112,39 @@ impl From<&BoardRow> for BoardRowView {
 }
 
 impl ServiceView {
-    /// The view of one service.
+    /// The view of one service as of `reader.now`.
     #[must_use]
-    pub fn of(service: &Service, state: &ServiceState) -> Self {
-        let environments = service.environments.iter().map(|environment| {
-            let lane = state.lanes.get(&environment.name);
-            let targets = environment.targets.iter().map(|(name, target)| {
-                let known = lane.and_then(|lane| lane.targets.get(name));
-                let (state, words, detail) = say::target_cell(known);
-                TargetView {
-                    target: name.to_string(),
-                    site: target.site.to_string(),
-                    platform: target.platform.to_string(),
-                    version: known
-                        .and_then(|known| known.deployment.as_ref())
-                        .map(|deployment| deployment.version.to_string()),
-                    state: state.into(),
-                    detail: if detail.is_empty() { words } else { detail },
-                    last_verified_good: known
-                        .and_then(|known| known.last_verified_good())
-                        .map(|good| good.version.to_string()),
-                }
-            });
-            LaneView {
-                environment: environment.name.to_string(),
-                promotion: lane.and_then(|lane| lane.active.as_ref()).map(|p| p.id.to_string()),
-                targets: targets.collect(),
-            }
-        });
-        Self { service: service.name.to_string(), environments: environments.collect() }
+    pub fn of(seen: &Seen<'_>, reader: &Reader) -> Self {
+        Self {
+            service: seen.service.name.to_string(),
+            waiting: say::board(seen, reader).iter().map(BoardRowView::from).collect(),
+            environments: seen.service.environments.iter().map(|e| lane(seen, e)).collect(),
+        }
+    }
+}
+
+fn lane(seen: &Seen<'_>, environment: &Environment) -> LaneView {
+    let lane = seen.state.lanes.get(&environment.name);
+    let targets = environment.targets.iter().map(|(name, target)| {
+        let known = lane.and_then(|lane| lane.targets.get(name));
+        let (state, words, detail) = say::target_cell(known);
+        let deployment = known.and_then(|known| known.deployment.as_ref());
+        let good = known.and_then(|known| known.last_verified_good());
+        TargetView {
+            target: name.to_string(),
+            site: target.site.to_string(),
+            platform: target.platform.to_string(),
+            version: deployment.map(|deployment| deployment.version.to_string()),
+            state: state.into(),
+            detail: if detail.is_empty() { words } else { detail },
+            last_verified_good: good.map(|good| good.version.to_string()),
+        }
+    });
+    let active = lane.and_then(|lane| lane.active.as_ref());
+    LaneView {
+        environment: environment.name.to_string(),
+        promotion: active.map(|promotion| promotion.id.to_string()),
+        driven: active.map(|_| !seen.left.contains(&environment.name)),
+        targets: targets.collect(),
     }
 }

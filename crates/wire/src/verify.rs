@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use plimsoll_core::say::{Cell, Matrix};
+use plimsoll_core::say::{Cell, Matrix, Reader};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::StateView;
+use crate::{CauseView, StateView};
 
 /// What checks found of a release in an environment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -42,6 +42,8 @@ pub struct ResultView {
     pub finding: String,
     /// The run, `r-17`.
     pub run: Option<String>,
+    /// Why it is red, where control runs found it out.
+    pub cause: Option<CauseView>,
 }
 
 /// A target that nothing looks at.
@@ -52,6 +54,26 @@ pub struct UncoveredView {
     pub target: String,
     /// Why, in one sentence.
     pub reason: String,
+}
+
+/// What was taken in as it ran.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct AdoptionView {
+    /// The release that runs there.
+    pub release: String,
+    /// Where.
+    pub environment: String,
+    /// The answer in one sentence.
+    pub summary: String,
+    /// The targets of which it is recorded now that the release runs there.
+    pub targets: Vec<String>,
+    /// Those of them that were found well: only to these there is a way back.
+    pub verified_good: Vec<String>,
+    /// What cannot be known, in words.
+    pub unknown: Vec<String>,
+    /// What the checks said.
+    pub verify: VerifyView,
 }
 
 impl From<&Matrix> for VerifyView {
@@ -83,6 +105,7 @@ impl From<&Cell> for ResultView {
             state: cell.state.into(),
             finding: cell.finding.clone(),
             run: cell.run.map(|id| id.to_string()),
+            cause: cell.cause.as_ref().map(|(cause, at)| CauseView::of(cause, &Reader::utc(*at))),
         }
     }
 }

@@ -1,15 +1,18 @@
 //! The board: what is not well, one row for each service and environment.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::{Environment, Service};
 use crate::event::PromotionEnd;
-use crate::ids::{EnvironmentName, ReleaseId, TargetName, Version};
-use crate::ledger::{DeploymentState, LaneState, PromotionState, ServiceState, TargetState};
-use crate::record::{DeployResult, FollowUp, Outcome, State, Verdict};
+use crate::ids::{EnvironmentName, ReleaseId, TargetName};
+use crate::ledger::{LaneState, PromotionState, ServiceState, TargetState};
+use crate::record::{DeployResult, FollowUp, State, Verdict};
 
+use super::Reader;
 use super::mark::{Mark, WAITING, mark};
 use super::moves::{observed, of_targets, plan_kind, regressions};
+use super::target::not_verified;
 use super::text::{count as counted, list, shorten};
-use super::{Reader, deploy_result};
 
 /// How a service stands as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +25,10 @@ pub enum Standing {
     RolledBack,
     /// Something else runs than was deployed.
     Drifted,
+    /// A move was begun and the process that carried it out is gone.
+    Interrupted,
+    /// Its last checks were not green: failed, errored, flaky, not run.
+    Red(State),
     /// It goes back.
     GoingBack,
     /// It goes forward.
@@ -41,6 +48,8 @@ impl Standing {
             Self::Refused => "refused",
             Self::RolledBack => "rolled back",
             Self::Drifted => "drifted",
+            Self::Interrupted => "interrupted",
+            Self::Red(state) => state.word(),
             Self::GoingBack => "going back",
             Self::Moving => "moving",
             Self::Waits => "waits",
@@ -54,6 +63,8 @@ impl Standing {
         match self {
             Self::NeedsPerson | Self::Refused | Self::RolledBack => mark(State::Failed),
             Self::Drifted => mark(State::WrongVersion),
+            Self::Interrupted => mark(State::Errored),
+            Self::Red(state) => mark(state),
             Self::GoingBack | Self::Moving => mark(State::Running),
             Self::Waits | Self::Held => WAITING,
         }
@@ -75,13 +86,25 @@ pub struct BoardRow {
     pub command: String,
 }
 
+/// A service as somebody sees it who has also looked which processes are still there.
+#[derive(Debug, Clone)]
+pub struct Seen<'a> {
+    /// The service.
+    pub service: &'a Service,
+    /// What is so, as the ledger tells it.
+    pub state: &'a ServiceState,
+    /// Where a move is under way and the process that carried it out is gone.
+    pub left: BTreeSet<EnvironmentName>,
+}
+
 /// What is not well about a service, worst first; nothing when all is well.
 #[must_use]
-pub fn board(service: &Service, state: &ServiceState, reader: &Reader) -> Vec<BoardRow> {
+pub fn board(seen: &Seen<'_>, reader: &Reader) -> Vec<BoardRow> {
+    let (service, state) = (seen.service, seen.state);
     let mut rows: Vec<_> = service
         .environments
         .iter()
-        .flat_map(|environment| lane_rows(service, environment, state, reader))
+        .flat_map(|environment| lane_rows(seen, environment, reader))
         .collect();
     for hold in &state.people.holds {
         if hold.withdrawn_at.is_none() {
@@ -120,12 +143,8 @@ fn left_open(service: &Service, state: &ServiceState) -> Vec<BoardRow> {
     places.into_iter().map(row).collect()
 }
 
-fn lane_rows(
-    service: &Service,
-    environment: &Environment,
-    state: &ServiceState,
-    reader: &Reader,
-) -> Vec<BoardRow> {
+fn lane_rows(seen: &Seen<'_>, environment: &Environment, reader: &Reader) -> Vec<BoardRow> {
+    let (service, state) = (seen.service, seen.state);
     let Some(lane) = state.lanes.get(&environment.name) else {
         return refused(service, &environment.name, &LaneState::default(), state)
             .into_iter()
@@ -140,8 +159,7 @@ fn lane_rows(
     };
     let mut rows = Vec::new();
     if let Some(active) = &lane.active {
-        let (standing, sentence) = going(active, reader);
-        let command = format!("plimsoll show {}", active.id);
+        let (standing, sentence, command) = under_way(seen, active, reader);
         rows.push(row(standing, active.plan.release.version.to_string(), sentence, command));
     } else {
         rows.extend(refused(service, &environment.name, lane, state));
@@ -152,6 +170,11 @@ fn lane_rows(
             let command = format!("plimsoll show {}", last.id);
             rows.push(row(standing, last.release.version.to_string(), sentence, command));
         }
+    }
+    if rows.iter().all(|row| row.standing != Standing::NeedsPerson) && lane.active.is_none() {
+        let told = refused_next(service, environment, state);
+        let red = not_verified((service, environment), lane, state, reader);
+        rows.extend(red.into_iter().filter(|row| Some(&row.version) != told.as_ref()));
     }
     for (name, target) in &lane.targets {
         if let Some(drift) = &target.drift {
@@ -167,6 +190,37 @@ fn lane_rows(
         }
     }
     rows
+}
+
+/// A move that was begun: how it stands, and what to do about it.
+fn under_way(
+    seen: &Seen<'_>,
+    active: &PromotionState,
+    reader: &Reader,
+) -> (Standing, String, String) {
+    let (standing, sentence) = going(active, reader);
+    let to = &active.plan.lane.environment;
+    if !seen.left.contains(to) {
+        return (standing, sentence, format!("plimsoll show {}", active.id));
+    }
+    (Standing::Interrupted, left_behind(&sentence), format!("plimsoll resume {}", active.plan.lane))
+}
+
+/// The same sentence about a move that nobody carries out any more.
+#[must_use]
+pub fn left_behind(sentence: &str) -> String {
+    format!("{sentence}; the process that drove it is gone")
+}
+
+/// The version whose refusal further on tells already what is red here.
+fn refused_next(
+    service: &Service,
+    environment: &Environment,
+    state: &ServiceState,
+) -> Option<String> {
+    let next = service.environments.iter().find(|e| e.after.as_ref() == Some(&environment.name))?;
+    let lane = state.lane(&next.name);
+    refused(service, &next.name, &lane, state).map(|row| row.version)
 }
 
 /// What an end leaves to somebody.
@@ -248,55 +302,4 @@ pub fn going(promotion: &PromotionState, reader: &Reader) -> (Standing, String) 
     }
     let moved = of_targets(promotion.moved().len(), plan.changes.len());
     (Standing::Moving, format!("{to}: {}, {wave}, {moved} moved", plan_kind(&plan.kind)))
-}
-
-/// What runs on a target, for a cell: the version or its absence, and a mark.
-#[must_use]
-pub fn target_cell(target: Option<&TargetState>) -> (State, String, String) {
-    let Some(deployment) = target.and_then(|t| t.deployment.as_ref().map(|d| (t, d))) else {
-        return (State::NotRun, "never deployed".to_owned(), String::new());
-    };
-    let (target, deployment) = deployment;
-    let version = deployment.version.to_string();
-    if let Some(drift) = &target.drift {
-        let detail = format!("{} runs", observed(&drift.observed));
-        return (State::WrongVersion, version, detail);
-    }
-    let verified = |version: &Version| target.verified_good.iter().any(|g| g.version == *version);
-    match (&deployment.report, deployment.adopted) {
-        (None, false) => (State::Running, version, "being deployed".to_owned()),
-        _ if !deployment.is_good() => {
-            let detail = deployment.report.as_ref().map(deploy_result).unwrap_or_default();
-            (State::Failed, version, detail)
-        }
-        _ => {
-            let good = verified(&deployment.version);
-            let red = red_since(target, deployment);
-            match (red, good) {
-                (Some((state, what)), true) => {
-                    (state, version, format!("verified good, then {what}"))
-                }
-                (Some((state, what)), false) => (state, version, what),
-                (None, true) => (State::Satisfied, version, "verified good".to_owned()),
-                (None, false) => (State::NotRun, version, "deployed, not verified good".to_owned()),
-            }
-        }
-    }
-}
-
-/// The worst of the last runs on this deployment that did not pass, and which checks they are.
-fn red_since(target: &TargetState, deployment: &DeploymentState) -> Option<(State, String)> {
-    let red: Vec<_> = target
-        .results
-        .iter()
-        .filter(|(_, run)| run.result.deployment == Some(deployment.id))
-        .filter(|(_, run)| run.result.outcome != Outcome::Passed || run.result.is_flaky())
-        .map(|(check, run)| {
-            let passed = run.result.outcome == Outcome::Passed;
-            (if passed { State::Flaky } else { State::from(run.result.outcome) }, check)
-        })
-        .collect();
-    let worst = red.iter().map(|(state, _)| *state).min()?;
-    let checks: Vec<_> = red.iter().filter(|(state, _)| *state == worst).map(|(_, c)| *c).collect();
-    Some((worst, format!("{} {}", list(&checks, 3), worst.word())))
 }

@@ -33,7 +33,7 @@ const MOST_NAMES: usize = 3;
 #[must_use]
 pub fn groups<'a>(decision: &'a Decision, reader: &Reader) -> Vec<Group<'a>> {
     let mut rows = grouped(decision.unmet(), decision, reader);
-    rows.sort_by_key(|row| (row.look.mark == WAITING, row.state));
+    rows.sort_by_key(|row| (row.look.mark == WAITING, row.state, row.requirements[0].blame()));
     rows
 }
 
@@ -77,6 +77,9 @@ fn grouped<'a>(
 /// What makes requirements one row: their sentence, except where it holds a moment that differs
 /// from target to target although the cause is one.
 fn cause(requirement: &Requirement, reader: &Reader) -> String {
+    if let Some(cause) = &requirement.cause {
+        return format!("{} {}", cause.word(), super::why::plain(requirement, reader));
+    }
     match &requirement.why {
         Why::Soaking { of, .. } => format!("soaking {of}"),
         Why::TooOld { max_age, .. } => format!("older than {max_age}"),

@@ -33,7 +33,7 @@ pub use moves::{
     changed, deploy_result, direction, end, end_look, end_mark, ending, observed, plan_kind,
     regression, regressions, signal_name,
 };
-pub use next::next;
+pub use next::{make_up, next};
 pub use story::{Story, Told};
 pub use summary::{brief, summary};
 pub use target::target_cell;

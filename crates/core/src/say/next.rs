@@ -2,9 +2,10 @@
 
 use crate::catalog::RuleName;
 use crate::ids::{
-    CheckName, EnvironmentName, PlatformName, ReleaseId, RoleName, SiteName, TargetName, Version,
+    CheckName, EnvironmentName, PlatformName, ReleaseId, RoleName, SiteName, TargetId, TargetName,
+    Version,
 };
-use crate::record::{Aspect, Cause, Decision, EvidenceRef, NextStep, Requirement, Why};
+use crate::record::{Aspect, Cause, Decision, EvidenceRef, FollowUp, NextStep, Requirement, Why};
 
 use super::Reader;
 use super::text::list;
@@ -85,6 +86,25 @@ pub(super) fn next_of(
     steps
 }
 
+/// The command by which the check that a follow-up misses is run on these targets; nothing where it
+/// can be run nowhere.
+#[must_use]
+pub fn make_up(one: &FollowUp, verify_on: &[TargetId]) -> Option<String> {
+    let environment = &verify_on.first()?.environment;
+    let targets = verify_on.iter().map(|target| Some(target.target.clone())).collect();
+    Some(check_command(&one.release, environment, one.check.as_ref(), &choose("--target", targets)))
+}
+
+fn check_command(
+    release: &ReleaseId,
+    environment: &EnvironmentName,
+    check: Option<&CheckName>,
+    targets: &str,
+) -> String {
+    let check = check.map(|check| format!(" --check {check}")).unwrap_or_default();
+    format!("plimsoll verify {release} --on {environment}{targets}{check}")
+}
+
 impl Remedy {
     /// Remedies with the same key become one step.
     fn key(&self) -> String {
@@ -136,11 +156,7 @@ fn words(same: &[Remedy], release: &ReleaseId, to: &EnvironmentName) -> NextStep
             step("anyone", format!("plimsoll deploy {release} --to {environment}{}", targets()))
         }
         Remedy::Check { release, check, environment, .. } => {
-            let check = check.as_ref().map(|check| format!(" --check {check}"));
-            let check = check.unwrap_or_default();
-            let command =
-                format!("plimsoll verify {release} --on {environment}{}{check}", targets());
-            step("anyone", command)
+            step("anyone", check_command(release, environment, check.as_ref(), &targets()))
         }
         Remedy::Sign { role, target, .. } => {
             let choice = match target {

@@ -4,16 +4,17 @@ use std::time::Duration;
 
 use plimsoll_core::ids::{LaneId, PromotionId};
 use plimsoll_core::units::Period;
-use plimsoll_engine::tasks::Ended;
+use plimsoll_engine::tasks::{Configuration, Ended};
 use plimsoll_wire::ExitCode;
 
-use crate::app::{App, Opened};
+use crate::app::{App, Opened, Typed};
 use crate::error::CliError;
 
 use super::{drive, names};
 
 /// Asks the promotion that is under way to end: what is being deployed is finished, then every
-/// target that was moved goes back. Waits for it; goes on with it itself if nobody else does.
+/// target that was moved goes back. Waits for it; goes on with it itself if nobody else does,
+/// under the configuration as it is now.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
@@ -24,7 +25,7 @@ pub struct Args {
     lane: LaneId,
     /// Why
     #[arg(long, value_name = "WHY")]
-    reason: String,
+    reason: Typed,
 }
 
 /// Runs it.
@@ -32,8 +33,8 @@ pub struct Args {
 /// # Errors
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
-    let reason = names::reason("--reason", &args.reason)?;
     let opened = app.open().await?;
+    let reason = opened.words("--reason", &args.reason)?;
     names::known_lane(&opened, &args.lane)?;
     let id = opened.desk.abort(&args.lane, &opened.person, &reason).await?;
     app.note(&format!("  {id} was asked to end"));
@@ -41,7 +42,8 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     drive::answer(app, &opened, &args.lane, &ended).await
 }
 
-/// Waits until a promotion has ended; drives it when its driver is gone.
+/// Waits until a promotion has ended; drives it when its driver is gone. Whoever asked for its end
+/// wants that now, whatever the configuration was when it began.
 pub(super) async fn wait_for_end(
     app: &App,
     opened: &Opened,
@@ -54,7 +56,7 @@ pub(super) async fn wait_for_end(
             return Ok(Ended { promotion: id, end: finished.end, took });
         }
         if !opened.desk.is_driven(lane).await? {
-            return drive::drive(app, opened, lane).await;
+            return drive::drive_under(app, opened, lane, Configuration::AsItIsNow).await;
         }
         tokio::time::sleep(Duration::from_millis(300)).await;
     }

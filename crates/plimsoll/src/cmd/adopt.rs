@@ -1,10 +1,10 @@
 //! `plimsoll adopt`: take in what runs already.
 
-use plimsoll_core::ids::{EnvironmentName, ReleaseId, TargetName};
+use plimsoll_core::ids::{EnvironmentName, LaneId, ReleaseId, TargetName};
 use plimsoll_core::record::State;
 use plimsoll_core::say;
-use plimsoll_engine::tasks::AdoptRequest;
-use plimsoll_wire::{ExitCode, VerifyView};
+use plimsoll_engine::tasks::{AdoptRequest, AdoptedReport};
+use plimsoll_wire::{AdoptionView, ExitCode, VerifyView};
 
 use crate::app::App;
 use crate::error::CliError;
@@ -45,45 +45,70 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         by: opened.person.clone(),
     };
     let report = opened.desk.adopt(&request).await?;
-    let matrix = verify::matrix(&args.release, &lane, &report.verified);
-    let good = report.verified.good.len();
-    let sentence = format!(
-        "Adopted: {} runs on {} {} of {lane}; {good} verified good.",
-        args.release,
-        report.targets.len(),
-        say::plural(report.targets.len(), "target"),
-    );
-    let view = serde_json::json!({
-        "release": args.release,
-        "environment": args.on,
-        "targets": report.targets,
-        "verified-good": report.verified.good,
-        "unknown": report.unknown,
-        "verify": VerifyView::from(&matrix),
-    });
-    app.answer(&view, |style| text(&sentence, &report.unknown, &matrix, &lane.service, style))?;
+    let matrix = verify::matrix(&args.release, &lane, &report.verified, &app.reader());
+    let sentence = sentence(&args.release, &lane, &report);
+    let view = AdoptionView {
+        release: args.release.to_string(),
+        environment: args.on.to_string(),
+        summary: sentence.clone(),
+        targets: report.targets.iter().map(ToString::to_string).collect(),
+        verified_good: report.verified.good.iter().map(ToString::to_string).collect(),
+        unknown: report.unknown.clone(),
+        verify: VerifyView::from(&matrix),
+    };
+    app.answer(&view, |style| text(&sentence, (&args.release, &lane), &report, &matrix, style))?;
     Ok(ExitCode::of_matrix(&matrix))
+}
+
+/// What was recorded, and of how many targets it was found well.
+fn sentence(release: &ReleaseId, lane: &LaneId, report: &AdoptedReport) -> String {
+    let all = report.targets.len();
+    let targets = say::count(all, "target");
+    match report.verified.good.len() {
+        good if good == all => {
+            format!("Adopted: {release} runs on {targets} of {lane}, verified good.")
+        }
+        0 => format!(
+            "Adopted, not verified: {release} runs on {targets} of {lane}, none verified good."
+        ),
+        good => format!(
+            "Adopted, not verified: {release} runs on {targets} of {lane}, {good} of them verified good."
+        ),
+    }
 }
 
 fn text(
     sentence: &str,
-    unknown: &[String],
+    (release, lane): (&ReleaseId, &LaneId),
+    report: &AdoptedReport,
     matrix: &say::Matrix,
-    service: &plimsoll_core::ids::ServiceName,
     style: &Style,
 ) -> String {
     let well = matrix.is_verified();
     let mark = say::mark(if well { State::Satisfied } else { State::Failed });
     let mut text = style.answer(mark, sentence);
-    for line in unknown {
-        text.push_str(&style.text(&format!("  not known: {line}")));
-        text.push('\n');
+    for line in &report.unknown {
+        text.push_str(&render::paragraph(&format!("not known: {line}"), style));
     }
     if well {
-        text.push_str(&style.next(&format!("plimsoll status {service}")));
-    } else {
-        text.push('\n');
-        text.push_str(&render::verify_matrix(matrix, None, None, style));
+        text.push_str(&style.next(&format!("plimsoll status {}", lane.service)));
+        return text;
     }
+    let good = &report.verified.good;
+    let bad: Vec<_> = report.targets.iter().filter(|target| !good.contains(target)).collect();
+    let recorded =
+        format!("recorded: {} runs on {}", release.version, say::list(&report.targets, 6));
+    let not = format!(
+        "not recorded: that it is well on {}; there is no way back to it there yet",
+        say::list(&bad, 6)
+    );
+    text.push_str(&render::paragraph(&recorded, style));
+    text.push_str(&render::paragraph(&not, style));
+    text.push('\n');
+    text.push_str(&render::matrix_table(matrix, style));
+    text.push_str(
+        &style.next("mend what is red (or put it off:  plimsoll known-failure --help), then"),
+    );
+    text.push_str(&style.next(&format!("plimsoll verify {release} --on {}", lane.environment)));
     text
 }

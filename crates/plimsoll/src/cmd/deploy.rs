@@ -2,6 +2,7 @@
 
 use plimsoll_core::ids::{EnvironmentName, ReleaseId, TargetName};
 use plimsoll_engine::desk::Request;
+use plimsoll_engine::tasks::Configuration;
 use plimsoll_wire::{ExitCode, PlanView};
 
 use crate::app::App;
@@ -46,7 +47,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         ));
     }
     if !args.dry_run {
-        drive::pick_up(app, &opened, &lane).await?;
+        drive::pick_up(app, &opened, &lane, Configuration::AsPlanned).await?;
     }
     let only = names::targets(&args.target);
     let request = Request { lane: &lane, only: &only, by: &opened.person };
@@ -57,7 +58,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::Yes);
     }
     if !app.global.quiet {
-        eprint!("{shown}");
+        eprint!("{}", app.clean(&shown));
     }
     opened.desk.start(&plan, Vec::new()).await?;
     let ended = drive::drive(app, &opened, &lane).await?;

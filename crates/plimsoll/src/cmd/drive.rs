@@ -4,19 +4,33 @@ use plimsoll_core::event::PromotionEnd;
 use plimsoll_core::ids::{LaneId, PromotionId};
 use plimsoll_core::ledger::ServiceState;
 use plimsoll_core::promote::PlanError;
+use plimsoll_core::record::{PlanKind, State};
+use plimsoll_core::say;
 use plimsoll_engine::desk::DeskError;
-use plimsoll_engine::tasks::Ended;
+use plimsoll_engine::tasks::{Configuration, Ended};
+use plimsoll_wire::ExitCode;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::{App, Opened};
 use crate::error::CliError;
+use crate::render::Style;
 
 /// Drives to the end. The first interrupt asks the promotion to end and go back; a second one
 /// leaves it where it is, for `plimsoll resume`.
 pub(super) async fn drive(app: &App, opened: &Opened, lane: &LaneId) -> Result<Ended, CliError> {
+    drive_under(app, opened, lane, Configuration::AsPlanned).await
+}
+
+/// Drives to the end, under the present configuration if that is what a person wants.
+pub(super) async fn drive_under(
+    app: &App,
+    opened: &Opened,
+    lane: &LaneId,
+    configuration: Configuration,
+) -> Result<Ended, CliError> {
     let mut interrupts = signal(SignalKind::interrupt())?;
     let mut terminations = signal(SignalKind::terminate())?;
-    let work = opened.desk.drive(lane);
+    let work = opened.desk.drive_under(lane, configuration);
     tokio::pin!(work);
     let mut asked = false;
     loop {
@@ -47,6 +61,7 @@ pub(super) async fn pick_up(
     app: &App,
     opened: &Opened,
     lane: &LaneId,
+    configuration: Configuration,
 ) -> Result<Option<(Ended, ServiceState)>, CliError> {
     let state = opened.desk.load(&lane.service).await?;
     let Some(active) = state.active(&lane.environment) else { return Ok(None) };
@@ -58,7 +73,7 @@ pub(super) async fn pick_up(
         active.id, active.plan.release
     ));
     let before = ServiceState::clone(&state);
-    let ended = drive(app, opened, lane).await?;
+    let ended = drive_under(app, opened, lane, configuration).await?;
     Ok(Some((ended, before)))
 }
 
@@ -74,7 +89,7 @@ pub(super) async fn finished(
 }
 
 /// Whether the end is a good one, for the mark.
-pub(super) fn is_good(end: &PromotionEnd) -> bool {
+fn is_good(end: &PromotionEnd) -> bool {
     match end {
         PromotionEnd::VerifiedGood | PromotionEnd::Deployed | PromotionEnd::Rehearsed => true,
         PromotionEnd::Withdrawn { .. }
@@ -83,70 +98,96 @@ pub(super) fn is_good(end: &PromotionEnd) -> bool {
     }
 }
 
-/// Answers how it ended, and gives the exit code. A rehearsal ends by coming forward again, which
-/// is a good end when its effect was observed on every target.
+/// How something ended, ready to be shown.
+pub(super) struct Ending {
+    /// For programs.
+    pub view: plimsoll_wire::PromotionView,
+    /// The exit code.
+    pub code: ExitCode,
+    sentence: String,
+    next: String,
+    well: bool,
+}
+
+impl Ending {
+    /// For people.
+    pub(super) fn text(&self, style: &Style) -> String {
+        let mark = say::mark(if self.well { State::Satisfied } else { State::Failed });
+        format!("{}{}", style.answer(mark, &self.sentence), style.next(&self.next))
+    }
+}
+
+/// Answers how it ended, and gives the exit code.
 pub(super) async fn answer(
     app: &App,
     opened: &Opened,
     lane: &LaneId,
     ended: &Ended,
-) -> Result<plimsoll_wire::ExitCode, CliError> {
-    use plimsoll_core::record::{PlanKind, State};
-    use plimsoll_core::say;
+) -> Result<ExitCode, CliError> {
+    let ending = ending(opened, lane, ended).await?;
+    app.answer(&ending.view, |style| ending.text(style))?;
+    Ok(ending.code)
+}
+
+/// Answers how it ended to somebody who asked for that end, with the exit code that it means to
+/// them.
+pub(super) async fn answer_asked(
+    app: &App,
+    opened: &Opened,
+    lane: &LaneId,
+    ended: &Ended,
+    code: ExitCode,
+) -> Result<ExitCode, CliError> {
+    let ending = ending(opened, lane, ended).await?;
+    let ending = Ending { well: code == ExitCode::Yes, code, ..ending };
+    app.answer(&ending.view, |style| ending.text(style))?;
+    Ok(code)
+}
+
+/// How it ended. A rehearsal ends by coming forward again, which is a good end when its effect was
+/// observed on every target.
+pub(super) async fn ending(
+    opened: &Opened,
+    lane: &LaneId,
+    ended: &Ended,
+) -> Result<Ending, CliError> {
     let Some(finished) = finished(opened, lane, ended.promotion).await? else {
         return Err(DeskError::TakenOver(ended.promotion).into());
     };
     if finished.kind == PlanKind::Rehearsal {
-        return answer_rehearsal(app, opened, lane, &finished).await;
+        return ending_of_rehearsal(opened, lane, &finished).await;
     }
-    let sentence = match &ended.end {
+    let (release, took) = (&finished.release, ended.took.roughly());
+    let how = say::end(&ended.end);
+    let show = format!("plimsoll show {}     tells it whole", ended.promotion);
+    let status = format!("plimsoll status {}", lane.service);
+    let (sentence, next) = match &ended.end {
         PromotionEnd::VerifiedGood => {
-            format!(
-                "Verified good: {} runs on {lane}, after {}.",
-                finished.release,
-                ended.took.roughly()
-            )
+            (format!("Verified good: {release} runs on {lane}, after {took}."), status)
         }
-        PromotionEnd::Deployed => {
-            format!(
-                "Deployed: {} runs on {lane}, after {}.",
-                finished.release,
-                ended.took.roughly()
-            )
-        }
-        PromotionEnd::Rehearsed => format!("Rehearsed: {}.", say::end(&ended.end)),
-        PromotionEnd::Withdrawn { .. } => format!("Withdrawn: {}.", say::end(&ended.end)),
-        PromotionEnd::RolledBack { .. } => format!("Rolled back: {}.", say::end(&ended.end)),
-        PromotionEnd::NeedsPerson { .. } => format!("Needs a person: {}.", say::end(&ended.end)),
+        PromotionEnd::Deployed => (
+            format!("Deployed: {release} runs on {lane}, after {took}."),
+            format!("plimsoll verify {release} --on {}", lane.environment),
+        ),
+        PromotionEnd::Rehearsed => (format!("Rehearsed: {how}."), status),
+        PromotionEnd::Withdrawn { .. } => (format!("Withdrawn: {how}."), show),
+        PromotionEnd::RolledBack { .. } => (format!("Rolled back: {how}."), show),
+        PromotionEnd::NeedsPerson { .. } => (format!("Needs a person: {how}."), show),
     };
-    let next = match &ended.end {
-        PromotionEnd::Deployed => {
-            format!("plimsoll verify {} --on {}", finished.release, lane.environment)
-        }
-        PromotionEnd::VerifiedGood | PromotionEnd::Rehearsed => {
-            format!("plimsoll status {}", lane.service)
-        }
-        PromotionEnd::Withdrawn { .. }
-        | PromotionEnd::RolledBack { .. }
-        | PromotionEnd::NeedsPerson { .. } => {
-            format!("plimsoll show {}     tells it whole", ended.promotion)
-        }
-    };
-    let mark = say::mark(if is_good(&ended.end) { State::Satisfied } else { State::Failed });
-    app.answer(&plimsoll_wire::PromotionView::from(&finished), |style| {
-        format!("{}{}", style.answer(mark, &sentence), style.next(&next))
-    })?;
-    Ok(plimsoll_wire::ExitCode::of_end(&ended.end))
+    Ok(Ending {
+        view: plimsoll_wire::PromotionView::from(&finished),
+        code: ExitCode::of_end(&ended.end),
+        sentence,
+        next,
+        well: is_good(&ended.end),
+    })
 }
 
-async fn answer_rehearsal(
-    app: &App,
+async fn ending_of_rehearsal(
     opened: &Opened,
     lane: &LaneId,
     finished: &plimsoll_core::ledger::FinishedPromotion,
-) -> Result<plimsoll_wire::ExitCode, CliError> {
-    use plimsoll_core::record::State;
-    use plimsoll_core::say;
+) -> Result<Ending, CliError> {
     let state = opened.desk.load(&lane.service).await?;
     let rehearsals: Vec<_> = state
         .lanes
@@ -163,9 +204,8 @@ async fn answer_rehearsal(
     let well = bad.is_empty() && !rehearsals.is_empty();
     let sentence = if well {
         format!(
-            "Rehearsed: {} {} went back to {} and forward again, both observed.",
-            rehearsals.len(),
-            say::plural(rehearsals.len(), "target"),
+            "Rehearsed: {} went back to {} and forward again, both observed.",
+            say::count(rehearsals.len(), "target"),
             finished.release.version
         )
     } else {
@@ -175,10 +215,11 @@ async fn answer_rehearsal(
         )
     };
     let ran = rehearsals.first().map_or(&finished.release.version, |rehearsal| &rehearsal.from);
-    let next = format!("plimsoll verify {}@{ran} --on {}", lane.service, lane.environment);
-    let mark = say::mark(if well { State::Satisfied } else { State::Failed });
-    app.answer(&plimsoll_wire::PromotionView::from(finished), |style| {
-        format!("{}{}", style.answer(mark, &sentence), style.next(&next))
-    })?;
-    Ok(if well { plimsoll_wire::ExitCode::Yes } else { plimsoll_wire::ExitCode::NeedsPerson })
+    Ok(Ending {
+        view: plimsoll_wire::PromotionView::from(finished),
+        code: if well { ExitCode::Yes } else { ExitCode::NeedsPerson },
+        sentence,
+        next: format!("plimsoll verify {}@{ran} --on {}", lane.service, lane.environment),
+        well,
+    })
 }

@@ -1,19 +1,19 @@
 //! `plimsoll follow-up`: what break-glasses left open.
 
 use plimsoll_core::event::EventKind;
+use plimsoll_core::gate;
 use plimsoll_core::ids::{DecisionId, ServiceName};
 use plimsoll_core::record::{FollowUp, FollowUpId, State};
 use plimsoll_core::say;
 use plimsoll_engine::desk::DeskError;
-use plimsoll_wire::ExitCode;
+use plimsoll_wire::{ExitCode, FollowUpView, FollowUpsView};
 
-use crate::app::App;
+use crate::app::{App, Typed};
 use crate::error::CliError;
 
-use super::names;
-
-/// Lists what break-glasses left open, or closes one with a reason. Missing checks close by
-/// themselves once they have passed for the release that went ahead.
+/// Lists what break-glasses left open, or closes one with a reason. A missing check
+/// closes by itself once it has passed for the release that went ahead: where it was missing, or by
+/// a `plimsoll verify` of the targets that this stands for.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -27,7 +27,7 @@ pub struct Args {
     close: Option<String>,
     /// Why it may be closed
     #[arg(long, value_name = "WHY")]
-    reason: Option<String>,
+    reason: Option<Typed>,
 }
 
 /// Runs it.
@@ -36,10 +36,11 @@ pub struct Args {
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
-    opened.desk.service(&args.service)?;
+    let service = opened.desk.service(&args.service)?;
     let state = opened.desk.load(&args.service).await?;
+    let mut closed = Vec::new();
     if let (Some(close), Some(reason)) = (&args.close, &args.reason) {
-        let reason = names::reason("--reason", reason)?;
+        let reason = opened.words("--reason", reason)?;
         let ids: Vec<FollowUpId> = match close.as_str() {
             "all" => state.follow_ups.iter().map(|open| open.id).collect(),
             one => vec![id(one)?],
@@ -55,11 +56,17 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
                     Ok(kind.clone())
                 })
                 .await?;
+            closed.push(name(id));
         }
     }
-    let state = opened.desk.load(&args.service).await?;
-    app.answer(&state.follow_ups, |style| {
-        let open = &state.follow_ups;
+    let present = opened.desk.load(&args.service).await?;
+    let view = FollowUpsView {
+        service: args.service.to_string(),
+        open: present.follow_ups.iter().map(FollowUpView::from).collect(),
+        closed,
+    };
+    app.answer(&view, |style| {
+        let open = &present.follow_ups;
         let (state, sentence) = match open.len() {
             0 => (State::Satisfied, format!("Nothing of {} is left open.", args.service)),
             n => (
@@ -71,6 +78,11 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         for follow_up in open {
             text.push_str(&style.text(&line(follow_up)));
             text.push('\n');
+            let places = gate::verify_on(service, &present, follow_up);
+            if let Some(command) = say::make_up(follow_up, &places) {
+                text.push_str(&style.text(&format!("             {command}")));
+                text.push('\n');
+            }
         }
         text
     })?;

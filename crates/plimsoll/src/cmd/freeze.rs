@@ -5,9 +5,9 @@ use plimsoll_core::ids::{EnvironmentName, Seq, ServiceName};
 use plimsoll_core::record::State;
 use plimsoll_core::say;
 use plimsoll_engine::desk::DeskError;
-use plimsoll_wire::ExitCode;
+use plimsoll_wire::{ExitCode, SaidView};
 
-use crate::app::{App, moment, until};
+use crate::app::{App, Typed, moment, until};
 use crate::error::CliError;
 
 use super::names;
@@ -33,7 +33,7 @@ pub struct Args {
     until: Option<String>,
     /// Why
     #[arg(long, value_name = "WHY")]
-    reason: String,
+    reason: Typed,
     /// Lift the freeze of this event instead
     #[arg(long, value_name = "EVENT", conflicts_with_all = ["from", "until", "to"])]
     lift: Option<u64>,
@@ -44,10 +44,10 @@ pub struct Args {
 /// # Errors
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
-    let reason = names::reason("--reason", &args.reason)?;
+    let opened = app.open().await?;
+    let reason = opened.words("--reason", &args.reason)?;
     let reader = app.reader();
     let end = args.until.as_deref().map(|text| until("--until", text, &reader)).transpose()?;
-    let opened = app.open().await?;
     let service = opened.desk.service(&args.service)?;
     if let Some(to) = &args.to {
         names::known_lane(&opened, &service.lane(to))?;
@@ -95,8 +95,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
             Ok(kind.clone())
         })
         .await?;
-    let view = serde_json::json!({ "event": event.seq, "what": event.kind });
-    app.answer(&view, |style| {
+    app.answer(&SaidView::of(std::slice::from_ref(&event), &sentence), |style| {
         let mut text = style.answer(say::mark(State::Satisfied), &sentence);
         if args.lift.is_none() {
             let lift = format!(

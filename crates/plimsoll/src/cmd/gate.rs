@@ -33,6 +33,11 @@ pub struct Args {
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
     names::lane(&opened, &args.release, &args.to)?;
+    let service = opened.desk.service(&args.release.service)?;
+    // Without a gate there is another answer than that the release is unknown.
+    if service.environment(&args.to).is_some_and(|environment| environment.after.is_some()) {
+        names::known_release(&opened, &args.release).await?;
+    }
     let asked = opened.desk.ask_gate(&args.release, &args.to).await?;
     let decision = asked.ruling.decision();
     let view = DecisionView::from(decision).with_id(asked.id);

@@ -1,18 +1,20 @@
 //! `plimsoll history`: what happened.
 
+use std::collections::BTreeSet;
+
 use plimsoll_core::Timestamp;
-use plimsoll_core::event::Event;
 use plimsoll_core::ids::{Seq, ServiceName};
-use plimsoll_core::say::{self, Reader};
+use plimsoll_core::say::{Reader, Story};
 use plimsoll_engine::desk::DeskError;
 use plimsoll_engine::ports::HistoryFilter;
-use plimsoll_wire::{EventView, ExitCode, HistoryView};
+use plimsoll_wire::{ExitCode, HistoryView};
 
-use crate::app::App;
+use crate::app::{App, Opened};
 use crate::error::CliError;
 use crate::render;
 
-/// Tells what happened, newest first: releases, decisions, promotions, what people said.
+/// Tells what happened, newest first: releases, verifications, decisions, promotions, what people
+/// said. The last line says how to see older ones.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -29,15 +31,15 @@ pub struct Args {
     /// Only before this event (its number)
     #[arg(long, value_name = "N")]
     before: Option<u64>,
-    /// How many lines at most
+    /// How many lines at most, also with --format json (`truncated` and `next` say so there)
     #[arg(long, value_name = "N", default_value_t = 40)]
     limit: u32,
-    /// Every event, also the small steps
+    /// Every event, also the small steps and each result of a check
     #[arg(long)]
     all: bool,
 }
 
-/// Events read for one line that is shown: results of checks are many, and are not lines.
+/// Events read at once: results of checks are many, and a verification is one line.
 const PAGE: u32 = 1_000;
 
 /// Runs it.
@@ -46,34 +48,81 @@ const PAGE: u32 = 1_000;
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let reader = app.reader();
-    let since = args.since.as_deref().map(|text| since(text, &reader)).transpose()?;
     let opened = app.open().await?;
+    let since = args.since.as_deref().map(|text| since(text, &reader)).transpose()?;
     if let Some(service) = &args.service {
         opened.desk.service(service)?;
     }
-    let mut filter = HistoryFilter {
+    let filter = HistoryFilter {
         service: args.service.clone(),
         before: args.before.map(Seq),
         kinds: Vec::new(),
     };
-    let mut shown: Vec<Event> = Vec::new();
-    'pages: loop {
+    let mut story = Story::new(&reader, args.all);
+    if args.before.is_some() {
+        story = story.without_the_newest(under_way(&opened).await?);
+    }
+    let next = read(&opened, filter, since, args.limit, &mut story).await?;
+    let told = story.into_told();
+    let older = next.map(|next| older(&args, next));
+    app.answer(&HistoryView::of(&told, next.map(|seq| seq.0)), |style| {
+        render::history(&told, older.as_deref(), &reader, style)
+    })?;
+    Ok(ExitCode::Yes)
+}
+
+/// Reads until there are `limit` lines and each is whole. Gives the last event that is told, if
+/// there are older ones that were not asked about.
+async fn read(
+    opened: &Opened,
+    mut filter: HistoryFilter,
+    since: Option<Timestamp>,
+    limit: u32,
+    story: &mut Story<'_>,
+) -> Result<Option<Seq>, CliError> {
+    let limit = limit as usize;
+    let mut full = limit == 0;
+    let mut last = filter.before;
+    let mut more = None;
+    loop {
         let page = opened.store.recent(&filter, PAGE).await.map_err(DeskError::from)?;
-        let Some(last) = page.last() else { break };
-        filter.before = Some(last.seq);
+        let Some(end) = page.last() else { return Ok(more) };
+        filter.before = Some(end.seq);
         for event in page {
-            if since.is_some_and(|since| event.at < since) || shown.len() >= args.limit as usize {
-                break 'pages;
+            if !full && since.is_some_and(|since| event.at < since) {
+                full = true;
+            } else if !full && story.len() >= limit {
+                full = true;
+                more = last;
             }
-            if args.all || say::event(&event, &reader).weight != say::Weight::Detail {
-                shown.push(event);
+            match full {
+                true if story.is_complete() => return Ok(more),
+                true => story.complete(&event),
+                false => {
+                    last = Some(event.seq);
+                    story.push(event);
+                }
             }
         }
     }
-    let view =
-        HistoryView { events: shown.iter().map(EventView::from).collect(), verified_to: None };
-    app.answer(&view, |style| render::history(&shown, args.all, None, &reader, style))?;
-    Ok(ExitCode::Yes)
+}
+
+/// The verifications that have not ended.
+async fn under_way(opened: &Opened) -> Result<BTreeSet<Seq>, CliError> {
+    let mut found = BTreeSet::new();
+    for service in opened.desk.catalog().services.keys() {
+        let state = opened.desk.load(service).await?;
+        let verifying = state.lanes.values().flat_map(|lane| &lane.verifying);
+        found.extend(verifying.map(|one| one.started));
+    }
+    Ok(found)
+}
+
+/// The command that goes on where this one stopped.
+fn older(args: &Args, next: Seq) -> String {
+    let service = args.service.as_ref().map(|service| format!(" {service}")).unwrap_or_default();
+    let all = if args.all { " --all" } else { "" };
+    format!("plimsoll history{service}{all} --before {next}")
 }
 
 fn since(text: &str, reader: &Reader) -> Result<Timestamp, CliError> {

@@ -5,9 +5,9 @@ use plimsoll_core::ids::{EnvironmentName, Seq, ServiceName};
 use plimsoll_core::record::{Hold, State};
 use plimsoll_core::say;
 use plimsoll_engine::desk::DeskError;
-use plimsoll_wire::ExitCode;
+use plimsoll_wire::{ExitCode, SaidView};
 
-use crate::app::App;
+use crate::app::{App, Typed};
 use crate::error::CliError;
 
 use super::names;
@@ -26,7 +26,7 @@ pub struct Args {
     on: Option<EnvironmentName>,
     /// Why
     #[arg(long, value_name = "WHY")]
-    reason: String,
+    reason: Typed,
     /// Let go the hold of this event instead; 0 lets all go
     #[arg(long, value_name = "EVENT", conflicts_with = "on")]
     release: Option<u64>,
@@ -37,8 +37,8 @@ pub struct Args {
 /// # Errors
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
-    let reason = names::reason("--reason", &args.reason)?;
     let opened = app.open().await?;
+    let reason = opened.words("--reason", &args.reason)?;
     let service = opened.desk.service(&args.service)?;
     if let Some(on) = &args.on {
         names::known_lane(&opened, &service.lane(on))?;
@@ -68,7 +68,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         ))
         .into());
     }
-    let mut seqs = Vec::new();
+    let mut events = Vec::new();
     for kind in kinds {
         let event = opened
             .desk
@@ -81,20 +81,20 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
                 Ok(kind.clone())
             })
             .await?;
-        seqs.push(event.seq);
+        events.push(event);
     }
     let sentence = match args.release {
         None => format!("Held: {}, until somebody lets go. The way back stays open.", args.service),
         Some(_) => format!("Let go: {}.", args.service),
     };
-    let view = serde_json::json!({ "events": seqs, "service": args.service });
-    app.answer(&view, |style| {
+    app.answer(&SaidView::of(&events, &sentence), |style| {
         let mut text = style.answer(say::mark(State::Satisfied), &sentence);
-        if let (None, Some(seq)) = (args.release, seqs.first()) {
-            text.push_str(
-                &style
-                    .next(&format!("plimsoll hold {} --release {seq} --reason WHY", args.service)),
-            );
+        if let (None, Some(event)) = (args.release, events.first()) {
+            let (service, seq) = (&args.service, event.seq);
+            let next = format!("plimsoll hold {service} --release {seq} --reason WHY     lets go");
+            text.push_str(&style.next(&next));
+        } else {
+            text.push_str(&style.next(&format!("plimsoll status {}", args.service)));
         }
         text
     })?;

@@ -5,14 +5,16 @@ use std::io::Write as _;
 use plimsoll_config::{Starter, StarterSite};
 use plimsoll_core::record::State;
 use plimsoll_core::say;
-use plimsoll_wire::ExitCode;
+use plimsoll_wire::{ExitCode, InitView};
 use url::Url;
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::render;
 
-/// Writes a first plimsoll.yaml, with comments, from the addresses it is given: those whose host
-/// says staging, stage, stg, test or dev are staging, the others are production.
+/// Writes a first plimsoll.yaml, with comments, from the addresses it is given: those whose host or
+/// path says staging, stage, stg, test or dev are staging, the others are production. Of two on one
+/// host that say nothing, the first is taken for staging.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
@@ -44,7 +46,17 @@ pub fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
             ));
         }
     }
-    let sites = sites(&args.urls);
+    if let Some(twice) =
+        args.urls.iter().enumerate().find(|(at, url)| args.urls[..*at].contains(url))
+    {
+        return Err(CliError::usage(
+            format!("{} stands there twice", twice.1),
+            "plimsoll init https://staging.shop.example https://shop.example",
+        ));
+    }
+    let in_order = in_order(&args.urls);
+    let guessed: Vec<String> = in_order.iter().map(|(_, guess)| guess.clone()).collect();
+    let sites = in_order.map_or_else(|| sites(&args.urls), |(site, _)| vec![site]);
     let service = args.service.as_ref().map_or_else(|| guess(&sites), ToString::to_string);
     let text = plimsoll_config::starter(&Starter { service: service.clone(), sites });
     let path = &app.global.config;
@@ -61,9 +73,12 @@ pub fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
     })?;
     file.write_all(text.as_bytes())?;
     let sentence = format!("Wrote {}: look at its comments, it is a beginning.", path.display());
-    let view = serde_json::json!({ "file": path, "service": service });
+    let view = InitView { file: path.display().to_string(), service: service.clone(), guessed };
     app.answer(&view, |style| {
         let mut text = style.answer(say::mark(State::Satisfied), &sentence);
+        for guess in &view.guessed {
+            text.push_str(&render::paragraph(guess, style));
+        }
         text.push_str(&style.next("plimsoll check"));
         text.push_str(&style.next("then take in what runs in production now:"));
         for command in [
@@ -79,8 +94,39 @@ pub fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
     Ok(ExitCode::Yes)
 }
 
-fn is_staging(host: &str) -> bool {
-    host.split(['.', '-']).any(|part| STAGING.contains(&part))
+fn says_staging(text: &str) -> bool {
+    text.split(['.', '-', '/']).any(|part| STAGING.contains(&part))
+}
+
+fn is_staging(url: &Url) -> bool {
+    says_staging(url.host_str().unwrap_or_default()) || says_staging(url.path())
+}
+
+/// Two addresses on one host of which neither says what it is: ports or paths of one site. They are
+/// taken in the order in which releases travel, and that is said.
+fn in_order(urls: &[Url]) -> Option<(StarterSite, String)> {
+    let [first, second] = urls else { return None };
+    if first.host_str() != second.host_str() || urls.iter().any(is_staging) {
+        return None;
+    }
+    let address = |url: &Url| url.as_str().trim_end_matches('/').to_owned();
+    let site = StarterSite {
+        name: name_of(first),
+        staging_url: Some(address(first)),
+        production_url: Some(address(second)),
+    };
+    let guess = format!(
+        "guessed: {} is staging and {} production, by their order; turn them round if not",
+        address(first),
+        address(second)
+    );
+    Some((site, guess))
+}
+
+fn name_of(url: &Url) -> String {
+    let host = url.host_str().unwrap_or_default();
+    let numeric = host.parse::<std::net::IpAddr>().is_ok() || host == "localhost";
+    if numeric { "main".to_owned() } else { site_of(host) }
 }
 
 /// The host without what says staging and without `www`: what the staging and the production
@@ -102,11 +148,9 @@ fn site_of(host: &str) -> String {
 fn sites(urls: &[Url]) -> Vec<StarterSite> {
     let mut sites: Vec<StarterSite> = Vec::new();
     for url in urls {
-        let host = url.host_str().unwrap_or_default();
-        let numeric = host.parse::<std::net::IpAddr>().is_ok() || host == "localhost";
-        let mut name = if numeric { "main".to_owned() } else { site_of(host) };
+        let mut name = name_of(url);
         let address = url.as_str().trim_end_matches('/').to_owned();
-        let staging = is_staging(host);
+        let staging = is_staging(url);
         let free = |site: &StarterSite| match staging {
             true => site.staging_url.is_none(),
             false => site.production_url.is_none(),
@@ -171,6 +215,24 @@ mod tests {
         assert_eq!(sites[0].staging_url.as_deref(), Some("https://staging.shop.example"));
         assert_eq!(sites[0].production_url.as_deref(), Some("https://www.shop.example"));
         assert_eq!(sites[1].name, "nl");
+    }
+
+    #[test]
+    fn two_addresses_on_one_host_are_one_site_in_the_order_given() {
+        let urls = |texts: [&str; 2]| texts.map(|text| text.parse::<Url>().expect("a URL"));
+        let (site, guess) =
+            in_order(&urls(["http://127.0.0.1:8001", "http://127.0.0.1:8002"])).expect("a site");
+        assert_eq!(site.name, "main");
+        assert_eq!(site.staging_url.as_deref(), Some("http://127.0.0.1:8001"));
+        assert_eq!(site.production_url.as_deref(), Some("http://127.0.0.1:8002"));
+        assert!(guess.contains("8001 is staging"), "{guess}");
+        // What says staging needs no guess, wherever it stands.
+        let said = urls(["https://shop.example", "https://shop.example/staging"]);
+        assert_eq!(in_order(&said), None);
+        let sites = sites(&said);
+        assert_eq!(sites.len(), 1);
+        assert_eq!(sites[0].staging_url.as_deref(), Some("https://shop.example/staging"));
+        assert_eq!(in_order(&urls(["https://a.example", "https://b.example"])), None);
     }
 
     #[test]

@@ -6,12 +6,10 @@ use plimsoll_core::ledger::ServiceState;
 use plimsoll_core::record::{KnownFailure, State};
 use plimsoll_core::say;
 use plimsoll_engine::desk::DeskError;
-use plimsoll_wire::ExitCode;
+use plimsoll_wire::{ExitCode, SaidView};
 
-use crate::app::{App, Opened, until};
+use crate::app::{App, Opened, Typed, until};
 use crate::error::CliError;
-
-use super::names;
 
 /// Puts a failure off: by check, test and signature, with a ticket and an end. Another failure of
 /// the same test has another signature and still shows.
@@ -29,19 +27,19 @@ pub struct Args {
     check: Option<CheckName>,
     /// The single test, as the check names it; the check itself when not given
     #[arg(long, value_name = "TEST")]
-    test: Option<String>,
+    test: Option<Typed>,
     /// Take the signature from the last run there, SERVICE/ENVIRONMENT/TARGET
     #[arg(long, value_name = "TARGET", conflicts_with = "signature")]
     from: Option<TargetId>,
     /// The signature, where there is no run to take it from
     #[arg(long, value_name = "TEXT")]
-    signature: Option<String>,
+    signature: Option<Typed>,
     /// Only on these targets
     #[arg(long, value_name = "TARGET", value_delimiter = ',')]
     target: Vec<TargetName>,
     /// Where it is worked on
     #[arg(long, value_name = "TICKET", required_unless_present = "withdraw")]
-    ticket: Option<String>,
+    ticket: Option<Typed>,
     /// Until when: 30d, 2026-12-31
     #[arg(long, value_name = "END", required_unless_present = "withdraw")]
     until: Option<String>,
@@ -50,7 +48,7 @@ pub struct Args {
     withdraw: Option<u64>,
     /// Why it is taken back
     #[arg(long, value_name = "WHY", default_value = "no longer needed")]
-    reason: String,
+    reason: Typed,
 }
 
 /// Runs it.
@@ -58,13 +56,14 @@ pub struct Args {
 /// # Errors
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
+    let opened = app.open().await?;
     let reader = app.reader();
     let end = args.until.as_deref().map(|text| until("--until", text, &reader)).transpose()?;
-    let opened = app.open().await?;
+    let test = args.test.as_ref().map(|test| opened.words("--test", test)).transpose()?;
     let service = opened.desk.service(&args.service)?;
     let kind = match (args.withdraw, &args.check, &args.ticket, end) {
         (Some(seq), ..) => {
-            let reason = names::reason("--reason", &args.reason)?;
+            let reason = opened.words("--reason", &args.reason)?;
             EventKind::KnownFailureWithdrawn { known_failure: Seq(seq), reason }
         }
         (None, Some(check), Some(ticket), Some(until)) => {
@@ -77,10 +76,10 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
             }
             let known_failure = KnownFailure {
                 check: check.clone(),
-                test: args.test.clone(),
-                signature: signature(&opened, &args, check).await?,
+                signature: signature(&opened, &args, check, test.as_deref()).await?,
+                test,
                 targets: args.target.clone(),
-                ticket: names::reason("--ticket", ticket)?,
+                ticket: opened.words("--ticket", ticket)?,
                 by: opened.person.clone(),
                 at: opened.desk.now(),
                 until,
@@ -104,8 +103,17 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         ),
         _ => "Taken back: it counts as a failure again.".to_owned(),
     };
-    let view = serde_json::json!({ "event": event.seq, "what": event.kind });
-    app.answer(&view, |style| style.answer(say::mark(State::KnownFailure), &sentence))?;
+    let next = match &event.kind {
+        EventKind::KnownFailureRecorded { .. } => format!(
+            "plimsoll known-failure {} --withdraw {} --reason WHY     takes it back",
+            args.service, event.seq
+        ),
+        _ => format!("plimsoll status {}", args.service),
+    };
+    app.answer(&SaidView::of(std::slice::from_ref(&event), &sentence), |style| {
+        let mark = say::mark(State::KnownFailure);
+        format!("{}{}", style.answer(mark, &sentence), style.next(&next))
+    })?;
     Ok(ExitCode::Yes)
 }
 
@@ -125,9 +133,14 @@ fn known(state: &ServiceState, kind: &EventKind) -> Result<EventKind, DeskError>
 }
 
 /// The signature as given, or that of the last run.
-async fn signature(opened: &Opened, args: &Args, check: &CheckName) -> Result<String, CliError> {
+async fn signature(
+    opened: &Opened,
+    args: &Args,
+    check: &CheckName,
+    test: Option<&str>,
+) -> Result<String, CliError> {
     if let Some(signature) = &args.signature {
-        return names::reason("--signature", signature);
+        return opened.words("--signature", signature);
     }
     let Some(from) = &args.from else {
         return Err(CliError::usage(
@@ -146,8 +159,8 @@ async fn signature(opened: &Opened, args: &Args, check: &CheckName) -> Result<St
         ));
     };
     let cases = red.cases.as_ref().map(|cases| cases.failed.as_slice()).unwrap_or_default();
-    match &args.test {
-        None if cases.is_empty() => Ok(plimsoll_core::gate::signature_of(&red.finding)),
+    match test {
+        None if cases.is_empty() => Ok(plimsoll_core::record::signature_of(&red.finding)),
         None => {
             let tests: Vec<_> = cases.iter().map(|case| case.test.as_str()).collect();
             Err(CliError::usage(
@@ -157,7 +170,7 @@ async fn signature(opened: &Opened, args: &Args, check: &CheckName) -> Result<St
         }
         Some(test) => cases
             .iter()
-            .find(|case| case.test == *test)
+            .find(|case| case.test == test)
             .map(|case| case.signature.clone())
             .ok_or_else(|| {
                 let tests: Vec<_> = cases.iter().map(|case| case.test.as_str()).collect();

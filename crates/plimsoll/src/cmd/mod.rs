@@ -17,6 +17,7 @@ pub mod known_failure;
 pub mod ledger;
 pub mod man;
 mod names;
+mod nothing_to_do;
 pub mod picture;
 pub mod promote;
 pub mod release;
@@ -28,4 +29,7 @@ pub mod sign_off;
 pub mod status;
 pub mod twins;
 pub mod verify;
+mod waivable;
 pub mod waive;
+
+pub use nothing_to_do::nothing_to_do;

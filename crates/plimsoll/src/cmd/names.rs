@@ -41,13 +41,37 @@ pub(super) fn targets(named: &[TargetName]) -> BTreeSet<TargetName> {
     named.iter().cloned().collect()
 }
 
-/// Makes sure that the release is there before anything is asked about it.
+/// Makes sure that the release is there before anything is asked about it. One that is not is a
+/// wrong command line, and the nearest names that there are stand beside it.
 pub(super) async fn known_release(
     opened: &Opened,
     release: &ReleaseId,
 ) -> Result<plimsoll_core::record::Release, CliError> {
     opened.desk.service(&release.service)?;
-    Ok(opened.desk.release(release).await?)
+    match opened.desk.release(release).await {
+        Err(DeskError::NoRelease(id)) => {
+            let state = opened.desk.load(&id.service).await?;
+            let known: Vec<String> = state.releases.keys().map(ToString::to_string).collect();
+            let add = format!("plimsoll release add {id} PATH     names it");
+            let hint = match nearest(id.version.as_str(), &known) {
+                Some(near) => format!("did you mean {}@{near}? If not:  {add}", id.service),
+                None => add,
+            };
+            Err(CliError::usage(format!("release {id} is unknown"), hint))
+        }
+        other => Ok(other?),
+    }
+}
+
+/// The known name that is nearest to what was written, if one is near.
+pub(super) fn nearest<'a>(written: &str, known: &'a [String]) -> Option<&'a str> {
+    let most = (written.chars().count() / 3).clamp(1, 3);
+    known
+        .iter()
+        .map(|name| (strsim::damerau_levenshtein(written, name), name))
+        .filter(|(distance, _)| *distance <= most)
+        .min()
+        .map(|(_, name)| name.as_str())
 }
 
 /// The environment with a gate that is meant when none is named: the only one.
@@ -59,6 +83,12 @@ pub(super) fn gated(
     let service = opened.desk.service(&release.service)?;
     if let Some(named) = named {
         known(service, named)?;
+        if service.environment(named).is_some_and(|e| e.after.is_none()) {
+            return Err(CliError::usage(
+                format!("{} has no gate: nothing is asked there", service.lane(named)),
+                format!("plimsoll deploy {release} --to {named}     puts it there"),
+            ));
+        }
         return Ok(named.clone());
     }
     let gated: Vec<_> = service.environments.iter().filter(|e| e.after.is_some()).collect();
@@ -82,21 +112,6 @@ pub(super) fn lane_or_target(text: &str) -> Result<(LaneId, Option<TargetName>),
                 error.to_string().replace("ENVIRONMENT/TARGET", "ENVIRONMENT[/TARGET]")
             }),
     }
-}
-
-/// A reason that somebody can read later.
-pub(super) fn reason(flag: &str, text: &str) -> Result<String, CliError> {
-    let text = text.trim();
-    if text.is_empty() {
-        return Err(CliError::usage(format!("{flag} is blank"), format!("{flag} \"WHY\"")));
-    }
-    if text.len() > 2_000 {
-        return Err(CliError::usage(
-            format!("{flag} is too long (2000 characters at most)"),
-            "put the rest into a ticket",
-        ));
-    }
-    Ok(text.to_owned())
 }
 
 /// A desk error for a lane that is not driven.

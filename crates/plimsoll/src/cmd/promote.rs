@@ -3,9 +3,10 @@
 use plimsoll_core::gate::{BreakGlass, Pass};
 use plimsoll_core::ids::{EnvironmentName, ReleaseId, TargetName};
 use plimsoll_engine::desk::{Asked, Request};
+use plimsoll_engine::tasks::Configuration;
 use plimsoll_wire::{DecisionView, ExitCode, PlanView};
 
-use crate::app::{App, Opened};
+use crate::app::{App, Opened, Typed};
 use crate::error::CliError;
 use crate::render;
 
@@ -40,7 +41,7 @@ pub struct Args {
     /// Go ahead although the gate refuses. It is written down, shown everywhere, and what is
     /// missing is asked for at the next gate
     #[arg(long, value_name = "REASON")]
-    break_glass: Option<String>,
+    break_glass: Option<Typed>,
 }
 
 /// Runs it.
@@ -48,13 +49,14 @@ pub struct Args {
 /// # Errors
 /// See [`CliError`]; a refusal is an answer.
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
-    let reason =
-        args.break_glass.as_deref().map(|text| names::reason("--break-glass", text)).transpose()?;
     let opened = app.open().await?;
+    let glass = args.break_glass.as_ref();
+    let reason = glass.map(|typed| opened.words("--break-glass", typed)).transpose()?;
     let lane = names::lane(&opened, &args.release, &args.to)?;
     let release = names::known_release(&opened, &args.release).await?;
     if !args.dry_run
-        && let Some((ended, before)) = drive::pick_up(app, &opened, &lane).await?
+        && let Some((ended, before)) =
+            drive::pick_up(app, &opened, &lane, Configuration::AsPlanned).await?
     {
         let same = before.active(&lane.environment).is_some_and(|p| p.plan.release == args.release);
         if same {
@@ -76,7 +78,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::Yes);
     }
     if !app.global.quiet {
-        eprint!("{shown}");
+        eprint!("{}", app.clean(&shown));
     }
     confirm(&lane, args.confirm.as_deref())?;
     opened.desk.start_promotion(&plan, &pass, id).await?;

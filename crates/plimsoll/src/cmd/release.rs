@@ -7,11 +7,13 @@ use plimsoll_core::ids::ReleaseId;
 use plimsoll_core::record::{Release, State};
 use plimsoll_core::say;
 use plimsoll_engine::desk::{Added, DeskError};
-use plimsoll_wire::{ExitCode, ReleaseView};
+use plimsoll_wire::{ExitCode, ReleaseView, ReleasesView};
 
-use crate::app::App;
+use crate::app::{App, Opened, Typed};
 use crate::error::CliError;
 use crate::render;
+
+use super::names;
 
 /// Names releases, and looks at them.
 #[derive(Debug, clap::Args)]
@@ -67,7 +69,7 @@ struct Add {
     irreversible: bool,
     /// Free words
     #[arg(long, value_name = "WORDS", default_value = "")]
-    notes: String,
+    notes: Typed,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -92,6 +94,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
 async fn run_add(app: &App, args: Add) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
     opened.desk.service(&args.release.service)?;
+    let notes = opened.note("--notes", &args.notes)?;
     let here = std::env::current_dir()?;
     let artifacts =
         build_artifacts(&args.artifacts, &here, &*opened.blobs).await.map_err(not_built)?;
@@ -104,7 +107,7 @@ async fn run_add(app: &App, args: Add) -> Result<ExitCode, CliError> {
             Change::Patch => ChangeClass::Patch,
         },
         irreversible: args.irreversible,
-        notes: args.notes,
+        notes,
         added_at: opened.desk.now(),
         added_by: opened.person.clone(),
     };
@@ -122,16 +125,32 @@ async fn run_add(app: &App, args: Add) -> Result<ExitCode, CliError> {
         say::plural(release.artifacts.len(), "artifact"),
         release.digest()
     );
-    let service = opened.desk.service(&id.service)?;
-    let first = service.environments.iter().find(|environment| environment.after.is_none());
+    let next = after_adding(&opened, &id).await?;
     app.answer(&ReleaseView::from(&release), |style| {
         let mut text = style.answer(say::mark(State::Satisfied), &sentence);
-        if let Some(first) = first {
-            text.push_str(&style.next(&format!("plimsoll deploy {id} --to {}", first.name)));
-        }
+        next.iter().for_each(|next| text.push_str(&style.next(next)));
         text
     })?;
     Ok(ExitCode::Yes)
+}
+
+/// What to do with a release that was named. While nobody has said what production runs there is no
+/// way back, so that comes first.
+async fn after_adding(opened: &Opened, id: &ReleaseId) -> Result<Vec<String>, CliError> {
+    let service = opened.desk.service(&id.service)?;
+    let state = opened.desk.load(&id.service).await?;
+    let first = service.environments.iter().find(|environment| environment.after.is_none());
+    let deploy = first.map(|first| format!("plimsoll deploy {id} --to {}", first.name));
+    let unknown = service.environments.iter().find(|environment| {
+        let lane = state.lane(&environment.name);
+        environment.after.is_some() && lane.targets.values().all(|t| t.deployment.is_none())
+    });
+    let Some(unknown) = unknown.map(|environment| &environment.name) else {
+        return Ok(deploy.into_iter().collect());
+    };
+    let adopt = format!("plimsoll adopt {id} --on {unknown}     if it is what runs there now");
+    let deploy = deploy.map(|deploy| format!("{deploy}     if it is new"));
+    Ok(std::iter::once(adopt).chain(deploy).collect())
 }
 
 /// A release that cannot be made of this is refused; a disk that does not keep it is our trouble.
@@ -148,8 +167,11 @@ async fn list(app: &App, service: &plimsoll_core::ids::ServiceName) -> Result<Ex
     let state = opened.desk.load(service).await?;
     let mut releases: Vec<&Release> = state.releases.values().collect();
     releases.sort_by_key(|release| std::cmp::Reverse(release.added_at));
-    let views: Vec<_> = releases.iter().map(|release| ReleaseView::from(*release)).collect();
-    app.answer(&views, |style| {
+    let view = ReleasesView {
+        service: service.to_string(),
+        releases: releases.iter().map(|release| ReleaseView::from(*release)).collect(),
+    };
+    app.answer(&view, |style| {
         let count = releases.len();
         let sentence = format!("{service} has {count} {}.", say::plural(count, "release"));
         let mut text = style.answer(say::mark(State::Satisfied), &sentence);
@@ -172,10 +194,7 @@ async fn list(app: &App, service: &plimsoll_core::ids::ServiceName) -> Result<Ex
 async fn show(app: &App, id: &ReleaseId) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
     opened.desk.service(&id.service)?;
-    let release = opened.desk.release(id).await.map_err(|error| match error {
-        DeskError::NoRelease(id) => CliError::from(DeskError::NoRelease(id)),
-        other => other.into(),
-    })?;
+    let release = names::known_release(&opened, id).await?;
     let state = opened.desk.load(&id.service).await?;
     app.answer(&ReleaseView::from(&release), |style| {
         render::show_release(&release, &state, &app.reader(), style)

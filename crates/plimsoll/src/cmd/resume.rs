@@ -3,7 +3,7 @@
 use plimsoll_core::ids::LaneId;
 use plimsoll_core::record::State;
 use plimsoll_core::say;
-use plimsoll_wire::ExitCode;
+use plimsoll_wire::{ExitCode, ResumedView};
 
 use crate::app::{App, Opened};
 use crate::error::CliError;
@@ -29,26 +29,37 @@ pub struct Args {
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
-    let mut worst = None;
+    let mut view = ResumedView::default();
+    let mut endings = Vec::new();
+    let mut worst = ExitCode::Yes;
     for lane in left(&opened, args.lane.as_ref()).await? {
         if opened.desk.is_driven(&lane).await? {
-            app.note(&format!("  {lane} is driven by another process that is alive"));
-            worst = worst.max(Some(ExitCode::StillRunning));
+            view.driven.push(lane.to_string());
+            worst = worst.max(ExitCode::StillRunning);
             continue;
         }
         let ended = drive::drive(app, &opened, &lane).await?;
-        worst = worst.max(Some(drive::answer(app, &opened, &lane, &ended).await?));
+        let ending = drive::ending(&opened, &lane, &ended).await?;
+        worst = worst.max(ending.code);
+        view.promotions.push(ending.view.clone());
+        endings.push(ending);
     }
-    match worst {
-        Some(code) => Ok(code),
-        None => {
-            let view = serde_json::json!({ "resumed": 0 });
-            app.answer(&view, |style| {
-                style.answer(say::mark(State::Satisfied), "Nothing was left under way.")
-            })?;
-            Ok(ExitCode::Yes)
+    view.resumed = endings.len();
+    app.answer(&view, |style| {
+        let mut text: String = endings.iter().map(|ending| ending.text(style)).collect();
+        for lane in &view.driven {
+            let words = format!("Running: {lane} is driven by another process that is alive.");
+            text.push_str(&style.answer(say::mark(State::Running), &words));
         }
-    }
+        if text.is_empty() {
+            text = style.answer(say::mark(State::Satisfied), "Nothing was left under way.");
+        }
+        if endings.is_empty() {
+            text.push_str(&style.next("plimsoll status"));
+        }
+        text
+    })?;
+    Ok(worst)
 }
 
 async fn left(opened: &Opened, only: Option<&LaneId>) -> Result<Vec<LaneId>, CliError> {
@@ -63,9 +74,11 @@ async fn left(opened: &Opened, only: Option<&LaneId>) -> Result<Vec<LaneId>, Cli
     let mut found = Vec::new();
     for service in opened.desk.catalog().services.values() {
         let state = opened.desk.load(&service.name).await?;
-        for environment in &service.environments {
-            if state.active(&environment.name).is_some() {
-                found.push(service.lane(&environment.name));
+        // As the ledger has them: what was left in an environment that is not in the configuration
+        // any more must not be passed over.
+        for (environment, lane) in &state.lanes {
+            if lane.active.is_some() {
+                found.push(service.lane(environment));
             }
         }
     }

@@ -1,12 +1,13 @@
 //! `plimsoll rollback`: to what was last verified good; or a rehearsal of it.
 
+use plimsoll_core::event::PromotionEnd;
 use plimsoll_core::ids::{LaneId, TargetName, Version};
 use plimsoll_core::record::PlanKind;
 use plimsoll_engine::desk::Request;
-use plimsoll_engine::tasks::Ended;
+use plimsoll_engine::tasks::{Configuration, Ended};
 use plimsoll_wire::{ExitCode, PlanView};
 
-use crate::app::{App, Opened};
+use crate::app::{App, Opened, Typed};
 use crate::error::CliError;
 use crate::render;
 
@@ -14,7 +15,7 @@ use super::{confirm::confirm, drive, names};
 
 /// Takes targets back to the last version that was verified good on each, and checks them. The
 /// gate stays as it is, and no freeze or hold stops it. A promotion that is under way is ended
-/// first, by going back itself.
+/// first, by going back itself, under the configuration as it is now.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -30,7 +31,7 @@ pub struct Args {
     to: Option<Version>,
     /// Why
     #[arg(long, value_name = "WHY", default_value = "asked for by a person")]
-    reason: String,
+    reason: Typed,
     /// Only try it: back and forward again, on an environment without a gate
     #[arg(long, conflicts_with_all = ["to", "confirm"])]
     rehearse: bool,
@@ -47,22 +48,23 @@ pub struct Args {
 /// # Errors
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
-    let reason = names::reason("--reason", &args.reason)?;
     let opened = app.open().await?;
+    let reason = opened.words("--reason", &args.reason)?;
     let (lane, target) = args.place;
     names::known_lane(&opened, &lane)?;
     let only = target.into_iter().collect();
     let request = Request { lane: &lane, only: &only, by: &opened.person };
     if !args.dry_run
         && !args.rehearse
-        && let Some(ended) =
+        && let Some((ended, code)) =
             end_what_is_under_way(app, &opened, &lane, args.confirm.as_deref(), &reason).await?
         && args.to.is_none()
+        && let Some(code) = code
     {
-        return drive::answer(app, &opened, &lane, &ended).await;
+        return drive::answer_asked(app, &opened, &lane, &ended, code).await;
     }
     if args.rehearse && !args.dry_run {
-        drive::pick_up(app, &opened, &lane).await?;
+        drive::pick_up(app, &opened, &lane, Configuration::AsPlanned).await?;
     }
     let plan = if args.rehearse {
         opened.desk.plan_rehearsal(&request).await?
@@ -75,7 +77,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::Yes);
     }
     if !app.global.quiet {
-        eprint!("{shown}");
+        eprint!("{}", app.clean(&shown));
     }
     if !args.rehearse {
         confirm(&lane, args.confirm.as_deref())?;
@@ -85,21 +87,35 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     drive::answer(app, &opened, &lane, &ended).await
 }
 
+/// What the end of that which was under way means to who asked for the way back: targets that went
+/// back, or were never moved, are what was asked for. Nothing when it came through before it could
+/// be ended: then there is a way back to go.
+fn reached(end: &PromotionEnd) -> Option<ExitCode> {
+    match end {
+        PromotionEnd::RolledBack { .. } | PromotionEnd::Withdrawn { .. } => Some(ExitCode::Yes),
+        PromotionEnd::NeedsPerson { .. } => Some(ExitCode::NeedsPerson),
+        PromotionEnd::VerifiedGood | PromotionEnd::Deployed | PromotionEnd::Rehearsed => None,
+    }
+}
+
 /// A promotion that is under way goes back by itself when it is asked to end; that is then the
-/// rollback. A rollback that a killed command left is finished, not ended.
+/// rollback. A rollback that a killed command left is finished, not ended. Gives how it ended, and
+/// the exit code where that is what was asked for.
 async fn end_what_is_under_way(
     app: &App,
     opened: &Opened,
     lane: &LaneId,
     confirmed: Option<&str>,
     reason: &str,
-) -> Result<Option<Ended>, CliError> {
+) -> Result<Option<(Ended, Option<ExitCode>)>, CliError> {
     let state = opened.desk.load(&lane.service).await?;
     let Some(active) = state.active(&lane.environment) else { return Ok(None) };
     let id = active.id;
     if let PlanKind::Rollback { .. } = active.plan.kind {
         confirm(lane, confirmed)?;
-        return Ok(drive::pick_up(app, opened, lane).await?.map(|(ended, _)| ended));
+        return Ok(drive::pick_up(app, opened, lane, Configuration::AsItIsNow)
+            .await?
+            .map(|(ended, _)| (ended.clone(), Some(ExitCode::of_end(&ended.end)))));
     }
     app.note(&format!(
         "  {id} ({}) is under way on {lane}; it is ended, and goes back",
@@ -107,5 +123,7 @@ async fn end_what_is_under_way(
     ));
     confirm(lane, confirmed)?;
     opened.desk.abort(lane, &opened.person, reason).await?;
-    super::abort::wait_for_end(app, opened, lane, id).await.map(Some)
+    let ended = super::abort::wait_for_end(app, opened, lane, id).await?;
+    let code = reached(&ended.end);
+    Ok(Some((ended, code)))
 }

@@ -1,9 +1,10 @@
 //! `plimsoll schema`: the JSON Schema of an answer.
 
-use plimsoll_wire::ExitCode;
+use plimsoll_wire::{ExitCode, SHAPES};
 
 use crate::app::App;
 use crate::error::CliError;
+use crate::render::Style;
 
 /// Prints the JSON Schema of what a command answers with --format json.
 #[derive(Debug, clap::Args)]
@@ -23,12 +24,12 @@ pub struct Args {
 /// There is no answer of that name.
 pub fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
     let Some(name) = &args.name else {
-        let names: Vec<_> = plimsoll_wire::NAMES.iter().map(ToString::to_string).collect();
-        app.answer(&names, |_| names.join("\n") + "\n")?;
+        let names: Vec<_> = SHAPES.iter().map(|shape| shape.name).collect();
+        app.answer(&names, list)?;
         return Ok(ExitCode::Yes);
     };
     let schema = plimsoll_wire::schema(name).ok_or_else(|| {
-        let names: Vec<_> = plimsoll_wire::NAMES.iter().map(ToString::to_string).collect();
+        let names: Vec<_> = SHAPES.iter().map(|shape| shape.name).collect();
         CliError::usage(
             format!("no answer is called `{name}`"),
             format!("there are: {}", names.join(", ")),
@@ -36,4 +37,15 @@ pub fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
     })?;
     app.answer(&schema, |_| format!("{schema:#}\n"))?;
     Ok(ExitCode::Yes)
+}
+
+fn list(style: &Style) -> String {
+    let mut text = format!("{} answers have a schema.\n\n", SHAPES.len());
+    for shape in SHAPES {
+        let answers = shape.answers.replace('`', "");
+        text.push_str(&style.text(&format!("  {:16}  {answers}", shape.name)));
+        text.push('\n');
+    }
+    text.push_str(&style.next("plimsoll schema decision"));
+    text
 }

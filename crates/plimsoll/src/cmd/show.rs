@@ -6,11 +6,12 @@ use plimsoll_core::ids::{
     CheckName, CheckRunId, DecisionId, DeploymentId, LaneId, PromotionId, ReleaseId, Seq,
     ServiceName, TargetId,
 };
-use plimsoll_core::record::{BlobRef, Plan};
+use plimsoll_core::record::{BlobRef, Control, Plan};
 use plimsoll_core::say;
 use plimsoll_engine::desk::{DeskError, WholeDecision};
 use plimsoll_wire::{
-    DecisionView, EventView, ExitCode, PlanView, ReleaseView, ServiceView, TargetView,
+    CheckRunView, DecisionView, DeploymentView, EventView, ExitCode, PlanView, PromotionStoryView,
+    ReleaseView, ServiceView, TargetView,
 };
 
 use crate::app::{App, Opened};
@@ -32,6 +33,13 @@ pub struct Args {
     #[arg(value_name = "WHAT")]
     what: String,
 }
+
+/// How many events are read at once.
+const BATCH: u32 = 1_000;
+
+/// In how many batches after a result its cause is looked for: all results of a verification come
+/// before the first cause.
+const CONTROLLED_WITHIN: u32 = 50;
 
 /// Output shown of a run or a deployment; all of it is in the blob.
 const SHOWN_BYTES: usize = 200_000;
@@ -133,33 +141,43 @@ async fn promotion(app: &App, opened: &Opened, id: PromotionId) -> Result<ExitCo
         EventKind::PromotionFinished { end, .. } => Some(end.clone()),
         _ => None,
     });
-    let (mark, words) = standing(opened, plan, end.as_ref(), app).await?;
-    let views: Vec<_> = events.iter().map(EventView::from).collect();
-    let view = serde_json::json!({
-        "id": id.to_string(), "plan": PlanView::from(&**plan), "standing": words, "events": views,
-    });
+    let (standing, driven) = standing(opened, plan, end.as_ref(), app).await?;
+    let view = PromotionStoryView {
+        id: id.to_string(),
+        standing: standing.1.clone(),
+        driven,
+        plan: PlanView::from(&**plan),
+        events: events.iter().map(EventView::from).collect(),
+    };
+    let next = match driven {
+        Some(false) => format!("plimsoll resume {}     goes on with it", plan.lane),
+        Some(true) | None => format!("plimsoll status {}", plan.lane.service),
+    };
     app.answer(&view, |style| {
-        render::show_promotion(id, plan, (mark, &words), &events, &app.reader(), style)
+        render::show_promotion((id, plan), &standing, &events, &next, &app.reader(), style)
     })?;
     Ok(ExitCode::Yes)
 }
 
+/// How it stands or ended, and whether somebody drives it if it has not ended.
 async fn standing(
     opened: &Opened,
     plan: &Plan,
     end: Option<&PromotionEnd>,
     app: &App,
-) -> Result<(say::Mark, String), CliError> {
+) -> Result<((say::Mark, String), Option<bool>), CliError> {
     if let Some(end) = end {
-        return Ok((say::end_mark(end), say::end(end)));
+        return Ok(((say::end_mark(end), say::end(end)), None));
     }
     let state = opened.desk.load(&plan.lane.service).await?;
-    Ok(match state.active(&plan.lane.environment) {
-        Some(active) => {
-            let (standing, words) = say::going(active, &app.reader());
-            (standing.mark(), words)
-        }
-        None => (say::WAITING, "its end is not known".to_owned()),
+    let Some(active) = state.active(&plan.lane.environment) else {
+        return Ok(((say::WAITING, "its end is not known".to_owned()), None));
+    };
+    let (standing, words) = say::going(active, &app.reader());
+    let driven = opened.desk.is_driven(&plan.lane).await?;
+    Ok(match driven {
+        true => ((standing.mark(), words), Some(true)),
+        false => ((say::Standing::Interrupted.mark(), say::left_behind(&words)), Some(false)),
     })
 }
 
@@ -210,7 +228,8 @@ async fn deployment(app: &App, opened: &Opened, id: DeploymentId) -> Result<Exit
     };
     let printed =
         output(opened, found.report.as_ref().and_then(|report| report.output.as_ref())).await?;
-    app.answer(found, |style| {
+    let view = DeploymentView::of(found, &lane.target(name), printed.as_deref());
+    app.answer(&view, |style| {
         render::show_deployment(found, &lane.target(name), printed.as_deref(), &app.reader(), style)
     })?;
     Ok(ExitCode::Yes)
@@ -221,11 +240,37 @@ async fn check_run(app: &App, opened: &Opened, id: CheckRunId) -> Result<ExitCod
     let event = the_event(opened, id.0, &what).await?;
     let EventKind::CheckFinished { result } = &event.kind else { return Err(not_there(&what)) };
     let printed = output(opened, result.output.as_ref()).await?;
-    let view = serde_json::json!({ "id": id.to_string(), "result": result, "output": printed });
+    let control = control_of(opened, &event, id).await?;
+    let reader = app.reader();
+    let view =
+        CheckRunView::of(id, result, printed.as_deref()).controlled(control.as_ref(), &reader);
     app.answer(&view, |style| {
-        render::show_run(id, result, printed.as_deref(), &app.reader(), style)
+        render::show_run(id, result, control.as_ref(), printed.as_deref(), &reader, style)
     })?;
     Ok(ExitCode::Yes)
+}
+
+/// What control runs found out about a run, which is written down soon after it.
+async fn control_of(
+    opened: &Opened,
+    event: &Event,
+    run: CheckRunId,
+) -> Result<Option<Control>, CliError> {
+    let mut version = event.version;
+    for _ in 0..CONTROLLED_WITHIN {
+        let later = opened.store.stream_events(&event.stream, version, BATCH).await;
+        let later = later.map_err(DeskError::from)?;
+        version += u64::from(BATCH);
+        let ended = later.len() < BATCH as usize;
+        let found = later.into_iter().find_map(|later| match later.kind {
+            EventKind::CheckControlled { run: of, control, .. } if of == run => Some(*control),
+            _ => None,
+        });
+        if found.is_some() || ended {
+            return Ok(found);
+        }
+    }
+    Ok(None)
 }
 
 async fn last_run(
@@ -258,7 +303,8 @@ async fn show_target(app: &App, opened: &Opened, id: &TargetId) -> Result<ExitCo
     let service = known_target(opened, id)?;
     let state = opened.desk.load(&id.service).await?;
     let target = state.target(id).cloned().unwrap_or_default();
-    let all = ServiceView::of(service, &state);
+    let seen = super::status::seen(opened, service, &state).await?;
+    let all = ServiceView::of(&seen, &app.reader());
     let view: Option<&TargetView> = all
         .environments
         .iter()
@@ -281,8 +327,10 @@ async fn show_release(app: &App, opened: &Opened, id: &ReleaseId) -> Result<Exit
 async fn service(app: &App, opened: &Opened, name: &ServiceName) -> Result<ExitCode, CliError> {
     let service = opened.desk.service(name)?;
     let state = opened.desk.load(name).await?;
-    app.answer(&ServiceView::of(service, &state), |style| {
-        render::show_service(service, &state, &app.reader(), style)
+    let seen = super::status::seen(opened, service, &state).await?;
+    let reader = app.reader();
+    app.answer(&ServiceView::of(&seen, &reader), |style| {
+        render::show_service(&seen, &reader, style)
     })?;
     Ok(ExitCode::Yes)
 }
@@ -293,6 +341,6 @@ async fn event(app: &App, opened: &Opened, seq: Seq) -> Result<ExitCode, CliErro
 }
 
 fn show_event(app: &App, event: &Event) -> Result<ExitCode, CliError> {
-    app.answer(event, |style| render::show_event(event, &app.reader(), style))?;
+    app.answer(&EventView::from(event), |style| render::show_event(event, &app.reader(), style))?;
     Ok(ExitCode::Yes)
 }

@@ -4,9 +4,9 @@ use plimsoll_core::event::EventKind;
 use plimsoll_core::ids::{EnvironmentName, ReleaseId, RoleName, SiteName, TargetName};
 use plimsoll_core::record::{SignOff, State};
 use plimsoll_core::say;
-use plimsoll_wire::ExitCode;
+use plimsoll_wire::{ExitCode, SaidView};
 
-use crate::app::{App, Opened};
+use crate::app::{App, Opened, Typed};
 use crate::error::CliError;
 
 use super::names;
@@ -34,7 +34,7 @@ pub struct Args {
     role: Option<RoleName>,
     /// Free words
     #[arg(long, value_name = "WORDS", default_value = "")]
-    note: String,
+    note: Typed,
 }
 
 /// Runs it.
@@ -53,7 +53,8 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     if scopes.is_empty() {
         scopes.push((None, None));
     }
-    let mut seqs = Vec::new();
+    let note = opened.note("--note", &args.note)?;
+    let mut events = Vec::new();
     for (site, target) in scopes {
         let sign_off = SignOff {
             release: args.release.clone(),
@@ -63,12 +64,12 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
             role: role.clone(),
             by: opened.person.clone(),
             at: opened.desk.now(),
-            note: args.note.clone(),
+            note: note.clone(),
         };
         let kind = EventKind::SignedOff { sign_off };
         let event =
             opened.desk.say(&args.release.service, &opened.person, |_| Ok(kind.clone())).await?;
-        seqs.push(event.seq);
+        events.push(event);
     }
     let what = match (args.site.as_slice(), args.target.as_slice()) {
         ([], []) => "the release".to_owned(),
@@ -76,9 +77,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         (sites, _) => say::list(sites, 6),
     };
     let sentence = format!("Signed: {} for {what}, as {role}, by {}.", args.release, opened.person);
-    let view =
-        serde_json::json!({ "events": seqs, "release": args.release, "to": to, "role": role });
-    app.answer(&view, |style| {
+    app.answer(&SaidView::of(&events, &sentence), |style| {
         let next = format!("plimsoll gate {} --to {to}", args.release);
         format!("{}{}", style.answer(say::mark(State::Satisfied), &sentence), style.next(&next))
     })?;

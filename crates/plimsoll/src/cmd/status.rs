@@ -1,11 +1,14 @@
 //! `plimsoll status`: what runs where, and what waits for what.
 
+use std::collections::BTreeSet;
+
 use plimsoll_core::catalog::Service;
 use plimsoll_core::ids::ServiceName;
 use plimsoll_core::ledger::ServiceState;
+use plimsoll_core::say::Seen;
 use plimsoll_wire::{ExitCode, ServiceView, StatusView};
 
-use crate::app::App;
+use crate::app::{App, Opened};
 use crate::error::CliError;
 use crate::render;
 
@@ -31,8 +34,9 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     if let Some(name) = &args.service {
         let service = opened.desk.service(name)?;
         let state = opened.desk.load(name).await?;
-        app.answer(&ServiceView::of(service, &state), |style| {
-            render::status_service(service, &state, &reader, style)
+        let seen = seen(&opened, service, &state).await?;
+        app.answer(&ServiceView::of(&seen, &reader), |style| {
+            render::status_service(&seen, &reader, style)
         })?;
         return Ok(ExitCode::Yes);
     }
@@ -40,10 +44,26 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     for service in opened.desk.catalog().services.values() {
         states.push((service, opened.desk.load(&service.name).await?));
     }
-    let borrowed: Vec<(&Service, &ServiceState)> =
-        states.iter().map(|(service, state)| (*service, &**state)).collect();
-    app.answer(&StatusView::of(&borrowed, &reader), |style| {
-        render::status(&borrowed, &reader, style)
-    })?;
+    let mut all = Vec::new();
+    for (service, state) in &states {
+        all.push(seen(&opened, service, state).await?);
+    }
+    app.answer(&StatusView::of(&all, &reader), |style| render::status(&all, &reader, style))?;
     Ok(ExitCode::Yes)
+}
+
+/// A service with its state, and where the process is gone that drove what is under way.
+pub(super) async fn seen<'a>(
+    opened: &Opened,
+    service: &'a Service,
+    state: &'a ServiceState,
+) -> Result<Seen<'a>, CliError> {
+    let mut left = BTreeSet::new();
+    for environment in &service.environments {
+        let under_way = state.active(&environment.name).is_some();
+        if under_way && !opened.desk.is_driven(&service.lane(&environment.name)).await? {
+            left.insert(environment.name.clone());
+        }
+    }
+    Ok(Seen { service, state, left })
 }

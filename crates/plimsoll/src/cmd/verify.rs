@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use plimsoll_core::catalog::Service;
 use plimsoll_core::ids::{CheckName, EnvironmentName, LaneId, ReleaseId, TargetName};
-use plimsoll_core::say::{Matrix, cell};
+use plimsoll_core::say::{Matrix, Reader, cell};
 use plimsoll_core::units::Period;
 use plimsoll_engine::tasks::{Verified, VerifyRequest};
 use plimsoll_wire::{ExitCode, VerifyView};
@@ -64,7 +64,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     };
     let verified = opened.desk.verify(&request).await?;
     let service = opened.desk.service(&lane.service)?;
-    let mut matrix = matrix(&args.release, &lane, &verified);
+    let mut matrix = matrix(&args.release, &lane, &verified, &app.reader());
     if args.target.is_empty() {
         matrix.ahead = not_stood_for(service, &lane);
     }
@@ -78,11 +78,22 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
 }
 
 /// What was found, as it is shown.
-pub(super) fn matrix(release: &ReleaseId, lane: &LaneId, verified: &Verified) -> Matrix {
+pub(super) fn matrix(
+    release: &ReleaseId,
+    lane: &LaneId,
+    verified: &Verified,
+    reader: &Reader,
+) -> Matrix {
     let cells = verified
         .results
         .iter()
-        .map(|(run, result)| cell(&result.target.target, &result.check, Some((*run, result))))
+        .map(|(run, result)| {
+            let found = cell(&result.target.target, &result.check, Some((*run, result)));
+            match verified.controls.get(run) {
+                Some(control) => found.because(&control.cause, reader),
+                None => found,
+            }
+        })
         .collect();
     let uncovered = verified
         .unchecked

@@ -6,12 +6,13 @@ use plimsoll_core::ids::{CheckName, EnvironmentName, ReleaseId, Seq, TargetName}
 use plimsoll_core::record::{State, Waiver};
 use plimsoll_core::say;
 use plimsoll_engine::desk::DeskError;
-use plimsoll_wire::ExitCode;
+use plimsoll_wire::{ExitCode, SaidView};
 
-use crate::app::{App, until};
+use crate::app::{App, Typed, until};
 use crate::error::CliError;
 
 use super::names;
+use super::waivable::waivable;
 
 /// Accepts an unmet requirement of one release for one environment, with a reason and an end. It
 /// never covers another release, and stays visible after its end.
@@ -26,7 +27,8 @@ pub struct Args {
     /// Into this environment [default: the only one with a gate]
     #[arg(long, value_name = "ENVIRONMENT")]
     to: Option<EnvironmentName>,
-    /// The rule, as in the decision: evidence, coverage, soak, freeze, way-back, sign-off, …
+    /// The rule, as in the decision: evidence, coverage, soak, way-back, sign-off, …; a freeze only
+    /// by holders of the roles that may override it
     #[arg(long, value_name = "RULE", value_parser = rule, required_unless_present = "withdraw")]
     rule: Option<RuleName>,
     /// Only on these targets
@@ -37,7 +39,7 @@ pub struct Args {
     check: Vec<CheckName>,
     /// Why
     #[arg(long, value_name = "WHY")]
-    reason: String,
+    reason: Typed,
     /// Until when: 7d, 2026-12-31
     #[arg(long, value_name = "END", required_unless_present = "withdraw")]
     until: Option<String>,
@@ -58,13 +60,16 @@ fn rule(text: &str) -> Result<RuleName, String> {
 /// # Errors
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
-    let reason = names::reason("--reason", &args.reason)?;
+    let opened = app.open().await?;
+    let reason = opened.words("--reason", &args.reason)?;
     let reader = app.reader();
     let end = args.until.as_deref().map(|text| until("--until", text, &reader)).transpose()?;
-    let opened = app.open().await?;
     let to = names::gated(&opened, &args.release, args.to.as_ref())?;
     names::known_release(&opened, &args.release).await?;
     known_scope(&opened, &args)?;
+    if let Some(rule) = args.rule {
+        waivable(&opened, &args.release, &to, rule).await?;
+    }
     let (kind, sentence) = match (args.withdraw, args.rule, end) {
         (Some(seq), ..) => {
             let kind = EventKind::WaiverWithdrawn { waiver: Seq(seq), reason };
@@ -110,8 +115,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
             Ok(kind.clone())
         })
         .await?;
-    let view = serde_json::json!({ "event": event.seq, "what": event.kind });
-    app.answer(&view, |style| {
+    app.answer(&SaidView::of(std::slice::from_ref(&event), &sentence), |style| {
         let next = format!("plimsoll gate {} --to {to}", args.release);
         format!("{}{}", style.answer(say::mark(State::Waived), &sentence), style.next(&next))
     })?;

@@ -23,12 +23,26 @@ CI reads everything but 0 as no. They are stable.
 |---|---|
 ";
 
+const JSON: &str = "\
+`--format json` gives exactly one JSON value on standard output, whatever the answer; keys are
+kebab-case, times RFC 3339 in UTC. A field may be added, none is renamed. Only what stands under
+`event` in an event is as the ledger keeps it. `plimsoll schema NAME` prints the JSON Schema.
+
+| schema | who answers with it |
+|---|---|
+";
+
 fn reference() -> String {
     let mut cli = Cli::command();
     cli.build();
     let mut text = INTRODUCTION.to_owned();
     for code in plimsoll_wire::ExitCode::ALL {
         let _ = writeln!(text, "| {} | {} |", code.code(), code.meaning());
+    }
+    text.push_str("\n## Answers as JSON\n\n");
+    text.push_str(JSON);
+    for shape in plimsoll_wire::SHAPES {
+        let _ = writeln!(text, "| `{}` | {} |", shape.name, shape.answers);
     }
     text.push_str("\n## Everywhere\n\n");
     options(&mut text, &cli, true);

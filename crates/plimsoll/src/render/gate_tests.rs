@@ -17,7 +17,16 @@ fn staging(name: &str) -> TargetId {
 }
 
 fn asked(rule: RuleName, target: Option<TargetId>, state: State, why: Why) -> Requirement {
-    Requirement { rule, target, check: None, state, why, evidence: None, without: None }
+    Requirement {
+        rule,
+        target,
+        check: None,
+        state,
+        why,
+        evidence: None,
+        without: None,
+        cause: None,
+    }
 }
 
 fn evidence(target: &str, check: &str, state: State, why: Why) -> Requirement {
@@ -108,7 +117,7 @@ fn everything_wrong() -> Decision {
                 State::Unmet,
                 Why::Frozen {
                     window: "labs".parse().expect("a name"),
-                    until: at("2026-11-19T03:00:00Z"),
+                    until: Some(at("2026-11-19T03:00:00Z")),
                     zone: "America/Los_Angeles".to_owned(),
                     override_by: vec![],
                 },

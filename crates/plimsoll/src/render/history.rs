@@ -1,36 +1,24 @@
 //! What happened, newest first.
 
-use plimsoll_core::event::{Event, EventKind, PromotionEnd};
-use plimsoll_core::ids::Seq;
-use plimsoll_core::say::{self, EventLine, Reader, Weight, count, end_look};
+use plimsoll_core::event::{EventKind, PromotionEnd};
+use plimsoll_core::say::{self, EventLine, Reader, Told, count, end_look};
 
 use super::Style;
 use super::table::{Row, paragraph, table};
 
-/// The events, newest first; only headlines unless all of them are wanted. `verified_to` is the
-/// event up to which the chain was just verified.
+/// What happened, newest first. `older` is the command that shows what is older than these lines,
+/// if there is anything.
 #[must_use]
-pub fn history(
-    events: &[Event],
-    all: bool,
-    verified_to: Option<Seq>,
-    reader: &Reader,
-    style: &Style,
-) -> String {
-    let mut lines: Vec<EventLine> = events
-        .iter()
-        .map(|event| say::event(event, reader))
-        .filter(|line| all || line.weight == Weight::Headline)
-        .collect();
-    lines.sort_by_key(|line| std::cmp::Reverse(line.seq));
-    let mut text = format!("{}\n", style.text(&head(events)));
+pub fn history(told: &[Told], older: Option<&str>, reader: &Reader, style: &Style) -> String {
+    let mut text = format!("{}\n", style.text(&head(told, older.is_some())));
+    let lines: Vec<&EventLine> = told.iter().map(|told| &told.line).collect();
     if !lines.is_empty() {
         text.push('\n');
     }
-    let rows: Vec<_> = lines.iter().map(|line| row(line, reader)).collect();
-    text.push_str(&table(&rows, style));
-    if let Some(seq) = verified_to {
-        text.push_str(&paragraph(&format!("Ledger verified to event {seq}."), style));
+    text.push_str(&event_lines(&lines, reader, style));
+    if let Some(older) = older {
+        let shown = say::count(told.len(), "line");
+        text.push_str(&paragraph(&format!("{shown} shown, there are older ones:  {older}"), style));
     }
     let then = match lines.first() {
         Some(newest) => format!("plimsoll show {}", newest.seq),
@@ -40,30 +28,39 @@ pub fn history(
     text
 }
 
+/// Events as a table.
+pub(super) fn event_lines(lines: &[&EventLine], reader: &Reader, style: &Style) -> String {
+    let rows: Vec<_> = lines.iter().map(|line| row(line, reader)).collect();
+    table(&rows, style)
+}
+
 /// `2 moves began: 1 verified good, 1 rolled back.`
-fn head(events: &[Event]) -> String {
+fn head(told: &[Told], cut: bool) -> String {
     let mut began = 0;
     let mut ends: Vec<(&str, usize)> = Vec::new();
     let mut add = |word| match ends.iter_mut().find(|(known, _)| *known == word) {
         Some((_, n)) => *n += 1,
         None => ends.push((word, 1)),
     };
-    for event in events {
-        if let EventKind::PromotionStarted { .. } = event.kind {
+    for told in told {
+        if let EventKind::PromotionStarted { .. } = told.event.kind {
             began += 1;
         }
-        if let EventKind::PromotionFinished { end, .. } = &event.kind {
+        if let EventKind::PromotionFinished { end, .. } = &told.event.kind {
             add(ended(end));
         }
     }
-    if began == 0 && ends.is_empty() {
-        return format!("{}, no promotion among them.", count(events.len(), "event"));
-    }
+    let events = match (told.len(), cut) {
+        (0, _) => return "Nothing happened.".to_owned(),
+        (n, true) => format!("The last {}", count(n, "event")),
+        (n, false) => count(n, "event"),
+    };
     let parts: Vec<_> = ends.iter().map(|(word, n)| format!("{n} {word}")).collect();
-    let parts = if parts.is_empty() { "none has ended".to_owned() } else { parts.join(", ") };
-    match began {
-        0 => format!("No move began; {parts}."),
-        n => format!("{} began: {parts}.", count(n, "move")),
+    match (began, parts.is_empty()) {
+        (0, true) => format!("{events}, no move among them."),
+        (0, false) => format!("{events}: {}.", parts.join(", ")),
+        (n, true) => format!("{events}: {} began, none has ended.", count(n, "move")),
+        (n, false) => format!("{events}: {} began, {}.", count(n, "move"), parts.join(", ")),
     }
 }
 
@@ -87,8 +84,10 @@ fn row(line: &EventLine, reader: &Reader) -> Row {
 #[cfg(test)]
 mod tests {
     use plimsoll_core::digest::Digest;
-    use plimsoll_core::event::{Actor, Stream};
+    use plimsoll_core::event::{Actor, Event, Stream};
+    use plimsoll_core::ids::Seq;
     use plimsoll_core::record::Hold;
+    use plimsoll_core::say::Story;
 
     use super::*;
 
@@ -144,31 +143,39 @@ mod tests {
         ]
     }
 
+    fn told(reader: &Reader, all: bool) -> Vec<Told> {
+        let mut story = Story::new(reader, all);
+        events().into_iter().rev().for_each(|event| story.push(event));
+        story.into_told()
+    }
+
     #[test]
-    fn headlines_come_newest_first_with_who_and_why() {
+    fn headlines_come_newest_first_with_who_and_why_and_where_older_ones_are() {
         let reader = Reader::utc("2026-11-18T23:00:00Z".parse().expect("a moment"));
+        let older = Some("plimsoll history --before 2");
         assert_eq!(
-            history(&events(), false, Some(Seq(4)), &reader, &Style::PLAIN),
+            history(&told(&reader, false), older, &reader, &Style::PLAIN),
             "\
-No move began; 1 rolled back.
+The last 3 events: 1 rolled back.
 
   ‖ 22:04  held         planet4, everywhere      ada       disk full
   ✗ 22:03  rolled back  planet4/production, p-1  plimsoll  home failed
   ◔ 22:02  going back   planet4/production, p-1  plimsoll  nl-vm: home failed\\u{1b}[2J
-  Ledger verified to event 4.
+  3 lines shown, there are older ones:  plimsoll history --before 2
 → plimsoll show 4
 "
         );
-        let all = history(&events(), true, None, &reader, &Style::PLAIN);
+        let all = history(&told(&reader, true), None, &reader, &Style::PLAIN);
         assert!(all.contains("wave 1 verified"), "{all}");
+        assert!(!all.contains("older"), "{all}");
     }
 
     #[test]
     fn nothing_happened_is_said() {
         let reader = Reader::utc("2026-11-18T23:00:00Z".parse().expect("a moment"));
         assert_eq!(
-            history(&[], false, None, &reader, &Style::PLAIN),
-            "0 events, no promotion among them.\n→ plimsoll status\n"
+            history(&[], None, &reader, &Style::PLAIN),
+            "Nothing happened.\n→ plimsoll status\n"
         );
     }
 

@@ -149,6 +149,7 @@ mod tests {
                 verified_at: "2026-11-12T10:00:00Z".parse().expect("a moment"),
                 proven_at: Some("2026-11-18T10:00:00Z".parse().expect("a moment")),
             }),
+            pinned: None,
         };
         let wave = |targets: &[&str], soak| PlannedWave {
             targets: targets.iter().map(|t| t.parse().expect("a name")).collect(),

@@ -1,15 +1,18 @@
 //! One thing whole.
 
-use plimsoll_core::catalog::Service;
 use plimsoll_core::event::Event;
 use plimsoll_core::ids::{CheckRunId, PromotionId, TargetId};
 use plimsoll_core::ledger::{DeploymentState, ServiceState, TargetState};
-use plimsoll_core::record::{Attempt, CheckResult, Outcome, Plan, Release, State};
-use plimsoll_core::say::{self, Reader, cell, list, mark, safe, target_cell};
+use plimsoll_core::record::{
+    Attempt, CheckResult, Control, ControlRun, Outcome, Plan, Question, Release, State,
+};
+use plimsoll_core::say::{self, Reader, Seen, cell, list, mark, safe, target_cell};
 use plimsoll_core::units::Period;
 
+use super::history::event_lines;
+use super::status::service_lines;
 use super::table::{Row, facts, paragraph, table};
-use super::{Paint, Style, history, plan, status_service};
+use super::{Paint, Style, plan};
 
 /// How many lines of an output are shown; the whole is a blob.
 const MOST_OUTPUT_LINES: usize = 60;
@@ -69,11 +72,15 @@ pub fn show_release(
 pub fn show_run(
     id: CheckRunId,
     result: &CheckResult,
+    control: Option<&Control>,
     output: Option<&str>,
     reader: &Reader,
     style: &Style,
 ) -> String {
-    let stands = cell(&result.target.target, &result.check, Some((id, result)));
+    let mut stands = cell(&result.target.target, &result.check, Some((id, result)));
+    if let Some(control) = control {
+        stands = stands.because(&control.cause, reader);
+    }
     let word = if stands.state == State::Satisfied { "passed" } else { stands.state.word() };
     let head = format!("{} {word} on {}: {}", result.check, result.target, stands.finding);
     let mut text = style.answer(mark(stands.state), &head);
@@ -102,6 +109,9 @@ pub fn show_run(
         text.push_str(&table(&[attempt_row(at, attempt)], style));
         text.push_str(&tests(attempt, style));
     }
+    for run in control.iter().flat_map(|control| &control.runs) {
+        text.push_str(&table(&[control_row(run)], style));
+    }
     text.push_str(&output_lines(output, style));
     let then = format!(
         "plimsoll verify {}@{} --on {} --target {}",
@@ -109,6 +119,22 @@ pub fn show_run(
     );
     text.push_str(&style.next(&then));
     text
+}
+
+/// A control run: `on production/nl-k8s, 1.22`.
+fn control_row(run: &ControlRun) -> Row {
+    let version =
+        run.version.as_ref().map_or_else(|| "an unknown version".into(), ToString::to_string);
+    let what = match run.question {
+        Question::Again => "again".to_owned(),
+        Question::LastGood => {
+            format!("on {}/{} with {version}", run.target.environment, run.target.target)
+        }
+        Question::BeforeTheChange => "as the check was before".to_owned(),
+    };
+    let took = Period::from_millis(run.took_ms).roughly();
+    let mark = mark(State::from(run.outcome));
+    Row { mark, columns: vec![what, took, run.finding.clone()], next: vec![] }
 }
 
 fn attempt_row(at: usize, attempt: &Attempt) -> Row {
@@ -245,14 +271,14 @@ pub fn show_deployment(
     text
 }
 
-/// A promotion: its plan and everything that happened in it. `events` are those of its lane that
-/// belong to it; `summary` is how it stands or ended.
+/// A promotion: how it stands or ended, its plan, everything that happened in it, and what to do
+/// next.
 #[must_use]
 pub fn show_promotion(
-    id: PromotionId,
-    planned: &Plan,
-    standing: (say::Mark, &str),
+    (id, planned): (PromotionId, &Plan),
+    standing: &(say::Mark, String),
     events: &[Event],
+    next: &str,
     reader: &Reader,
     style: &Style,
 ) -> String {
@@ -260,7 +286,9 @@ pub fn show_promotion(
     text.push('\n');
     text.push_str(&plan(planned, reader, style));
     text.push('\n');
-    text.push_str(&history(events, true, None, reader, style));
+    let lines: Vec<_> = events.iter().rev().map(|event| say::event(event, reader)).collect();
+    text.push_str(&event_lines(&lines.iter().collect::<Vec<_>>(), reader, style));
+    text.push_str(&style.next(next));
     text
 }
 
@@ -291,16 +319,11 @@ pub fn show_event(event: &Event, reader: &Reader, style: &Style) -> String {
     text
 }
 
-/// A service: its status, and what each of its platforms can do.
+/// A service: its status, what each of its platforms can do, and what to do next.
 #[must_use]
-pub fn show_service(
-    service: &Service,
-    state: &ServiceState,
-    reader: &Reader,
-    style: &Style,
-) -> String {
-    let mut text = status_service(service, state, reader, style);
-    for (name, platform) in &service.platforms {
+pub fn show_service(seen: &Seen<'_>, reader: &Reader, style: &Style) -> String {
+    let (mut text, next) = service_lines(seen, reader, style);
+    for (name, platform) in &seen.service.platforms {
         let can = platform.abilities();
         text.push_str(&format!("\n  {}\n", style.paint(Paint::Bold, &format!("platform {name}"))));
         text.push_str(&facts(
@@ -314,5 +337,6 @@ pub fn show_service(
             style,
         ));
     }
+    text.push_str(&style.next(&next));
     text
 }

@@ -1,10 +1,11 @@
 //! The board, and one service whole.
 
 use plimsoll_core::catalog::{Environment, Service};
+use plimsoll_core::ids::TargetName;
 use plimsoll_core::ledger::ServiceState;
 use plimsoll_core::record::State;
 use plimsoll_core::say::{
-    self, BoardRow, Reader, Standing, board, list, mark, plural, target_cell,
+    self, BoardRow, Reader, Seen, Standing, board, list, mark, plural, target_cell,
 };
 
 use super::Style;
@@ -18,17 +19,16 @@ const MOST_TARGETS: usize = 40;
 
 /// What is not well, one row each; the well ones are one sentence.
 #[must_use]
-pub fn status(services: &[(&Service, &ServiceState)], reader: &Reader, style: &Style) -> String {
-    let mut rows: Vec<BoardRow> =
-        services.iter().flat_map(|(service, state)| board(service, state, reader)).collect();
+pub fn status(services: &[Seen<'_>], reader: &Reader, style: &Style) -> String {
+    let mut rows: Vec<BoardRow> = services.iter().flat_map(|seen| board(seen, reader)).collect();
     rows.sort_by_key(|row| row.standing);
     let all = services.len();
     let mut unwell: Vec<_> = rows.iter().map(|row| row.service.as_str()).collect();
     unwell.sort_unstable();
     unwell.dedup();
-    let unknown: Vec<_> = services.iter().filter(|(_, state)| nothing_runs(state)).collect();
-    if let (true, Some((first, _))) = (rows.is_empty(), unknown.first()) {
-        return never_deployed(first, unknown.len(), all, style);
+    let unknown: Vec<_> = services.iter().filter(|seen| nothing_runs(seen.state)).collect();
+    if let (true, Some(first)) = (rows.is_empty(), unknown.first()) {
+        return never_deployed(first.service, unknown.len(), all, style);
     }
     if rows.is_empty() {
         let words = match all {
@@ -65,15 +65,18 @@ fn never_deployed(first: &Service, unknown: usize, all: usize, style: &Style) ->
         plural(all, "service")
     );
     let mut text = style.answer(mark(State::NotRun), &words);
-    let production = first.environments.iter().find(|environment| environment.after.is_some());
-    let next = match production {
-        Some(production) => {
-            format!("plimsoll adopt {}@VERSION --on {}", first.name, production.name)
-        }
-        None => format!("plimsoll release add {}@VERSION PATH", first.name),
-    };
-    text.push_str(&style.next(&next));
+    text.push_str(&style.next(&first_step(first)));
     text
+}
+
+/// What comes first with a service of which nothing is known.
+fn first_step(service: &Service) -> String {
+    match service.environments.iter().find(|environment| environment.after.is_some()) {
+        Some(production) => {
+            format!("plimsoll adopt {}@VERSION --on {}", service.name, production.name)
+        }
+        None => format!("plimsoll release add {}@VERSION PATH", service.name),
+    }
 }
 
 fn row(row: &BoardRow) -> Row {
@@ -100,22 +103,26 @@ fn counted(rows: &[BoardRow]) -> String {
     parts.join(", ")
 }
 
-/// One service: what runs on each target of each environment, and what is not well.
+/// One service: what is not well, what runs on each target of each environment, and what to do
+/// next.
 #[must_use]
-pub fn status_service(
-    service: &Service,
-    state: &ServiceState,
-    reader: &Reader,
-    style: &Style,
-) -> String {
-    let waiting = board(service, state, reader);
-    let mut text = match waiting.first() {
-        None => style.answer(mark(State::Satisfied), &format!("{}: nothing waits.", service.name)),
-        Some(_) => {
+pub fn status_service(seen: &Seen<'_>, reader: &Reader, style: &Style) -> String {
+    let (text, next) = service_lines(seen, reader, style);
+    format!("{text}{}", style.next(&next))
+}
+
+/// The same without the next step, which comes apart.
+pub(super) fn service_lines(seen: &Seen<'_>, reader: &Reader, style: &Style) -> (String, String) {
+    let (service, state) = (seen.service, seen.state);
+    let waiting = board(seen, reader);
+    let (answer, next) = match waiting.first() {
+        Some(worst) => {
             let words = format!("{}: {}.", service.name, counted(&waiting));
-            style.answer(waiting[0].standing.mark(), &words)
+            (style.answer(worst.standing.mark(), &words), worst.command.clone())
         }
+        None => nothing_waits(service, state, style),
     };
+    let mut text = answer;
     text.push('\n');
     let rows: Vec<_> = waiting.iter().take(MOST_ROWS).map(row).collect();
     text.push_str(&table(&rows, style));
@@ -125,12 +132,38 @@ pub fn status_service(
         }
         text.push_str(&lane(environment, state, style));
     }
-    let then = match waiting.first() {
-        Some(first) => first.command.clone(),
-        None => format!("plimsoll history {}", service.name),
+    (text, next)
+}
+
+/// Nothing waits; of targets where nothing ever was deployed nothing is known, and that is said.
+fn nothing_waits(service: &Service, state: &ServiceState, style: &Style) -> (String, String) {
+    let of = |environment: &Environment| {
+        let lane = state.lanes.get(&environment.name);
+        let known = |name: &TargetName| {
+            lane.and_then(|lane| lane.targets.get(name)).is_some_and(|t| t.deployment.is_some())
+        };
+        environment.targets.keys().filter(|name| !known(name)).count()
     };
-    text.push_str(&style.next(&then));
-    text
+    let never: usize = service.environments.iter().map(of).sum();
+    let all: usize = service.environments.iter().map(|e| e.targets.len()).sum();
+    let (mark, words, next) = match never {
+        0 => (
+            State::Satisfied,
+            format!("{}: nothing waits.", service.name),
+            format!("plimsoll history {}", service.name),
+        ),
+        n if n == all => (
+            State::NotRun,
+            format!("{}: nothing was ever deployed or adopted, so nothing is known.", service.name),
+            first_step(service),
+        ),
+        n => (
+            State::NotRun,
+            format!("{}: nothing waits; {n} of {all} targets never deployed.", service.name),
+            first_step(service),
+        ),
+    };
+    (style.answer(say::mark(mark), &words), next)
 }
 
 fn lane(environment: &Environment, state: &ServiceState, style: &Style) -> String {
@@ -174,7 +207,9 @@ mod tests {
     use plimsoll_core::catalog::{PromotionPolicy, Target, Tier};
     use plimsoll_core::digest::Digest;
     use plimsoll_core::ids::{Seq, ServiceName};
-    use plimsoll_core::ledger::{DecisionMark, DeploymentState, Said, TargetState, VerifiedGood};
+    use plimsoll_core::ledger::{
+        DecisionMark, DeploymentState, PeopleState, Said, TargetState, VerifiedGood,
+    };
     use plimsoll_core::record::{Hold, MoveReason, Verdict};
 
     use super::*;
@@ -209,6 +244,10 @@ mod tests {
             promotion: PromotionPolicy::default(),
             twins: Vec::new(),
         }
+    }
+
+    fn seen<'a>(service: &'a Service, state: &'a ServiceState) -> Seen<'a> {
+        Seen { service, state, left: std::collections::BTreeSet::new() }
     }
 
     fn refused_and_held() -> ServiceState {
@@ -253,7 +292,7 @@ mod tests {
         let (unwell, well) = (refused_and_held(), ServiceState::default());
         let reader = Reader::utc(now());
         assert_eq!(
-            status(&[(&planet, &unwell), (&pkgdb, &well)], &reader, &Style::PLAIN),
+            status(&[seen(&planet, &unwell), seen(&pkgdb, &well)], &reader, &Style::PLAIN),
             "\
 1 refused, 1 held. 1 of 2 services has nothing waiting.
 
@@ -263,16 +302,39 @@ mod tests {
 "
         );
         assert_eq!(
-            status(&[(&pkgdb, &well)], &reader, &Style::PLAIN),
+            status(&[seen(&pkgdb, &well)], &reader, &Style::PLAIN),
             "◌ 1 of 1 service: nothing was ever deployed or adopted, so nothing is known.\n\
              → plimsoll release add pkgdb@VERSION PATH\n"
         );
     }
 
     #[test]
+    fn a_service_that_was_deployed_and_never_checked_waits_for_its_checks() {
+        let text = "services: { planet4: { environments: { production: { targets: \
+                    { nl-vm: { platform: vm } } } }, platforms: { vm: { deploy: \
+                    { command: [./deploy] }, observe: { file: version } } }, checks: \
+                    { home: { command: [./look] } } } }";
+        let file = std::path::Path::new("plimsoll.yaml");
+        let loaded = plimsoll_config::load_texts(file, [("plimsoll.yaml", text)]).expect("right");
+        let planet = loaded.catalog.services.into_values().next().expect("one service");
+        let mut state = refused_and_held();
+        (state.people, state.decisions) = (PeopleState::default(), BTreeMap::new());
+        let lane = state.lanes.values_mut().next().expect("one lane");
+        lane.targets.values_mut().for_each(|target| target.verified_good.clear());
+        let reader = Reader::utc(now());
+        let text = status(&[seen(&planet, &state)], &reader, &Style::PLAIN);
+        assert!(
+            text.contains("waits  planet4  1.22  production: runs on nl-vm, not verified yet"),
+            "{text}"
+        );
+        assert!(text.ends_with("→ plimsoll verify planet4@1.22 --on production\n"), "{text}");
+    }
+
+    #[test]
     fn a_service_shows_every_target_and_never_deployed_is_written_out() {
         let reader = Reader::utc(now());
-        let text = status_service(&service("planet4"), &refused_and_held(), &reader, &Style::PLAIN);
+        let (planet, state) = (service("planet4"), refused_and_held());
+        let text = status_service(&seen(&planet, &state), &reader, &Style::PLAIN);
         assert!(text.contains("  ✓ production  nl-vm  1.22"), "{text}");
         assert!(text.contains("  ◌ production  in-vm  never deployed"), "{text}");
     }

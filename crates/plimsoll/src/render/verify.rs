@@ -31,7 +31,15 @@ pub fn verify_matrix(
     let took = took.map(|took| format!(" It took {}.", took.roughly())).unwrap_or_default();
     let mut text = style.answer(answer, &format!("{}{took}", matrix.summary()));
     text.push('\n');
-    text.push_str(&grid(matrix, style));
+    text.push_str(&matrix_table(matrix, style));
+    text.push_str(&last(matrix, then, style));
+    text
+}
+
+/// The table with unhealthy targets first, the legend with counts, and what was found.
+#[must_use]
+pub fn matrix_table(matrix: &Matrix, style: &Style) -> String {
+    let mut text = grid(matrix, style);
     let uncovered = matrix.uncovered.iter().chain(&matrix.ahead);
     let uncovered: Vec<_> = uncovered.take(MOST_TARGETS).map(uncovered_row).collect();
     text.push_str(&table(&uncovered, style));
@@ -45,7 +53,6 @@ pub fn verify_matrix(
             text.push_str(&paragraph(&format!("and {more} more {}", plural(more, "cause")), style));
         }
     }
-    text.push_str(&last(matrix, then, style));
     text
 }
 
@@ -187,6 +194,7 @@ mod tests {
             state,
             finding: finding.to_owned(),
             run: Some("r-7".parse().expect("a number")),
+            cause: None,
         }
     }
 

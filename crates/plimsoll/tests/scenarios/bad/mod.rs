@@ -7,3 +7,5 @@ mod ledgers;
 mod names;
 mod people;
 mod releases;
+mod secrets;
+mod waivers;

@@ -58,6 +58,78 @@ fn every_command_that_answers_gives_one_document() {
 }
 
 #[test]
+fn nothing_to_do_is_an_answer() {
+    let bed = line(Line::default());
+    bed.ready();
+    let adopted = ["deploy", "shop@1.1", "--to", "staging"];
+    let view = one_document(&bed, &adopted).expect(0).json();
+    assert_eq!(view["state"], "nothing-to-do");
+    assert_eq!(view["release"], "shop@1.1");
+    bed.promote("1.1").expect(0);
+    let again = ["promote", "shop@1.1", "--to", "production", "--confirm", "shop/production"];
+    let view = one_document(&bed, &again).expect(0).json();
+    assert!(view.get("error").is_none() && view["state"] == "nothing-to-do", "{view:#}");
+    bed.promote("1.1").expect(0).says("✓ Every target runs shop@1.1 already");
+}
+
+/// Keys that are written otherwise than in kebab-case; what the ledger keeps stands under `event`.
+fn odd_keys(value: &serde_json::Value, path: &str, odd: &mut Vec<String>) {
+    if let Some(map) = value.as_object() {
+        for (key, value) in map {
+            if key.chars().any(|c| c == '_' || c.is_ascii_uppercase()) {
+                odd.push(format!("{path}.{key}"));
+            }
+            if key != "event" {
+                odd_keys(value, &format!("{path}.{key}"), odd);
+            }
+        }
+    }
+    for value in value.as_array().into_iter().flatten() {
+        odd_keys(value, path, odd);
+    }
+}
+
+#[test]
+fn keys_are_kebab_case_in_every_answer() {
+    let bed = line(Line::default());
+    bed.ready();
+    bed.promote("1.1").expect(0);
+    let events = bed.events();
+    let last = |kind: &str| {
+        let found = events.iter().rev().find(|event| event["kind"].get(kind).is_some());
+        found.map(|event| event["seq"].to_string()).expect("it happened")
+    };
+    let (d, r) =
+        (format!("d-{}", last("deployment-started")), format!("r-{}", last("check-finished")));
+    let (g, p) =
+        (format!("g-{}", last("decision-made")), format!("p-{}", last("promotion-started")));
+    let seq = last("release-added");
+    let mut odd = Vec::new();
+    for args in [
+        &["show", &d][..],
+        &["show", &r],
+        &["show", &g],
+        &["show", &p],
+        &["show", &seq],
+        &["show", "shop"],
+        &["show", "shop/production/nl"],
+        &["show", "shop/production/nl/page"],
+        &["release", "list", "shop"],
+        &["status"],
+        &["history", "--all"],
+        &["hold", "shop", "--reason", "why"],
+        &["freeze", "shop", "--until", "2h", "--reason", "why"],
+        &["waive", "shop@1.1", "--rule", "soak", "--reason", "why", "--until", "7d"],
+        &["follow-up", "shop"],
+        &["resume"],
+    ] {
+        let output = one_document(&bed, args).expect(0);
+        odd_keys(&output.json(), &args.join(" "), &mut odd);
+    }
+    assert!(odd.is_empty(), "{odd:#?}");
+}
+
+#[test]
 fn errors_are_one_document_too() {
     let bed = line(Line::default());
     bed.ready();
