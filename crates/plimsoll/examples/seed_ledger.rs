@@ -83,7 +83,11 @@ impl History {
             EventKind::PromotionStarted { plan, digest, follow_ups: Vec::new(), driver: None };
         let promotion = PromotionId(self.add(stream(), at, started));
         let (driver, epoch) = ("history".to_owned(), 1);
-        self.add(stream(), at, EventKind::DriverClaimed { promotion, driver, epoch });
+        self.add(
+            stream(),
+            at,
+            EventKind::DriverClaimed { promotion, driver, epoch, changed: Vec::new() },
+        );
         self.add(stream(), at, EventKind::WaveStarted { promotion, wave: 0, decision: None });
         let version = &step.release.id.version;
         let mut deployments = BTreeMap::new();
@@ -186,6 +190,7 @@ fn plan(step: &Step<'_>, environment: &Environment, kind: PlanKind) -> Plan {
         from: step.before.cloned(),
         to: step.release.id.version.clone(),
         way_back: None,
+        pinned: None,
     };
     let targets: Vec<TargetName> = environment.targets.keys().cloned().collect();
     Plan {

@@ -383,9 +383,10 @@ impl Planning<'_> {
         let covers = |name: &CheckName, check: &crate::catalog::Check| {
             let chosen = match check.kind {
                 CheckKind::Http(_) | CheckKind::Page(_) if wanted.is_empty() => true,
-                CheckKind::Http(_) | CheckKind::Page(_) | CheckKind::Command(_) => {
-                    wanted.contains(name)
-                }
+                CheckKind::Http(_)
+                | CheckKind::Page(_)
+                | CheckKind::Command(_)
+                | CheckKind::Twins(_) => wanted.contains(name),
             };
             chosen
                 && changes.iter().any(|change| {
@@ -402,3 +403,6 @@ impl Planning<'_> {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -47,7 +47,8 @@ fn rollback_while_another_process_drives_the_promotion_ends_it() {
         "--reason",
         "search is slow",
     ];
-    bed.run(&args).expect(20).says("Rolled back").says("search is slow");
+    // What was asked for was reached; the promotion was not.
+    bed.run(&args).expect(0).says("Rolled back").says("search is slow");
     running.wait_at_most(Duration::from_secs(10)).expect(20);
     went_back(&bed);
 }
