@@ -139,7 +139,7 @@ caught_on_production() {
   cat <<END
 
                              incident 1   here
-   until it was noticed      up to 4 h    $(seconds $((found - bare)))
+   until it was noticed      not told     $(seconds $((found - bare)))
    until all were restored   4 h          $(seconds $((whole - bare)))
    bare sites                3            1 (nl-k8s; gr-k8s and int-k8s never had the release)
 END
