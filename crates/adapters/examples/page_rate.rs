@@ -1,62 +1,36 @@
-//! Fifty page checks beside fifty cold starts of chromium, in one run.
+//! How fast pages are looked at: `page_rate URL PAGES`.
 //!
-//! `cargo run -p plimsoll-adapters --example page_rate [PAGES]`
+//! Every look is a whole page check with a warm browser; the browser's own start and end are in the
+//! time. Prints one line of JSON.
 
 #[path = "../tests/page/bed.rs"]
 #[expect(dead_code, reason = "the tests need more of it")]
 mod bed;
 
-use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use futures_util::future::join_all;
 use plimsoll_core::record::Outcome;
 
-use bed::{Bed, Site, html, page, typed};
-
-const PAGE: &str = "<!doctype html><html lang=en><title>Planet</title><link rel=stylesheet href=/s.css>\
-    <h1>Forests</h1><p>Words and more words.<img src=/a.svg>";
-
-fn cold(url: &str) -> Duration {
-    let profile = tempfile::tempdir().expect("a directory");
-    let picture = profile.path().join("p.png");
-    let began = Instant::now();
-    let status = Command::new("chromium")
-        .args(["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run"])
-        .arg("--window-size=800,600")
-        .arg(format!("--user-data-dir={}", profile.path().display()))
-        .arg(format!("--screenshot={}", picture.display()))
-        .arg(url)
-        .stderr(Stdio::null())
-        .stdout(Stdio::null())
-        .status();
-    assert!(status.is_ok_and(|status| status.success()) && picture.exists(), "a picture");
-    began.elapsed()
-}
+use bed::{Bed, page};
 
 #[tokio::main]
-async fn main() {
-    let pages: usize = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(50);
-    let site = Site::start(|path, _| match path {
-        "/s.css" => typed("text/css", "body{margin:0;font:16px sans-serif}h1{color:#252}"),
-        "/a.svg" => {
-            typed("image/svg+xml", "<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>")
-        }
-        _ => html(PAGE),
-    })
-    .await;
-    let (url, bed, check) = (site.url(), Bed::new(), page("/"));
-    // The browser's own start is in the time.
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let mut arguments = std::env::args().skip(1);
+    let usage = "usage: page_rate URL PAGES";
+    let url = arguments.next().ok_or(usage)?;
+    let pages: usize = arguments.next().ok_or(usage)?.parse()?;
+    let check = page("/");
     let began = Instant::now();
+    let bed = Bed::new();
     let looks = join_all((0..pages).map(|_| bed.look(&url, &check))).await;
-    let warm = began.elapsed();
+    drop(bed);
+    let seconds = began.elapsed().as_secs_f64();
     let passed = looks.iter().filter(|one| one.attempt.outcome == Outcome::Passed).count();
-    let starts = move || (0..pages).map(|_| cold(&url)).sum::<Duration>();
-    let cold = tokio::task::spawn_blocking(starts).await.expect("it ran");
-    println!(
-        "{pages} page checks ({passed} passed): {:.2} s; {pages} cold starts: {:.2} s; ratio {:.2}",
-        warm.as_secs_f64(),
-        cold.as_secs_f64(),
-        warm.as_secs_f64() / cold.as_secs_f64()
-    );
+    let finding = looks.first().map(|one| one.attempt.finding.as_str());
+    let line = serde_json::json!({
+        "pages": pages, "passed": passed, "seconds": seconds, "finding": finding,
+    });
+    println!("{line}");
+    Ok(())
 }

@@ -77,6 +77,7 @@ impl Fleet for RealFleet {
             }
             CheckKind::Page(page) => check::page::run(job, page, &self.ground).await,
             CheckKind::Command(command) => check::command::run(job, command, &self.ground).await,
+            CheckKind::Twins(twins) => check::twins::run(job, twins, &self.ground).await,
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod observe;
 pub mod probe;
 pub mod process;
 pub mod secrets;
+pub mod twins;
 pub mod values;
 
 #[cfg(test)]

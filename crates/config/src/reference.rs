@@ -60,7 +60,9 @@ fn linked(shape: &Shape) -> String {
         Shape::Word(words) => {
             words.iter().map(|word| format!("`{word}`")).collect::<Vec<_>>().join(", ")
         }
-        Shape::Text(_) | Shape::Name(_) | Shape::Count { .. } | Shape::Json => shape.describe(),
+        Shape::Text(_) | Shape::Name(_) | Shape::Count { .. } | Shape::Flag | Shape::Json => {
+            shape.describe()
+        }
     }
 }
 

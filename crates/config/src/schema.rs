@@ -86,6 +86,7 @@ fn of_shape(shape: &Shape) -> Value {
         }
         Shape::Bytes => json!({ "type": "string", "pattern": "^[0-9]+ *([KMG]iB|[kKMG]B)$" }),
         Shape::Word(words) => json!({ "enum": words }),
+        Shape::Flag => json!({ "type": "boolean" }),
         Shape::Json => json!({}),
         Shape::List(item) => json!({ "type": "array", "items": of_shape(item) }),
         Shape::OneOrList(item) => {

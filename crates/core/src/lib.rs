@@ -6,11 +6,13 @@
 //!
 //! `ids`, `units`, `digest` → [`catalog`] (what exists) → [`record`] (what gets written down) →
 //! [`event`] (how it is written down) → [`ledger`] (what is so now, folded from events) →
-//! [`gate`] (may it pass?) → [`promote`] (how it is carried out) → [`say`] (all words for people).
+//! [`gate`] (may it pass?) → [`promote`] (how it is carried out) → [`forensics`] (what is the
+//! matter?) → [`say`] (all words for people).
 
 pub mod catalog;
 pub mod digest;
 pub mod event;
+pub mod forensics;
 pub mod gate;
 pub mod ids;
 pub mod ledger;

@@ -1,6 +1,7 @@
 //! The one warm browser, and how many pages it shows at once.
 
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
+use std::time::{Duration, Instant};
 
 use tokio::sync::{Mutex, OwnedSemaphorePermit, Semaphore};
 
@@ -8,11 +9,17 @@ use super::connection::CallError;
 use super::launch::{Browser, LaunchError};
 use super::tab::Tab;
 
-/// Each page is a process with its own memory; more at once only take turns.
-const PAGES_AT_ONCE: usize = 4;
+/// Each page is a process with its own memory, and half of its time it waits for quiet: three for
+/// each core, and no more than eight, keep the cores busy.
+const PAGES_FOR_EACH_CORE: usize = 3;
+const PAGES_AT_ONCE: std::ops::RangeInclusive<usize> = 4..=8;
 
 /// Then another browser takes over, so that what it leaks does not add up.
 const PAGES_OF_A_BROWSER: u32 = 500;
+
+/// A browser that nobody needs ends: a server looks at pages for seconds each hour, and chromium
+/// alone takes 200 MB.
+const IDLE: Duration = Duration::from_secs(60);
 
 /// Why there is no page.
 #[derive(Debug, thiserror::Error)]
@@ -29,12 +36,16 @@ pub enum OpenError {
 #[derive(Clone)]
 pub struct Browsers {
     slots: Arc<Semaphore>,
-    current: Arc<Mutex<Option<Warm>>>,
+    current: Current,
+    idle: Duration,
 }
+
+type Current = Arc<Mutex<Option<Warm>>>;
 
 struct Warm {
     browser: Arc<Browser>,
     pages: u32,
+    asked: Instant,
 }
 
 /// A place for a page; the next one waits until it is dropped.
@@ -46,7 +57,9 @@ pub(super) struct Slot {
 
 impl Default for Browsers {
     fn default() -> Self {
-        Self::with_limit(PAGES_AT_ONCE)
+        let cores = std::thread::available_parallelism().map_or(1, usize::from);
+        let pages = cores.saturating_mul(PAGES_FOR_EACH_CORE);
+        Self::with_limit(pages.clamp(*PAGES_AT_ONCE.start(), *PAGES_AT_ONCE.end()))
     }
 }
 
@@ -54,7 +67,15 @@ impl Browsers {
     /// At most so many pages at once.
     #[must_use]
     pub fn with_limit(pages: usize) -> Self {
-        Self { slots: Arc::new(Semaphore::new(pages.max(1))), current: Arc::default() }
+        let slots = Arc::new(Semaphore::new(pages.max(1)));
+        Self { slots, current: Arc::default(), idle: IDLE }
+    }
+
+    /// The browser ends when no page was asked for during so long, and none is open.
+    #[must_use]
+    pub fn ending_after(mut self, idle: Duration) -> Self {
+        self.idle = idle;
+        self
     }
 
     /// Waits for a place, and opens a page in a context of its own.
@@ -80,12 +101,36 @@ impl Browsers {
             && warm.pages < PAGES_OF_A_BROWSER
         {
             warm.pages += 1;
+            warm.asked = Instant::now();
             return Ok(Arc::clone(&warm.browser));
         }
         // The old one ends with its last page.
         *current = None;
         let browser = Arc::new(Browser::launch().await?);
-        *current = Some(Warm { browser: Arc::clone(&browser), pages: 1 });
+        *current = Some(Warm { browser: Arc::clone(&browser), pages: 1, asked: Instant::now() });
+        let watched = (Arc::downgrade(&self.current), Arc::downgrade(&browser));
+        tokio::spawn(end_when_idle(watched, self.idle));
         Ok(browser)
+    }
+}
+
+/// Lets go of the browser once nobody needs it; neither it nor the pool is kept alive by this.
+async fn end_when_idle(
+    (current, browser): (Weak<Mutex<Option<Warm>>>, Weak<Browser>),
+    idle: Duration,
+) {
+    loop {
+        tokio::time::sleep(idle).await;
+        let (Some(current), Some(browser)) = (current.upgrade(), browser.upgrade()) else { return };
+        let mut current = current.lock().await;
+        let Some(warm) = current.as_ref() else { return };
+        if !Arc::ptr_eq(&warm.browser, &browser) {
+            return;
+        }
+        // The pool's own and this one; every open page has another.
+        if Arc::strong_count(&browser) <= 2 && warm.asked.elapsed() >= idle {
+            *current = None;
+            return;
+        }
     }
 }

@@ -9,6 +9,7 @@
 
 mod expect;
 mod eyes;
+mod good;
 mod keys;
 mod look;
 mod ready;
@@ -19,7 +20,7 @@ mod words;
 
 use std::time::{Duration, Instant};
 
-use plimsoll_analyze::page::{Finding, PageFacts, Side, judge};
+use plimsoll_analyze::page::{Finding, PageFacts, Seen, Side, judge};
 use plimsoll_core::catalog::{PageCheck, Variable, Viewport};
 use plimsoll_core::record::{Attempt, Outcome, PageSummary};
 use plimsoll_engine::ports::{Attempted, CheckJob};
@@ -29,6 +30,8 @@ use crate::browser::{Browsers, OpenError};
 use crate::ground::Ground;
 use crate::secrets::Redactor;
 use crate::values::Values;
+use eyes::Frame;
+use good::Good;
 use look::{Look, LookError, Looked};
 use visit::Visit;
 
@@ -58,10 +61,11 @@ pub async fn run(job: &CheckJob, check: &PageCheck, ground: &Ground) -> Attempte
         found: Vec::new(),
         evidence: Evidence::default(),
         pictures: Vec::new(),
+        uncompared: None,
     };
     let base = values.get(&Variable::Url).map(str::to_owned);
     match Visit::fill(check, &values, base.as_deref()) {
-        Ok(visit) => attempt.look(&visit, &values).await,
+        Ok(visit) => attempt.look(&visit, &Good::of(job, check, &values, ground)).await,
         Err(why) => attempt.found.push(Finding::ours(format!("could not be asked: {why}"))),
     }
     attempt.finish(began, &values.redactor())
@@ -74,11 +78,13 @@ struct PageAttempt<'a> {
     found: Vec<Finding>,
     evidence: Evidence,
     pictures: Vec<(String, Vec<u8>)>,
+    /// With what it should have been compared, and why it was not.
+    uncompared: Option<String>,
 }
 
 impl PageAttempt<'_> {
     /// Looks with every window size.
-    async fn look(&mut self, visit: &Visit, values: &Values) {
+    async fn look(&mut self, visit: &Visit, good: &Good<'_>) {
         let mut until = None;
         for viewport in &self.check.viewports {
             let looked = match self.look_once(visit, viewport, &mut until).await {
@@ -88,9 +94,20 @@ impl PageAttempt<'_> {
                     return;
                 }
             };
-            let good = self.good(values, viewport, &mut until).await;
-            self.take_in(looked, good.as_ref(), visit);
-            self.evidence.compared_with.extend(good);
+            let began = Instant::now();
+            let beside = self.good(good, visit, viewport).await;
+            // What the other page takes is not taken from this one.
+            until = until.map(|until| until + began.elapsed());
+            self.take_in(looked, beside.as_ref().map(|beside| &beside.facts), visit);
+            if let Some(beside) = beside {
+                self.keep_picture(
+                    &format!("{}-before", viewport.name),
+                    beside.seen,
+                    beside.frame,
+                    visit,
+                );
+                self.evidence.compared_with.push(beside.facts);
+            }
         }
     }
 
@@ -128,37 +145,87 @@ impl PageAttempt<'_> {
         }
     }
 
-    /// The page that is known to be good, where one is named and can be seen.
+    /// The page that is known to be good: as it is today, else as it was.
     async fn good(
         &mut self,
-        values: &Values,
+        good: &Good<'_>,
+        visit: &Visit,
         viewport: &Viewport,
-        until: &mut Option<Instant>,
-    ) -> Option<PageFacts> {
-        let place = self.check.compare_with.as_ref()?;
-        let visit = values.fill(place).map_err(|error| error.to_string()).and_then(|base| {
-            let whole = visit::address(&base, None).map_err(|error| error.to_string())?;
-            let base = whole.as_str().trim_end_matches('/').to_owned();
-            Visit::fill(self.check, values, Some(&base)).map_err(|error| error.to_string())
-        });
-        let looked = match visit {
-            Ok(visit) => {
-                self.look_once(&visit, viewport, until).await.map_err(|finding| finding.words)
+    ) -> Option<Looked> {
+        // Who did not answer is not asked again for the next window size.
+        if self.uncompared.is_some() {
+            return None;
+        }
+        if good.today.is_empty() {
+            return self.earlier(good, viewport).await;
+        }
+        let mut why = Vec::new();
+        for (words, side) in &good.today {
+            match self.good_today(side, visit, viewport).await {
+                Ok(looked) => {
+                    self.evidence.notes.push(format!("{}: compared with {words}", viewport.name));
+                    return Some(looked);
+                }
+                Err(reason) => why.push(format!("{words}: {reason}")),
             }
-            Err(why) => Err(why),
-        };
-        let why = match looked {
-            Ok(looked) if looked.facts.status.is_some_and(|s| (200..300).contains(&s)) => {
-                return Some(looked.facts);
-            }
-            Ok(looked) => match looked.facts.status {
-                Some(status) => format!("it answers {status}"),
-                None => "it does not answer".to_owned(),
-            },
-            Err(why) => why,
-        };
-        self.evidence.notes.push(format!("there was nothing to compare with: {why}"));
+        }
+        self.uncompared = Some(why.join("; "));
         None
+    }
+
+    async fn good_today(
+        &mut self,
+        side: &Result<Visit, String>,
+        visit: &Visit,
+        viewport: &Viewport,
+    ) -> Result<Looked, String> {
+        let side = side.as_ref().map_err(Clone::clone)?;
+        if side.url == visit.url {
+            return Err("it is this very page".to_owned());
+        }
+        let looked = self.look_once(side, viewport, &mut None).await;
+        let looked = looked.map_err(|finding| finding.words)?;
+        match looked.facts.status {
+            Some(status) if (200..300).contains(&status) => Ok(looked),
+            Some(status) => Err(format!("it answers {status}")),
+            None => Err("it does not answer".to_owned()),
+        }
+    }
+
+    async fn earlier(&mut self, good: &Good<'_>, viewport: &Viewport) -> Option<Looked> {
+        match good.earlier(viewport).await {
+            Ok((words, facts)) => {
+                self.evidence.notes.push(format!("{}: compared with {words}", viewport.name));
+                Some(Looked { facts, seen: None, trouble: Vec::new(), frame: None })
+            }
+            Err(why) => {
+                // At the very first time there is nothing yet, and nothing is wrong with that.
+                self.uncompared = (!why.is_empty()).then_some(why);
+                None
+            }
+        }
+    }
+
+    fn keep_picture(
+        &mut self,
+        name: &str,
+        seen: Option<Seen>,
+        frame: Option<Frame>,
+        visit: &Visit,
+    ) {
+        let shows_secret = seen.is_some_and(|seen| {
+            [&seen.text, &seen.fields, &seen.title]
+                .iter()
+                .any(|text| !visit.redactor.places(text.as_bytes()).is_empty())
+        });
+        match frame.and_then(|frame| frame.png()) {
+            Some(_) if shows_secret => {
+                let note = format!("{name}: the picture shows a secret and was not kept");
+                self.evidence.notes.push(note);
+            }
+            Some(png) => self.pictures.push((format!("{name}.png"), png)),
+            None => {}
+        }
     }
 
     fn take_in(&mut self, looked: Looked, good: Option<&PageFacts>, visit: &Visit) {
@@ -185,19 +252,7 @@ impl PageAttempt<'_> {
             true => Finding { words: format!("{name}: {}", finding.words), ..finding },
             false => finding,
         }));
-        let shows_secret = seen.as_ref().is_some_and(|seen| {
-            [&seen.text, &seen.fields, &seen.title]
-                .iter()
-                .any(|text| !visit.redactor.places(text.as_bytes()).is_empty())
-        });
-        match frame.and_then(|frame| frame.png()) {
-            Some(_) if shows_secret => {
-                let note = format!("{name}: the picture shows a secret and was not kept");
-                self.evidence.notes.push(note);
-            }
-            Some(png) => self.pictures.push((format!("{name}.png"), png)),
-            None => {}
-        }
+        self.keep_picture(&name, seen, frame, visit);
         self.evidence.views.push(facts);
     }
 
@@ -210,8 +265,14 @@ impl PageAttempt<'_> {
             (false, false) => Outcome::Passed,
         };
         self.found.sort_by_key(|finding| finding.side);
-        let finding = words::finding(&self.found, &self.evidence.views);
+        let mut finding = words::finding(&self.found, &self.evidence.views);
+        let cases = words::cases(&self.found, redactor);
         self.evidence.findings = self.found.into_iter().map(|finding| finding.words).collect();
+        if let Some(why) = &self.uncompared {
+            let words = format!("it was not compared with what is known to be good ({why})");
+            finding = format!("{finding}; {words}");
+            self.evidence.findings.push(words);
+        }
         let page = (!self.evidence.views.is_empty()).then(|| {
             let views = self.evidence.views.iter().map(|facts| words::view(facts, redactor));
             Box::new(PageSummary {
@@ -225,7 +286,7 @@ impl PageAttempt<'_> {
             outcome,
             finding: redactor.text(&finding),
             took_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
-            cases: None,
+            cases,
             timings: None,
             page,
         };

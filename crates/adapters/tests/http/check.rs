@@ -67,9 +67,11 @@ async fn attempt_with(context: TargetContext, http: HttpCheck, secrets: &Secrets
             within: Period::from_millis(2_000),
             retries: 0,
             at_once: None,
+            safe_on_production: false,
         },
         version: "1.23".parse().expect("a version"),
         begun: plimsoll_engine::ports::Begun::default(),
+        beside: plimsoll_engine::ports::Beside::default(),
     };
     let values = Values::of_target(&job.context, secrets).with_version(&job.version);
     run(&job, &http, &values, Path::new(".")).await

@@ -9,13 +9,14 @@ use async_trait::async_trait;
 use plimsoll_adapters::check::page::run;
 use plimsoll_adapters::ground::{FleetSettings, Ground};
 use plimsoll_core::catalog::{
-    Argv, Check, CheckKind, ColourScheme, CommandDeploy, DeployKind, Observe, ObserveKind,
-    PageCheck, Platform, Scope, ScriptErrors, SecretRef, Target, VersionFrom, Viewport,
+    Argv, Check, CheckKind, ColourScheme, CommandDeploy, CompareWith, DeployKind, Observe,
+    ObserveKind, PageCheck, Platform, Scope, ScriptErrors, SecretRef, Target, VersionFrom,
+    Viewport,
 };
 use plimsoll_core::digest::Digest;
 use plimsoll_core::record::{BlobRef, Outcome};
 use plimsoll_core::units::Period;
-use plimsoll_engine::ports::{Attempted, BlobError, Blobs, CheckJob, TargetContext};
+use plimsoll_engine::ports::{Attempted, Beside, BlobError, Blobs, CheckJob, TargetContext};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
@@ -132,17 +133,27 @@ pub fn page(path: &str) -> PageCheck {
         script_errors: ScriptErrors::New,
         own_hosts: Vec::new(),
         ignore: Vec::new(),
-        compare_with: None,
+        compare_with: CompareWith::Nothing,
         clock: None,
         any_certificate: false,
         max_bytes: 50_000_000,
     }
 }
 
-struct NoBlobs;
+/// Holds what a test puts there.
+#[derive(Default)]
+pub struct Kept(Mutex<BTreeMap<Digest, Vec<u8>>>);
+
+impl Kept {
+    pub fn keep(&self, bytes: &[u8]) -> BlobRef {
+        let digest = Digest::of(bytes);
+        self.0.lock().expect("whole").insert(digest, bytes.to_vec());
+        BlobRef { digest, bytes: bytes.len() as u64 }
+    }
+}
 
 #[async_trait]
-impl Blobs for NoBlobs {
+impl Blobs for Kept {
     async fn put(&self, _: &[u8]) -> Result<BlobRef, BlobError> {
         panic!("a check keeps nothing itself")
     }
@@ -150,7 +161,8 @@ impl Blobs for NoBlobs {
         panic!("a check keeps nothing itself")
     }
     async fn get(&self, digest: &Digest) -> Result<Vec<u8>, BlobError> {
-        Err(BlobError::Missing { digest: *digest })
+        let kept = self.0.lock().expect("whole");
+        kept.get(digest).cloned().ok_or(BlobError::Missing { digest: *digest })
     }
     async fn copy_to(&self, digest: &Digest, _: &Path) -> Result<(), BlobError> {
         Err(BlobError::Missing { digest: *digest })
@@ -163,6 +175,7 @@ impl Blobs for NoBlobs {
 /// One warm browser, and a secret `token`.
 pub struct Bed {
     pub ground: Ground,
+    pub kept: Arc<Kept>,
     _root: tempfile::TempDir,
 }
 
@@ -173,17 +186,30 @@ impl Bed {
         let root = tempfile::tempdir().expect("a directory");
         std::fs::write(root.path().join("token"), SECRET).expect("written");
         let token = SecretRef::File("token".into());
+        let kept = Arc::<Kept>::default();
+        let blobs: Arc<dyn Blobs> = kept.clone();
         let ground = Ground::new(FleetSettings {
             root: root.path().to_owned(),
             state_dir: root.path().join(".plimsoll"),
             secrets: [("token".parse().expect("valid"), token)].into(),
-            blobs: Arc::new(NoBlobs),
+            blobs,
         });
-        Self { ground, _root: root }
+        Self { ground, kept, _root: root }
     }
 
     /// One attempt within so many seconds.
     pub async fn look_within(&self, url: &str, check: &PageCheck, secs: u64) -> Attempted {
+        self.look_beside(url, check, secs, Beside::default()).await
+    }
+
+    /// One attempt, compared with what is good.
+    pub async fn look_beside(
+        &self,
+        url: &str,
+        check: &PageCheck,
+        secs: u64,
+        beside: Beside,
+    ) -> Attempted {
         let job = CheckJob {
             context: context(url),
             name: "home".parse().expect("a name"),
@@ -193,9 +219,11 @@ impl Bed {
                 within: Period::from_secs(secs),
                 retries: 0,
                 at_once: None,
+                safe_on_production: false,
             },
             version: "1.23".parse().expect("a version"),
             begun: plimsoll_engine::ports::Begun::default(),
+            beside,
         };
         run(&job, check, &self.ground).await
     }
@@ -206,7 +234,7 @@ impl Bed {
     }
 }
 
-fn context(url: &str) -> TargetContext {
+pub fn context(url: &str) -> TargetContext {
     let argv =
         Argv { argv: vec!["true".parse().expect("a template")], env: BTreeMap::new(), dir: None };
     let deploy = CommandDeploy { deploy: argv, roll_back: None, prove: None, aim: None };

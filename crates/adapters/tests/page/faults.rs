@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use futures_util::future::join_all;
+use plimsoll_core::catalog::CompareWith;
 use plimsoll_core::record::Outcome;
 
 use crate::bed::{Bed, Reply, Site, came_to, html, not_found, output, page, passed, typed, with};
@@ -266,7 +267,7 @@ async fn beside_a_good_site_only_what_is_new_fails() {
     let throws = Site::start(answer(throws)).await;
     let bed = Bed::new();
     let mut check = page("/");
-    check.compare_with = Some(good.url().parse().expect("a template"));
+    check.compare_with = CompareWith::Url(good.url().parse().expect("a template"));
     passed("old faults", &bed.look(&same.url(), &check).await);
     let said = "1 style sheets apply, where the good page has 2";
     came_to("fewer", &bed.look(&fewer.url(), &check).await, Outcome::Failed, said);
@@ -274,4 +275,45 @@ async fn beside_a_good_site_only_what_is_new_fails() {
     came_to("throws", &bed.look(&throws.url(), &check).await, Outcome::Failed, said);
     let alone = bed.look(&same.url(), &page("/")).await;
     came_to("alone", &alone, Outcome::Failed, "the picture /old.png answers 404");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_origin_does_not_permit_and_what_was_changed_on_the_way_is_named() {
+    let bed = Bed::new();
+    let fonts = Site::start(|_, _| typed("font/woff2", "no font, and nobody may have it")).await;
+    let font = format!(
+        "<style>@font-face{{font-family:F;src:url({}/f.woff2)}} p{{font-family:F}}</style><p>Words",
+        fonts.url()
+    );
+    let digest = "integrity=sha256-AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    let scripts = Site::start(|_, _| {
+        let headers =
+            [("content-type", "text/javascript"), ("cross-origin-resource-policy", "same-origin")];
+        with(200, &headers, "1")
+    })
+    .await;
+    let corp = format!(
+        "<script src={}/c.js></script><p>Words",
+        scripts.url().replace("127.0.0.1", "localhost")
+    );
+    for (what, body, said) in [
+        ("a font without CORS", font.as_str(), "is blocked: its origin does not permit it"),
+        (
+            "a script that was changed",
+            &format!("<script src=/a.js {digest}></script><p>Words"),
+            "the script /a.js is blocked: its content does not fit the integrity",
+        ),
+        ("a script of a closed origin", corp.as_str(), "is blocked: its origin does not permit it"),
+    ] {
+        let body = format!("<!doctype html><title>T</title>{body}");
+        let site = Site::start(move |path, _| match path {
+            "/" => html(&body),
+            "/a.js" => typed("text/javascript", "1"),
+            _ => not_found(),
+        })
+        .await;
+        let mut check = page("/");
+        check.own_hosts = vec!["127.0.0.1".into(), "localhost".into()];
+        came_to(what, &bed.look(&site.url(), &check).await, Outcome::Failed, said);
+    }
 }

@@ -7,7 +7,7 @@ use super::seen::SheetContent;
 
 /// A page as it was seen once, in one window size.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[serde(rename_all = "kebab-case", default)]
 pub struct PageFacts {
     /// The name of the window size.
     pub viewport: String,
@@ -41,6 +41,16 @@ pub struct PageFacts {
     pub broken_images: Vec<String>,
     /// Everything that was asked for beside the main document.
     pub resources: Vec<Resource>,
+    /// Those that weigh most, the heaviest first.
+    ///
+    /// # Units
+    /// Bytes.
+    pub heaviest: Vec<Ranked>,
+    /// Those that took longest, the slowest first.
+    ///
+    /// # Units
+    /// Milliseconds.
+    pub slowest: Vec<Ranked>,
     /// More resources than are listed.
     pub more_resources: u32,
     /// Errors of scripts and of the browser.
@@ -93,6 +103,33 @@ pub struct Resource {
     pub took_ms: Option<u64>,
     /// Why it is not there.
     pub failure: Option<Failure>,
+}
+
+/// A resource that stands out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Ranked {
+    /// Its URL.
+    pub url: String,
+    /// By how much.
+    pub by: u64,
+}
+
+impl Ranked {
+    /// How many are listed.
+    pub const MOST: usize = 5;
+
+    /// The greatest ones, of those that have any.
+    pub(super) fn of(all: &[Resource], by: impl Fn(&Resource) -> u64) -> Vec<Self> {
+        let mut ranked: Vec<Self> = all
+            .iter()
+            .map(|one| Self { url: one.url.clone(), by: by(one) })
+            .filter(|one| one.by > 0)
+            .collect();
+        ranked.sort_by(|one, other| other.by.cmp(&one.by).then_with(|| one.url.cmp(&other.url)));
+        ranked.truncate(Self::MOST);
+        ranked
+    }
 }
 
 /// A style sheet.

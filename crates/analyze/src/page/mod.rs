@@ -9,13 +9,17 @@ mod findings;
 mod judge;
 mod recorder;
 mod seen;
+mod signature;
 
-pub use facts::{ConsoleKind, ConsoleLine, Font, PageFacts, Redirect, Resource, StyleSheet};
+pub use facts::{
+    ConsoleKind, ConsoleLine, Font, PageFacts, Ranked, Redirect, Resource, StyleSheet,
+};
 pub use failure::Failure;
 pub use findings::{Finding, Side};
 pub use judge::{Expected, Strictness, is_own, judge, shown};
 pub use recorder::Recorder;
 pub use seen::{Seen, SeenSheet, SheetContent};
+pub use signature::signature;
 
 #[cfg(test)]
 mod tests;

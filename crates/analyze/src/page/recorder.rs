@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::facts::{ConsoleKind, ConsoleLine, PageFacts, Redirect, Resource, StyleSheet};
+use super::facts::{ConsoleKind, ConsoleLine, PageFacts, Ranked, Redirect, Resource, StyleSheet};
 use super::failure::Failure;
 use super::judge::same_place;
 use super::seen::{Seen, SheetContent};
@@ -354,6 +354,8 @@ impl Recorder {
             }
             facts.resources.push(resource);
         }
+        facts.heaviest = Ranked::of(&facts.resources, |one| one.bytes);
+        facts.slowest = Ranked::of(&facts.resources, |one| one.took_ms.unwrap_or(0));
         if let Some(seen) = seen {
             add_seen(&mut facts, seen);
         }

@@ -205,3 +205,32 @@ fn a_page_that_asks_without_end_is_recorded_in_bounded_memory() {
     assert!(facts.console.len() == 100 && facts.exceptions == 10_000);
     assert!(facts.console.iter().all(|line| line.text.len() < 1_010));
 }
+
+#[test]
+fn what_is_blocked_on_a_page_with_tls_says_why_and_the_heaviest_and_slowest_are_ranked() {
+    let mut recorder = page();
+    ask(&mut recorder, "1", "http://nl.example/plain.js", "Script");
+    let blocked = json!({ "requestId": "1", "errorText": "", "blockedReason": "mixed-content" });
+    recorder.apply("Network.loadingFailed", &blocked);
+    for number in 2..12_u32 {
+        let (id, url) = (number.to_string(), format!("http://nl.example/{number}.png"));
+        ask(&mut recorder, &id, &url, "Image");
+        let response = json!({ "status": 200, "mimeType": "image/png" });
+        let event = json!({ "requestId": id, "type": "Image", "response": response });
+        recorder.apply("Network.responseReceived", &event);
+        let end = json!({ "requestId": id, "timestamp": 1.0 + 1.0 / f64::from(number),
+                          "encodedDataLength": number * 100 });
+        recorder.apply("Network.loadingFinished", &end);
+    }
+    let mut facts = recorder.facts(None);
+    facts.asked = PAGE.to_owned();
+    assert_eq!(
+        words(&facts, &Expected::default(), None),
+        ["the script /plain.js is blocked: http on an https page"]
+    );
+    let urls = |ranked: &[Ranked]| ranked.iter().map(|one| one.url.clone()).collect::<Vec<_>>();
+    let named = |numbers: [u32; 5]| numbers.map(|n| format!("http://nl.example/{n}.png")).to_vec();
+    assert_eq!(urls(&facts.heaviest), named([11, 10, 9, 8, 7]));
+    assert_eq!(urls(&facts.slowest), named([2, 3, 4, 5, 6]));
+    assert_eq!((facts.heaviest[0].by, facts.slowest[0].by), (1_100, 500));
+}

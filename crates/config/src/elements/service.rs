@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::str::FromStr;
 
-use plimsoll_core::catalog::{Check, Platform, PromotionPolicy, Rule, Service, Tier};
+use plimsoll_core::catalog::{
+    Check, CheckKind, Platform, PromotionPolicy, Rule, Service, Tier, TwinPair,
+};
 use plimsoll_core::ids::{CheckName, EnvironmentName, PlatformName, ServiceName};
 
 use crate::reader::{Fields, Reader};
@@ -89,6 +91,8 @@ pub(crate) fn read_service(r: &mut Reader<'_>, entry: &Entry) -> Option<Service>
     });
     let promotion = promotion.unwrap_or_else(|| Some(PromotionPolicy::default()));
     let twins = fields.get("twins").map(|node| read_twins(r, node, &platform_names));
+    let twins = twins.unwrap_or_default();
+    let checks = with_pairs(r, &fields, checks, &twins);
     fit::warn(r, &environments, &checks);
     Some(Service {
         name: name?,
@@ -98,7 +102,7 @@ pub(crate) fn read_service(r: &mut Reader<'_>, entry: &Entry) -> Option<Service>
         checks,
         gates,
         promotion: promotion?,
-        twins: twins.unwrap_or_default(),
+        twins,
     })
 }
 
@@ -168,6 +172,29 @@ fn read_checks(
                 .hint("look at its `only`");
         }
         checks.insert(name, check);
+    }
+    checks
+}
+
+/// The checks of twins compare the pairs of the service.
+fn with_pairs(
+    r: &mut Reader<'_>,
+    fields: &Fields<'_>,
+    mut checks: BTreeMap<CheckName, Check>,
+    pairs: &[TwinPair],
+) -> BTreeMap<CheckName, Check> {
+    for (name, check) in &mut checks {
+        let CheckKind::Twins(twins) = &mut check.kind else { continue };
+        twins.pairs = pairs.to_vec();
+        if !pairs.is_empty() || fields.get("twins").is_some() {
+            continue;
+        }
+        let node = fields.get("checks");
+        let entries = node.and_then(|node| r.entries(node, "checks")).unwrap_or_default();
+        if let Some(entry) = entries.iter().find(|entry| *entry.name == *name.as_str()) {
+            r.error(entry.span, "there are no twins to compare")
+                .hint("say in `twins:` of the service which parts of files must change together");
+        }
     }
     checks
 }

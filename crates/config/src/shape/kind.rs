@@ -22,6 +22,8 @@ pub(crate) enum Shape {
     Bytes,
     /// One of these words.
     Word(&'static [&'static str]),
+    /// `true` or `false`.
+    Flag,
     /// Any value of JSON.
     Json,
     /// A list.
@@ -46,6 +48,7 @@ impl Shape {
             Self::Count { least, most } => format!("a number from {least} to {most}"),
             Self::Bytes => "a size".to_owned(),
             Self::Word(words) => words.join(" or "),
+            Self::Flag => "true or false".to_owned(),
             Self::Json => "any value".to_owned(),
             Self::List(item) => format!("a list: {}", item.describe()),
             Self::OneOrList(item) => format!("{}, or a list", item.describe()),
@@ -64,6 +67,7 @@ impl Shape {
             | Self::Count { .. }
             | Self::Bytes
             | Self::Word(_)
+            | Self::Flag
             | Self::Json => Vec::new(),
             Self::List(inner) | Self::OneOrList(inner) | Self::Map(_, inner) => inner.objects(),
             Self::Object(object) => vec![object],

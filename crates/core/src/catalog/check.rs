@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
-use crate::ids::{EnvironmentName, PlatformName, SiteName, TargetName};
+use crate::ids::{ArtifactName, EnvironmentName, PlatformName, SiteName, TargetName};
 use crate::units::Period;
 
-use super::{Argv, PageCheck, Target, Template};
+use super::{Argv, PageCheck, PageStep, Target, Template, TwinPair};
 
 /// A check: what is done, where, and within which limits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,9 @@ pub struct Check {
     pub retries: u32,
     /// How many runs of this check go at once; unlimited when absent.
     pub at_once: Option<u32>,
+    /// Whether it may be run in production for comparison, beside what is read-only by its nature.
+    #[serde(default)]
+    pub safe_on_production: bool,
 }
 
 /// What a check does.
@@ -35,6 +38,8 @@ pub enum CheckKind {
     Page(Box<PageCheck>),
     /// Runs a command.
     Command(CommandCheck),
+    /// Compares what changed in twins.
+    Twins(Box<TwinsCheck>),
 }
 
 /// On which targets a check is expected; an empty set does not restrict.
@@ -118,6 +123,32 @@ impl Default for TlsExpectation {
     }
 }
 
+/// Twins: whether what the release changes in one part of a pair has its equal in the other.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TwinsCheck {
+    /// The folder of the repository, relative to the configuration.
+    pub repository: String,
+    /// What the release is compared with.
+    pub base: TwinsBase,
+    /// The artifact of the release that is the commit; its only git artifact when absent.
+    pub artifact: Option<ArtifactName>,
+    /// The artifact that is the commit of the other repositories, where the right parts are in
+    /// ones of their own.
+    pub right_artifact: Option<ArtifactName>,
+    /// The pairs of the service.
+    pub pairs: Vec<TwinPair>,
+}
+
+/// What a release is compared with by its twins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TwinsBase {
+    /// The release that was last verified good where this one is going.
+    LastVerifiedGood,
+    /// A revision of the repository.
+    Revision(String),
+}
+
 /// A command whose exit code, or JUnit files, are the answer.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CommandCheck {
@@ -147,7 +178,37 @@ impl Check {
     /// many run at once, which say nothing about what is looked at).
     #[must_use]
     pub fn digest(&self) -> Digest {
-        Digest::of_json(&(&self.kind, self.within))
+        Digest::of(&self.definition())
+    }
+
+    /// The definition as it is kept beside the evidence, by its digest.
+    ///
+    /// # Panics
+    /// Never: words of core are always JSON.
+    #[must_use]
+    pub fn definition(&self) -> Vec<u8> {
+        serde_json::to_vec(&(&self.kind, self.within)).expect("words of core are always JSON")
+    }
+
+    /// This check with a definition that was kept; `None` for one that this version cannot read.
+    #[must_use]
+    pub fn as_defined(&self, definition: &[u8]) -> Option<Self> {
+        let (kind, within) = serde_json::from_slice(definition).ok()?;
+        Some(Self { kind, within, ..self.clone() })
+    }
+
+    /// Whether running it changes nothing, by its nature: a question that only reads, a page that
+    /// is only looked at. Nobody knows what a command does.
+    #[must_use]
+    pub fn only_reads(&self) -> bool {
+        match &self.kind {
+            CheckKind::Http(http) => {
+                matches!(http.method.as_str(), "GET" | "HEAD" | "OPTIONS") && http.body.is_none()
+            }
+            CheckKind::Page(page) => page.steps.iter().all(PageStep::only_looks),
+            CheckKind::Command(_) => false,
+            CheckKind::Twins(_) => true,
+        }
     }
 }
 

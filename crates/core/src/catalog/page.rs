@@ -5,7 +5,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{HttpMatch, Template};
+use crate::ids::EnvironmentName;
+
+use super::{HttpMatch, Template, Variable};
 
 /// A page, how it is looked at, and what must be seen.
 ///
@@ -44,13 +46,45 @@ pub struct PageCheck {
     /// Parts of URLs: what fails there is written down and fails nothing.
     pub ignore: Vec<String>,
     /// Where the same page is known to be good: what is wrong there too is not the release's.
-    pub compare_with: Option<Template>,
+    #[serde(default)]
+    pub compare_with: CompareWith,
     /// The moment that scripts see, with randomness fixed along with it.
     pub clock: Option<crate::Timestamp>,
     /// Whether a certificate that leads to no root of the system will do.
     pub any_certificate: bool,
     /// Loading stops when all together is larger.
     pub max_bytes: u64,
+}
+
+/// Where a page is known to be good.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CompareWith {
+    /// On the targets that the one it is looked at stands for, as they are today; where there are
+    /// none, as it was itself when it was last good. Nothing is done there and no secret is sent:
+    /// a check that does or sends any is compared only with what is named.
+    #[default]
+    Usual,
+    /// Nowhere: everything counts.
+    Nothing,
+    /// In that environment, on the target of the same site. *Checked*: it exists.
+    Environment(EnvironmentName),
+    /// On another site.
+    Url(Template),
+}
+
+impl PageCheck {
+    /// Whether the page may be looked at on a target that nobody named: nothing is done there, and
+    /// no secret is sent.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        let plain = |template: &Template| {
+            !template.variables().any(|variable| matches!(variable, Variable::Secret(_)))
+        };
+        self.basic_auth.is_none()
+            && self.headers.values().chain(self.cookies.values()).all(plain)
+            && self.steps.iter().all(PageStep::only_looks)
+    }
 }
 
 /// The size of a window.
@@ -136,6 +170,17 @@ pub enum PageStep {
     WaitFor(String),
     /// Waits until the text can be seen.
     Expect(String),
+}
+
+impl PageStep {
+    /// Whether it does nothing that a site could take for a wish.
+    #[must_use]
+    pub const fn only_looks(&self) -> bool {
+        match self {
+            Self::Go(_) | Self::WaitFor(_) | Self::Expect(_) => true,
+            Self::Click(_) | Self::Fill { .. } | Self::Press(_) => false,
+        }
+    }
 }
 
 impl fmt::Display for PageStep {

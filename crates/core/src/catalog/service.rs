@@ -138,6 +138,34 @@ impl Service {
             .map(|(name, _)| name.clone())
             .collect()
     }
+
+    /// The targets for which `target` of `environment` stands: same site, same platform, in the
+    /// environments that come right after it.
+    #[must_use]
+    pub fn stood_for(&self, environment: &EnvironmentName, target: &Target) -> Vec<TargetId> {
+        let after = self.environments.iter().filter(|e| e.after.as_ref() == Some(environment));
+        after.flat_map(|after| self.alike(after, target, true)).collect()
+    }
+
+    /// The targets of an environment of the same site; of the same platform alone where `strictly`
+    /// so or where there are any.
+    #[must_use]
+    pub fn alike(
+        &self,
+        environment: &Environment,
+        target: &Target,
+        strictly: bool,
+    ) -> Vec<TargetId> {
+        let of_site = |same_platform: bool| -> Vec<TargetId> {
+            let lane = self.lane(&environment.name);
+            let all = environment.targets.iter().filter(|(_, other)| other.site == target.site);
+            all.filter(|(_, other)| (other.platform == target.platform) == same_platform)
+                .map(|(name, _)| lane.target(name))
+                .collect()
+        };
+        let same = of_site(true);
+        if same.is_empty() && !strictly { of_site(false) } else { same }
+    }
 }
 
 impl Catalog {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use plimsoll_core::catalog::{Check, Platform, Target};
 use plimsoll_core::ids::{CheckName, DeploymentId, TargetId, Version};
-use plimsoll_core::record::{Attempt, DeployResult, MoveReason, Observed, ProofOutcome, Release};
+use plimsoll_core::record::{
+    Attempt, BlobRef, DeployResult, MoveReason, Observed, ProofOutcome, Release,
+};
 use tokio::sync::Notify;
 
 /// A target with everything that is known about it.
@@ -58,6 +60,33 @@ pub struct CheckJob {
     pub version: Version,
     /// To be told once it has begun.
     pub begun: Begun,
+    /// What is known to be good, for checks that compare.
+    pub beside: Beside,
+}
+
+/// What is known to be good beside a target that is checked.
+#[derive(Debug, Clone, Default)]
+pub struct Beside {
+    /// Targets that count as good as they are today, the most alike first.
+    pub targets: Vec<TargetContext>,
+    /// Where there are none: outputs of the same check that say what was good before, the best
+    /// first.
+    pub before: Vec<Before>,
+    /// The release that is checked, as the ledger knows it.
+    pub candidate: Option<Release>,
+    /// The release that was last verified good where the candidate is going.
+    pub good: Option<Release>,
+}
+
+/// An output that says what was good before.
+#[derive(Debug, Clone)]
+pub struct Before {
+    /// Which one it is, in words: `the last good look at planet4/production/nl-vm`.
+    pub words: String,
+    /// Where it is.
+    pub output: BlobRef,
+    /// Whether what it was compared with is meant, and not what it looked at itself.
+    pub compared: bool,
 }
 
 /// Told by an attempt once its beginning, which costs processor time here, is over and the rest is

@@ -9,7 +9,9 @@ mod progress;
 
 pub use blobs::{BlobError, Blobs};
 pub use clock::Clock;
-pub use fleet::{Attempted, Begun, CheckJob, DeployJob, Deployed, Fleet, TargetContext};
+pub use fleet::{
+    Attempted, Before, Begun, Beside, CheckJob, DeployJob, Deployed, Fleet, TargetContext,
+};
 pub use ledger::{Expect, HistoryFilter, Ledger, LedgerError, Snapshot};
 pub use presence::{HeartbeatsOnly, Presence};
 pub use progress::{Progress, Quiet, Reporter};

@@ -35,9 +35,11 @@ async fn run(root: &Path, script: &str, junit: Option<JunitExpectation>) -> Atte
             within: Period::from_millis(2500),
             retries: 0,
             at_once: None,
+            safe_on_production: false,
         },
         version: "1.23".parse().expect("valid"),
         begun: plimsoll_engine::ports::Begun::default(),
+        beside: plimsoll_engine::ports::Beside::default(),
     };
     RealFleet::new(settings(root, MemoryBlobs::shared())).check(&job).await
 }

@@ -67,9 +67,12 @@ impl Eyes {
         self.evaluate("document.fonts.ready.then(() => true)".to_owned()).await.map(drop)
     }
 
-    /// Stills everything that moves, and takes a picture of the whole page.
-    pub async fn frame(&self) -> Result<Frame, CallError> {
-        let height = self.evaluate(STILL.to_owned()).await?.as_u64().unwrap_or(0);
+    /// Stills everything that moves, and takes a picture of the whole page. Says too whether the
+    /// page can act by itself: it has scripts, or frames that may have some.
+    pub async fn frame(&self) -> Result<(Frame, bool), CallError> {
+        let still = self.evaluate(STILL.to_owned()).await?;
+        let height = still[0].as_u64().unwrap_or(0);
+        let acts = still[1] != false;
         let mut params = json!({ "format": "png", "optimizeForSpeed": true });
         if height > u64::from(self.height) {
             params["captureBeyondViewport"] = Value::from(true);
@@ -79,7 +82,7 @@ impl Eyes {
         }
         let mut answer = self.line.call("Page.captureScreenshot", params).await?;
         match answer["data"].take() {
-            Value::String(data) => Ok(Frame(data)),
+            Value::String(data) => Ok((Frame(data), acts)),
             _ => Err(CallError::Refused {
                 method: "Page.captureScreenshot".to_owned(),
                 why: "there is no picture".to_owned(),

@@ -13,6 +13,9 @@ use super::watch::{Seen, Watch};
 /// Nothing on its way and nothing new for so long is quiet.
 const QUIET: Duration = Duration::from_millis(500);
 
+/// The same for a page that has nothing that could act by itself, once all of it is there.
+const QUIET_WITHOUT_SCRIPTS: Duration = Duration::from_millis(100);
+
 /// After a click, before the next step.
 const SETTLED: Duration = Duration::from_millis(150);
 
@@ -60,10 +63,11 @@ pub(super) async fn ready(
     }
     for number in 0..MOST_FRAMES {
         let traffic = watch.now().recorder.traffic();
-        let frame = eyes.frame().await?;
+        let (frame, acts) = eyes.frame().await?;
+        let for_so_long = if acts { QUIET } else { QUIET_WITHOUT_SCRIPTS };
         let equal = found.frame.as_ref() == Some(&frame);
         found.frame = Some(frame);
-        if found.never_quiet.is_none() && !quiet(watch, patience.others).await {
+        if found.never_quiet.is_none() && !calm(watch, for_so_long, patience.others).await {
             found.never_quiet = Some(watch.now().recorder.last_url().to_owned());
         }
         let calm = found.never_quiet.is_some() || watch.now().recorder.traffic() == traffic;
@@ -100,17 +104,13 @@ async fn loaded(watch: &Watch, (page, own_hosts): (&str, &[String]), patience: P
     }
 }
 
-/// Waits until the network is quiet; false when it was not by then.
-async fn quiet(watch: &Watch, by: Instant) -> bool {
-    calm(watch, QUIET, by).await
-}
-
 /// Waits until what a click or key set off has settled.
 pub(super) async fn settle(watch: &Watch) {
     watch.now().last_traffic = Instant::now();
     calm(watch, SETTLED, Instant::now() + SETTLE_AT_MOST).await;
 }
 
+/// Waits until the network is quiet; false when it was not by then.
 async fn calm(watch: &Watch, for_so_long: Duration, by: Instant) -> bool {
     loop {
         let change = watch.change();

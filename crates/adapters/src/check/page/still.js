@@ -12,5 +12,10 @@
   }
   for (const film of document.querySelectorAll("video,audio")) film.pause();
   const root = document.documentElement, body = document.body;
-  return Math.max(root ? root.scrollHeight : 0, body ? body.scrollHeight : 0);
+  // Only what can still act by itself may ask for more after everything has been loaded.
+  const acts = document.scripts.length > 0
+    || !!document.querySelector("iframe,frame,object,embed,meta[http-equiv=refresh i]")
+    || document.evaluate("//@*[starts-with(name(),'on')]", document, null, XPathResult.ANY_UNORDERED_NODE_TYPE)
+      .singleNodeValue !== null;
+  return [Math.max(root ? root.scrollHeight : 0, body ? body.scrollHeight : 0), acts];
 })()

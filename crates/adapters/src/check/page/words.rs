@@ -1,7 +1,7 @@
 //! A page in a sentence and in a few numbers.
 
-use plimsoll_analyze::page::{Finding, PageFacts, shown};
-use plimsoll_core::record::PageView;
+use plimsoll_analyze::page::{Finding, PageFacts, Side, shown, signature};
+use plimsoll_core::record::{CaseFailure, Cases, PageView};
 
 use crate::secrets::Redactor;
 
@@ -32,6 +32,28 @@ fn passed(views: &[PageFacts]) -> String {
         words.push_str("; it never looked the same twice");
     }
     words
+}
+
+/// Everything that the release has done wrong, each as a case of its own, so that one that is known
+/// hides no other.
+pub(super) fn cases(found: &[Finding], redactor: &Redactor) -> Option<Cases> {
+    let mut failed: Vec<CaseFailure> = Vec::new();
+    for finding in found.iter().filter(|finding| finding.side == Side::Release) {
+        let words = redactor.text(&finding.words);
+        let test = signature(&words);
+        // The same in another window size is the same, and so is what differs in its variable parts.
+        if failed.iter().all(|case| case.test != test) {
+            failed.push(CaseFailure { signature: test.clone(), test, message: words });
+        }
+    }
+    if failed.is_empty() {
+        return None;
+    }
+    let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+    let executed = count(failed.len());
+    let more_failed = count(failed.len().saturating_sub(Cases::MOST_FAILURES));
+    failed.truncate(Cases::MOST_FAILURES);
+    Some(Cases { executed, failed, more_failed, ..Cases::default() })
 }
 
 /// A page in a few numbers.

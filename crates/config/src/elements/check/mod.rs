@@ -8,6 +8,7 @@ mod page;
 mod page_step;
 mod scope;
 mod tls;
+mod twins;
 
 pub(crate) use http::{read_header_name, read_headers, read_http_path};
 
@@ -23,6 +24,7 @@ use crate::text::{Entry, Span};
 
 use super::count::read_count;
 use super::environments::Environments;
+use super::flag::read_flag;
 use super::period::read_limit;
 
 /// A check.
@@ -48,10 +50,15 @@ pub(crate) static CHECK: Object = Object {
             ),
             "Runs a command; its exit code or its JUnit file is the answer.",
         ),
+        optional(
+            "twins",
+            Shape::Either(&Shape::Text("a folder"), &Shape::Object(&twins::TWINS_CHECK)),
+            "Compares what the release changes in the `twins` of the service. A text alone is the repository.",
+        ),
         preset(
             "within",
             Shape::Period,
-            "30s for http and page, 10m for command",
+            "30s for http and page, 10m for command, 1m for twins",
             "The time limit of one attempt.",
         ),
         preset(
@@ -65,13 +72,19 @@ pub(crate) static CHECK: Object = Object {
             Shape::Count { least: 1, most: 1000 },
             "How many runs of this check go at once.",
         ),
+        preset(
+            "safe-on-production",
+            Shape::Flag,
+            "false",
+            "Whether a red check may be run in production, where the last verified good version runs, to find out whose fault it is. What only reads (http with GET, HEAD or OPTIONS and no body, a page without click, fill and press) may, wherever it is expected.",
+        ),
         optional(
             "only",
             Shape::Object(&scope::ONLY),
             "Where the check is expected; everywhere without it.",
         ),
     ],
-    one_of: &["http", "page", "command"],
+    one_of: &["http", "page", "command", "twins"],
     rest: None,
     example: "{ http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
 };
@@ -89,6 +102,7 @@ pub(crate) fn read_check(
         .map_or_else(Scope::default, |node| scope::read_scope(r, node, environments, platforms));
     let retries = fields.get("retries").map_or(Some(0), |node| read_count(r, node, 0, 10));
     let at_once = fields.get("at-once").map(|node| read_count(r, node, 1, 1000));
+    let safe_on_production = fields.get("safe-on-production").map(|node| read_flag(r, node));
     let beside = fields.entry("within").map(|within| (within.span, read_limit(r, &within.node)));
     let (kind, usual, inside) = match fields.choice()? {
         ("http", kind) => {
@@ -96,8 +110,12 @@ pub(crate) fn read_check(
             (CheckKind::Http(http), Period::from_secs(30), inside)
         }
         ("page", kind) => {
-            let (page, inside) = page::read_page(r, &kind.node)?;
+            let (page, inside) = page::read_page(r, &kind.node, environments)?;
             (CheckKind::Page(Box::new(page)), Period::from_secs(30), inside)
+        }
+        ("twins", kind) => {
+            let check = twins::read_twins_check(r, &kind.node)?;
+            (CheckKind::Twins(Box::new(check)), Period::from_mins(1), None)
         }
         (_, kind) => {
             let command = command::read_command(r, &kind.node)?;
@@ -111,6 +129,7 @@ pub(crate) fn read_check(
         within: within?,
         retries: retries?,
         at_once: at_once.map_or(Some(None), |n| n.map(Some))?,
+        safe_on_production: safe_on_production.unwrap_or(Some(false))?,
     })
 }
 
@@ -140,19 +159,19 @@ mod tests {
             &[
                 (
                     "{ ftp: { path: / } }",
-                    "9:12 [ftp] unknown key `ftp` → there are these kinds of check: http, page, command",
+                    "9:12 [ftp] unknown key `ftp` → there are these kinds of check: http, page, command, twins",
                 ),
                 (
                     "{ http: /, command: [a] }",
-                    "9:21 [command] `http` and `command` exclude each other → keep one of: http, page, command",
+                    "9:21 [command] `http` and `command` exclude each other → keep one of: http, page, command, twins",
                 ),
                 (
                     "{}",
-                    "9:7 [c] this check must be one of: http, page, command → like  { http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
+                    "9:7 [c] this check must be one of: http, page, command, twins → like  { http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
                 ),
                 (
                     "{ retries: 1 }",
-                    "9:7 [c] this check must be one of: http, page, command → like  { http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
+                    "9:7 [c] this check must be one of: http, page, command, twins → like  { http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
                 ),
                 (
                     "{ http: { path: /, within: 2s }, within: 3s }",
@@ -164,7 +183,7 @@ mod tests {
                 ),
                 (
                     "{ http: /, retry: 2 }",
-                    "9:21 [retry] unknown key `retry` → there are: http, page, command, within, retries, at-once, only",
+                    "9:21 [retry] unknown key `retry` → there are: http, page, command, twins, within, retries, at-once, safe-on-production, only",
                 ),
             ],
         );

@@ -3,10 +3,12 @@
 use std::collections::BTreeMap;
 
 use plimsoll_core::catalog::{
-    BasicAuth, ColourScheme, HttpMatch, PageCheck, ScriptErrors, Template, Viewport,
+    BasicAuth, ColourScheme, CompareWith, HttpMatch, PageCheck, ScriptErrors, Template, Viewport,
 };
+use plimsoll_core::ids::EnvironmentName;
 
 use crate::elements::bytes::read_bytes;
+use crate::elements::environments::Environments;
 use crate::elements::period::read_limit;
 use crate::elements::regex::read_regex;
 use crate::elements::template::{Place, read_argument, read_template};
@@ -108,10 +110,11 @@ pub(super) static PAGE: Object = Object {
             Shape::OneOrList(&Shape::Text("a part of a URL")),
             "What fails at URLs with this in them is written down and fails nothing.",
         ),
-        optional(
+        preset(
             "compare-with",
-            Shape::Text("a URL"),
-            "The URL of a site that is known to be good: what is wrong there too fails nothing, and it must not have more style sheets.",
+            Shape::Text("an environment, a URL or nothing"),
+            "what it stands for",
+            "Where the page is known to be good: what is wrong there too fails nothing, and it must not have more style sheets nor fewer exceptions. Usually that are the targets that this one stands for, as they are today, and where there are none itself, as it last passed; a check with steps that change something, or with secrets, is compared only with what is named. `nothing`: everything counts.",
         ),
         optional(
             "clock",
@@ -156,7 +159,11 @@ static BASIC_AUTH: Object = Object {
 };
 
 /// A page, and the time limit inside it.
-pub(super) fn read_page(r: &mut Reader<'_>, node: &Node) -> Option<(PageCheck, Limit)> {
+pub(super) fn read_page(
+    r: &mut Reader<'_>,
+    node: &Node,
+    environments: &Environments,
+) -> Option<(PageCheck, Limit)> {
     if matches!(node.value, Value::Scalar(_)) {
         return Some((page(read_http_path(r, node, Place::PATH)?), None));
     }
@@ -169,7 +176,7 @@ pub(super) fn read_page(r: &mut Reader<'_>, node: &Node) -> Option<(PageCheck, L
     expected(r, &fields, &mut check)?;
     check.headers = headers?;
     if let Some(node) = fields.get("compare-with") {
-        check.compare_with = Some(read_good(r, node)?);
+        check.compare_with = read_good(r, node, environments)?;
     }
     if let Some(node) = fields.get("max-bytes") {
         check.max_bytes = read_bytes(r, node)?;
@@ -198,7 +205,7 @@ fn page(path: Template) -> PageCheck {
         script_errors: ScriptErrors::New,
         own_hosts: Vec::new(),
         ignore: Vec::new(),
-        compare_with: None,
+        compare_with: CompareWith::Usual,
         clock: None,
         any_certificate: false,
         max_bytes: MAX_BYTES,
@@ -355,15 +362,23 @@ fn read_hosts(r: &mut Reader<'_>, node: &Node) -> Vec<String> {
     hosts
 }
 
-fn read_good(r: &mut Reader<'_>, node: &Node) -> Option<Template> {
-    let text = read_text(r, node, "a URL")?;
-    if !(text.starts_with("http://") || text.starts_with("https://") || text.starts_with("{{")) {
-        r.error(node.span, format!("`{}` is not a URL", clean(&text))).hint(
-            "the site that is known to be good: https://www.example, or {{ target.vars.good }}",
-        );
-        return None;
+fn read_good(r: &mut Reader<'_>, node: &Node, environments: &Environments) -> Option<CompareWith> {
+    let text = read_text(r, node, "an environment or a URL")?;
+    if text.starts_with("http://") || text.starts_with("https://") || text.starts_with("{{") {
+        return read_template(r, node, "a URL", Place::PATH).map(CompareWith::Url);
     }
-    read_template(r, node, "a URL", Place::PATH)
+    if text == "nothing" {
+        return Some(CompareWith::Nothing);
+    }
+    if let Ok(name) = text.parse::<EnvironmentName>()
+        && environments.known.contains(&name)
+    {
+        return Some(CompareWith::Environment(name));
+    }
+    r.error(node.span, format!("`{}` is neither an environment nor a URL", clean(&text))).hint(
+        "where the page is known to be good: production, https://www.example, {{ target.vars.good }}, or nothing",
+    );
+    None
 }
 
 #[cfg(test)]
@@ -389,8 +404,8 @@ mod tests {
                     "9:40 [[]] with no window at all nothing would be seen → leave `viewports` out for a desktop",
                 ),
                 (
-                    "{ page: { path: /, compare-with: production } }",
-                    "9:43 [production] `production` is not a URL → the site that is known to be good: https://www.example, or {{ target.vars.good }}",
+                    "{ page: { path: /, compare-with: productoin } }",
+                    "9:43 [productoin] `productoin` is neither an environment nor a URL → where the page is known to be good: production, https://www.example, {{ target.vars.good }}, or nothing",
                 ),
                 (
                     "{ page: { path: '/?t={{ secrets.token }}' } }",

@@ -10,8 +10,9 @@ use std::sync::{Mutex, PoisonError};
 use futures_util::future::select;
 use futures_util::stream::{self, StreamExt};
 use plimsoll_core::Timestamp;
+use plimsoll_core::catalog::CheckKind;
 use plimsoll_core::event::{EventKind, Regression, RegressionCause};
-use plimsoll_core::ids::{CheckName, CheckRunId, Seq, TargetName};
+use plimsoll_core::ids::{CheckName, CheckRunId, Seq, TargetName, Version};
 use plimsoll_core::ledger::PromotionState;
 use plimsoll_core::promote::Step;
 use plimsoll_core::record::{Outcome, State};
@@ -189,8 +190,12 @@ impl<'a> Watch<'a> {
             return;
         };
         let desk = self.drive.desk;
+        let checks = following.checks.iter().filter_map(|it| self.drive.service.checks.get(it));
         // Without the ledger it is probed all the same, and compared with nothing.
-        let state = desk.load(&self.drive.service.name).await.ok();
+        let state = match checks.into_iter().any(|check| matches!(check.kind, CheckKind::Page(_))) {
+            true => desk.load(&self.drive.service.name).await.ok(),
+            false => None,
+        };
         let mut jobs = Vec::new();
         for (name, target) in &environment.targets {
             let context = self.drive.desk.context(self.drive.service, &environment.name, name);
@@ -199,7 +204,13 @@ impl<'a> Watch<'a> {
                 let Some(check) = self.drive.service.checks.get(check_name) else { continue };
                 if check.only.covers(&environment.name, name, target) {
                     let beside = state.as_ref().map_or_else(Beside::default, |state| {
-                        desk.beside(self.drive.service, state, &context, (check_name, check))
+                        desk.beside(
+                            self.drive.service,
+                            state,
+                            &context,
+                            (check_name, check),
+                            &any(),
+                        )
                     });
                     jobs.push(self.job(&context, check_name, check, following, beside));
                 }
@@ -221,12 +232,11 @@ impl<'a> Watch<'a> {
         // A target that accepts and never answers must be noticed within the gap that is allowed.
         let patience = following.max_gap.max(following.every).max(Period::from_secs(1));
         check.within = check.within.min(patience);
-        let version = plimsoll_core::ids::Version::new("any").expect("a plain word is a version");
         CheckJob {
             context: context.clone(),
             name: name.clone(),
             check,
-            version,
+            version: any(),
             begun: Begun::default(),
             beside,
         }
@@ -327,6 +337,11 @@ impl Probe {
         }
         found
     }
+}
+
+/// A probe asks whether the site works, whichever version runs.
+fn any() -> Version {
+    Version::new("any").expect("a plain word is a version")
 }
 
 #[cfg(test)]

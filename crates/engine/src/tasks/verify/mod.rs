@@ -181,7 +181,7 @@ impl Desk {
                     check,
                     version: &request.version,
                     took_ms,
-                    beside: self.beside(service, state, &context, (name, check)),
+                    beside: self.beside(service, state, &context, (name, check), &request.version),
                 });
             }
         }

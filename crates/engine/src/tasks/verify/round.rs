@@ -5,25 +5,26 @@ use std::sync::atomic::AtomicU32;
 
 use futures_util::StreamExt as _;
 use futures_util::stream::FuturesUnordered;
-use plimsoll_core::ids::{CheckRunId, TargetName};
+use plimsoll_core::ids::TargetId;
 use plimsoll_core::ledger::ServiceState;
-use plimsoll_core::record::CheckResult;
 use tokio::sync::mpsc::{UnboundedSender, unbounded_channel};
 
 use crate::desk::{Desk, DeskError};
 
+use super::Pair;
 use super::observer::Observer;
 use super::schedule::{Index, Schedule};
-use super::{Pair, VerifyRequest};
 
 /// What all pairs of one verification share.
 pub(super) struct Round<'a> {
-    pub(super) request: &'a VerifyRequest,
     pub(super) state: &'a ServiceState,
-    pub(super) observers: &'a BTreeMap<TargetName, Observer>,
+    pub(super) observers: &'a Observers,
     pub(super) expected: u32,
     pub(super) done: AtomicU32,
 }
+
+/// The observers of all targets that a verification looks at.
+pub(super) type Observers = BTreeMap<TargetId, Observer>;
 
 /// What a running pair tells the schedule.
 enum Told {
@@ -52,11 +53,18 @@ impl Drop for Turn {
 }
 
 impl Desk {
-    pub(super) async fn run_scheduled(
+    /// Runs every pair once; gives what each came to, in the order in which they ended.
+    ///
+    /// # Errors
+    /// The first one of `run`; the others are given up.
+    pub(super) async fn scheduled<'p, T, F>(
         &self,
-        round: &Round<'_>,
-        pairs: &[Pair<'_>],
-    ) -> Result<Vec<(CheckRunId, CheckResult)>, DeskError> {
+        pairs: &'p [Pair<'p>],
+        run: impl Fn(Index, &'p Pair<'p>, Turn) -> F,
+    ) -> Result<Vec<T>, DeskError>
+    where
+        F: Future<Output = Result<T, DeskError>>,
+    {
         let mut schedule = Schedule::new(&self.catalog.limits, pairs);
         let (told, mut telling) = unbounded_channel();
         let mut running = FuturesUnordered::new();
@@ -64,7 +72,7 @@ impl Desk {
         while results.len() < pairs.len() {
             while let Some(pair) = schedule.next() {
                 let turn = Turn { pair, told: told.clone() };
-                running.push(self.run_pair(round, &pairs[pair], turn));
+                running.push(run(pair, &pairs[pair], turn));
             }
             tokio::select! {
                 Some(told) = telling.recv() => match told {

@@ -12,16 +12,16 @@ use crate::desk::{Desk, DeskError};
 use crate::ports::{Attempted, Begun, CheckJob, Progress};
 
 use super::Pair;
-use super::round::{Round, Turn};
+use super::round::{Observers, Round, Turn};
 
 /// Whoever has not told until then that it has begun waits for somebody else.
 const LONGEST_BEGINNING: Period = Period::from_millis(100);
 
 /// What was found in a turn.
-struct Tried {
-    observed_before: Observed,
-    started_at: Timestamp,
-    tried: Vec<Attempted>,
+pub(super) struct Tried {
+    pub(super) observed_before: Observed,
+    pub(super) started_at: Timestamp,
+    pub(super) tried: Vec<Attempted>,
 }
 
 impl Desk {
@@ -33,10 +33,11 @@ impl Desk {
     ) -> Result<(CheckRunId, CheckResult), DeskError> {
         let target = &pair.context.id.target;
         self.tell(Progress::CheckBegan { target: target.clone(), check: pair.name.clone() });
-        let Tried { observed_before, started_at, tried } = self.take_turn(round, pair, turn).await;
+        let Tried { observed_before, started_at, tried } =
+            self.take_turn(round.observers, pair, turn).await;
         let finished_at = self.now();
         let fleet = &*self.parts.fleet;
-        let observed_after = match round.observers.get(target) {
+        let observed_after = match round.observers.get(&pair.context.id) {
             Some(observer) => observer.fresh(fleet).await,
             None => fleet.observe(&pair.context).await,
         };
@@ -49,7 +50,7 @@ impl Desk {
             target: pair.context.id.clone(),
             check: pair.name.clone(),
             check_digest: pair.check.digest(),
-            version: round.request.version.clone(),
+            version: pair.version.clone(),
             deployment,
             started_at,
             finished_at,
@@ -63,7 +64,12 @@ impl Desk {
     }
 
     /// Tries until it is green, and lets the next one begin when this one has.
-    async fn take_turn(&self, round: &Round<'_>, pair: &Pair<'_>, turn: Turn) -> Tried {
+    pub(super) async fn take_turn(
+        &self,
+        observers: &Observers,
+        pair: &Pair<'_>,
+        turn: Turn,
+    ) -> Tried {
         let begun = Begun::default();
         let beginning = async {
             tokio::select! {
@@ -75,12 +81,12 @@ impl Desk {
         };
         let trying = async {
             let fleet = &*self.parts.fleet;
-            let observed_before = match round.observers.get(&pair.context.id.target) {
+            let observed_before = match observers.get(&pair.context.id) {
                 Some(observer) => observer.latest(fleet).await,
                 None => fleet.observe(&pair.context).await,
             };
             let started_at = self.now();
-            let tried = self.try_until_green(round, pair, &begun).await;
+            let tried = self.try_until_green(pair, &begun).await;
             Tried { observed_before, started_at, tried }
         };
         tokio::select! {
@@ -89,18 +95,14 @@ impl Desk {
         }
     }
 
-    async fn try_until_green(
-        &self,
-        round: &Round<'_>,
-        pair: &Pair<'_>,
-        begun: &Begun,
-    ) -> Vec<Attempted> {
+    async fn try_until_green(&self, pair: &Pair<'_>, begun: &Begun) -> Vec<Attempted> {
         let job = CheckJob {
             context: pair.context.clone(),
             name: pair.name.clone(),
             check: pair.check.clone(),
-            version: round.request.version.clone(),
+            version: pair.version.clone(),
             begun: begun.clone(),
+            beside: pair.beside.clone(),
         };
         let mut tried = Vec::new();
         for _ in 0..=pair.check.retries {
@@ -130,7 +132,10 @@ impl Desk {
     }
 
     /// Keeps what the attempts printed, all in one, with a line between them.
-    async fn keep_output(&self, tried: &[Attempted]) -> Result<Option<BlobRef>, DeskError> {
+    pub(super) async fn keep_output(
+        &self,
+        tried: &[Attempted],
+    ) -> Result<Option<BlobRef>, DeskError> {
         let mut all = Vec::new();
         for (number, attempted) in tried.iter().enumerate().filter(|(_, t)| !t.output.is_empty()) {
             if tried.len() > 1 {
@@ -152,7 +157,7 @@ impl Desk {
         result: CheckResult,
     ) -> Result<(CheckRunId, CheckResult), DeskError> {
         let kind = EventKind::CheckFinished { result: Box::new(result.clone()) };
-        let stream = Stream::Evidence(round.request.lane.clone());
+        let stream = Stream::Evidence(result.target.lane());
         let events = self.append_patiently(stream, None, vec![kind]).await?;
         let done = round.done.fetch_add(1, Ordering::Relaxed) + 1;
         self.tell(Progress::CheckEnded {

@@ -2,7 +2,6 @@
 //! right requirement on the right target, and the twin passes.
 
 mod answer;
-mod oq3_control_runs;
 mod servers;
 mod shop;
 
@@ -15,5 +14,6 @@ mod f15_slow_leak;
 mod f22_no_way_back;
 mod f28_tests_taken_for_green;
 mod green_without_evidence;
+mod oq3_control_runs;
 mod served_bytes;
 mod x02_gap;

@@ -1,0 +1,241 @@
+use super::*;
+use crate::Timestamp;
+use crate::ledger::{Passed, Streak};
+use crate::record::{Attempt, Observed};
+
+fn name<T: std::str::FromStr>(text: &str) -> T {
+    text.parse().ok().expect("a name")
+}
+
+fn time(hour: u8) -> Timestamp {
+    format!("2026-03-02T{hour:02}:00:00Z").parse().expect("a moment")
+}
+
+fn attempt(outcome: Outcome, finding: &str) -> Attempt {
+    let finding = finding.to_owned();
+    Attempt { outcome, finding, took_ms: 5, cases: None, timings: None, page: None }
+}
+
+const FINDING: &str = "http://k8s.staging.example/style.css answers 404 in 12 ms";
+
+fn red() -> CheckResult {
+    let version: Version = name("1.23");
+    CheckResult {
+        target: name("planet4/staging/nl-k8s"),
+        check: name("home"),
+        check_digest: crate::digest::Digest::of(b"now"),
+        version: version.clone(),
+        deployment: None,
+        started_at: time(12),
+        finished_at: time(12),
+        observed_before: Observed::Version(version.clone()),
+        observed_after: Observed::Version(version),
+        attempts: vec![attempt(Outcome::Failed, FINDING)],
+        outcome: Outcome::Failed,
+        output: None,
+    }
+}
+
+fn good(trail: Option<&Trail>) -> LastGood<'_> {
+    LastGood {
+        target: name("planet4/production/nl-k8s"),
+        url: Some("http://k8s.example"),
+        version: name("1.22"),
+        trail,
+    }
+}
+
+fn ran(question: Question, outcome: Outcome, finding: &str) -> ControlRun {
+    let (target, version) = match question {
+        Question::LastGood => ("planet4/production/nl-k8s", "1.22"),
+        Question::Again | Question::BeforeTheChange => ("planet4/staging/nl-k8s", "1.23"),
+    };
+    ControlRun {
+        question,
+        target: name(target),
+        version: Some(name(version)),
+        check_digest: crate::digest::Digest::of(b"now"),
+        at: time(13),
+        outcome,
+        finding: finding.to_owned(),
+        signature: attempt(outcome, finding).signature(),
+        took_ms: 5,
+        output: None,
+    }
+}
+
+fn streak(finding: &str, releases: u32) -> Streak {
+    Streak {
+        signature: attempt(Outcome::Failed, finding).signature(),
+        since: time(6),
+        releases,
+        last: name("1.23"),
+    }
+}
+
+fn passed(version: &str) -> Passed {
+    Passed { version: name(version), at: time(9), check_digest: crate::digest::Digest::of(b"now") }
+}
+
+struct Told {
+    result: CheckResult,
+    here: Trail,
+    there: Trail,
+    comparable: Result<(), Unclear>,
+    redefined: bool,
+}
+
+impl Told {
+    fn new() -> Self {
+        let here = Trail { red: Some(streak(FINDING, 1)), passed: None };
+        let (there, comparable) = (Trail::default(), Ok(()));
+        Self { result: red(), here, there, comparable, redefined: false }
+    }
+
+    fn next(&self, runs: &[ControlRun]) -> Step {
+        let last_good = match &self.comparable {
+            Ok(()) => Ok(good(Some(&self.there))),
+            Err(reason) => Err(reason.clone()),
+        };
+        let case = Case {
+            result: &self.result,
+            url: Some("http://k8s.staging.example"),
+            trail: Some(&self.here),
+            last_good,
+            redefined: self.redefined,
+        };
+        next(&case, runs)
+    }
+
+    fn cause(&self, runs: &[ControlRun]) -> Cause {
+        match self.next(runs) {
+            Step::Known(cause) => cause,
+            Step::Run(question) => panic!("{question:?} is still to be asked"),
+        }
+    }
+}
+
+fn again() -> ControlRun {
+    ran(Question::Again, Outcome::Failed, FINDING)
+}
+
+fn there(outcome: Outcome, finding: &str) -> ControlRun {
+    ran(Question::LastGood, outcome, finding)
+}
+
+#[test]
+fn green_where_the_last_good_version_runs_is_a_regression() {
+    let told = Told::new();
+    assert_eq!(told.next(&[]), Step::Run(Question::Again));
+    assert_eq!(told.next(&[again()]), Step::Run(Question::LastGood));
+    let cause = told.cause(&[again(), there(Outcome::Passed, "200")]);
+    let Cause::Regression { against: Against::Green { target, version, .. } } = cause else {
+        panic!("{cause:?}")
+    };
+    assert_eq!((target.to_string(), version), ("planet4/production/nl-k8s".into(), name("1.22")));
+}
+
+#[test]
+fn the_same_failure_there_says_that_it_was_red_before_whatever_the_address() {
+    let mut told = Told::new();
+    let same = "http://k8s.example/style.css answers 404 in 40 ms";
+    let runs = [again(), there(Outcome::Failed, same)];
+    let Cause::RedBefore { releases: 1, since, .. } = told.cause(&runs) else { panic!() };
+    assert_eq!(since, time(13), "known since it was looked at");
+    told.there.red = Some(streak(same, 3));
+    let cause = told.cause(&runs);
+    let Cause::RedBefore { releases: 3, since, target } = cause else { panic!("{cause:?}") };
+    assert_eq!((since, target.environment.as_str()), (time(6), "production"));
+}
+
+#[test]
+fn another_failure_there_does_not_excuse_this_one() {
+    let cause = Told::new().cause(&[again(), there(Outcome::Failed, "/feed answers 500")]);
+    let Cause::Regression { against: Against::OtherFailure { finding, .. } } = cause else {
+        panic!("{cause:?}")
+    };
+    assert_eq!(finding, "/feed answers 500");
+}
+
+#[test]
+fn what_was_green_with_the_very_same_version_and_is_red_now_is_the_environment() {
+    let mut told = Told::new();
+    told.there.passed = Some(passed("1.22"));
+    let same = "http://k8s.example/style.css answers 404 in 40 ms";
+    let cause = told.cause(&[again(), there(Outcome::Failed, same)]);
+    let Cause::Environment { green_at, .. } = cause else { panic!("{cause:?}") };
+    assert_eq!(green_at, time(9));
+}
+
+#[test]
+fn a_pass_on_the_second_look_is_counted_out_to_four_runs() {
+    let told = Told::new();
+    let green = || ran(Question::Again, Outcome::Passed, "200");
+    let mut runs = vec![green()];
+    for _ in 0..2 {
+        assert_eq!(told.next(&runs), Step::Run(Question::Again));
+        runs.push(again());
+    }
+    assert_eq!(told.next(&runs), Step::Run(Question::Again));
+    runs.push(green());
+    assert_eq!(told.cause(&runs), Cause::Flaky { red: 3, of: 5 });
+}
+
+#[test]
+fn a_changed_check_that_is_green_as_it_was_before_is_what_changed() {
+    let mut told = Told::new();
+    told.redefined = true;
+    let mut runs =
+        vec![again(), there(Outcome::Failed, "http://k8s.example/style.css answers 404 in 3 ms")];
+    assert_eq!(told.next(&runs), Step::Run(Question::BeforeTheChange));
+    runs.push(ran(Question::BeforeTheChange, Outcome::Passed, "200"));
+    assert_eq!(told.cause(&runs), Cause::Redefined);
+}
+
+#[test]
+fn where_nothing_can_be_run_the_ledger_is_asked() {
+    let mut told = Told::new();
+    told.comparable = Err(Unclear::NothingToCompare);
+    let cause = told.cause(&[again()]);
+    assert_eq!(cause, Cause::Unclear { reason: Unclear::NothingToCompare });
+    told.here.passed = Some(passed("1.22"));
+    assert_eq!(told.cause(&[again()]).word(), "regression", "it passed here with 1.22");
+    told.here.passed = Some(passed("1.23"));
+    assert_eq!(told.cause(&[again()]).word(), "cause unclear", "it passed with this very release");
+    told.here.red = Some(streak(FINDING, 4));
+    let Cause::RedBefore { releases: 3, .. } = told.cause(&[again()]) else { panic!() };
+}
+
+#[test]
+fn a_comparison_with_another_version_or_one_that_could_not_be_made_says_nothing() {
+    let told = Told::new();
+    let mut moved = there(Outcome::Passed, "200");
+    moved.version = Some(name("1.23"));
+    assert_eq!(told.cause(&[again(), moved]).word(), "cause unclear");
+    let errored = there(Outcome::Errored, "no route");
+    let Cause::Unclear { reason: Unclear::NotComparable { finding, .. } } =
+        told.cause(&[again(), errored])
+    else {
+        panic!()
+    };
+    assert_eq!(finding, "no route");
+}
+
+#[test]
+fn it_is_always_known_after_four_runs() {
+    let outcomes = [Outcome::Passed, Outcome::Failed, Outcome::Errored, Outcome::NotRun];
+    for redefined in [false, true] {
+        let mut told = Told::new();
+        told.redefined = redefined;
+        let mut open: Vec<Vec<ControlRun>> = vec![Vec::new()];
+        while let Some(runs) = open.pop() {
+            let Step::Run(question) = told.next(&runs) else { continue };
+            assert!(runs.len() < Control::MOST_RUNS, "{runs:?}");
+            for outcome in outcomes {
+                let mut more = runs.clone();
+                more.push(ran(question, outcome, "x"));
+                open.push(more);
+            }
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What makes two failures the same: the finding without what differs each time.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use super::{Attempt, CheckResult};
+
+static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(concat!(
+        r"(?i)\b\d{4}-\d\d-\d\d[t ]\d\d:\d\d(:\d\d)?(\.\d+)?(z|[+-]\d\d:?\d\d)?",
+        r"|\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b",
+        r"|\b0x[0-9a-f]+\b",
+        r"|\b\d+(\.\d+)?\s?(ns|us|µs|ms|s|seconds?|milliseconds?)\b",
+    ))
+    .expect("the pattern is a constant")
+});
+
+/// A finding without what differs each time: moments, durations, addresses, long ids and runs of
+/// white space. Status codes, counts and names stay, since another one is another failure.
+#[must_use]
+pub fn signature_of(finding: &str) -> String {
+    let plain = VARIABLE.replace_all(finding, "#");
+    plain.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+impl Attempt {
+    /// What was wrong, one line for each single test, in order; the finding's signature where there
+    /// are no single tests.
+    #[must_use]
+    pub fn signature(&self) -> Vec<String> {
+        let Some(cases) = &self.cases else { return vec![signature_of(&self.finding)] };
+        let mut lines: Vec<_> = cases
+            .failed
+            .iter()
+            .map(|case| format!("{}: {}", case.test, signature_of(&case.signature)))
+            .chain(cases.missing.iter().map(|test| format!("{test}: not executed")))
+            .collect();
+        if cases.more_failed > 0 {
+            lines.push(format!("{} more", cases.more_failed));
+        }
+        if lines.is_empty() {
+            lines.push(signature_of(&self.finding));
+        }
+        lines.sort();
+        lines
+    }
+}
+
+impl CheckResult {
+    /// The signature of the deciding (last) attempt; empty when there was none.
+    #[must_use]
+    pub fn signature(&self) -> Vec<String> {
+        self.attempts.last().map(Attempt::signature).unwrap_or_default()
+    }
+}
