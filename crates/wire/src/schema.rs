@@ -38,7 +38,7 @@ pub const SHAPES: [Shape; 26] = [
     shape::<InitView>("init", "`init`"),
     shape::<NothingToDoView>(
         "nothing-to-do",
-        "`deploy`, `promote` and `rollback` where every target runs the release already",
+        "`promote` where every target runs the release already",
     ),
     shape::<PictureView>("picture", "`picture diff`"),
     shape::<PicturesView>("pictures", "`picture batch`"),

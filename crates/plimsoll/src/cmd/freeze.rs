@@ -103,6 +103,8 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
                 args.service, event.seq
             );
             text.push_str(&style.next(&lift));
+        } else {
+            text.push_str(&style.next(&format!("plimsoll status {}", args.service)));
         }
         text
     })?;

@@ -70,7 +70,7 @@ pub(super) fn nearest<'a>(written: &str, known: &'a [String]) -> Option<&'a str>
         .iter()
         .map(|name| (strsim::damerau_levenshtein(written, name), name))
         .filter(|(distance, _)| *distance <= most)
-        .min()
+        .min_by_key(|(distance, name)| (*distance, std::cmp::Reverse(*name)))
         .map(|(_, name)| name.as_str())
 }
 

@@ -186,6 +186,10 @@ async fn list(app: &App, service: &plimsoll_core::ids::ServiceName) -> Result<Ex
             text.push_str(style.text(line.trim_end()).as_str());
             text.push('\n');
         }
+        text.push_str(&style.next(&match releases.first() {
+            Some(newest) => format!("plimsoll show {}", newest.id),
+            None => format!("plimsoll release add {service}@VERSION PATH"),
+        }));
         text
     })?;
     Ok(ExitCode::Yes)

@@ -70,9 +70,12 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     }
     let took = Period::from_millis(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
     let after = service.environments.iter().find(|e| e.after.as_ref() == Some(&lane.environment));
-    let then = after.map(|next| format!("plimsoll gate {} --to {}", args.release, next.name));
+    let then = match after {
+        Some(next) => format!("plimsoll gate {} --to {}", args.release, next.name),
+        None => format!("plimsoll status {}", lane.service),
+    };
     app.answer(&VerifyView::from(&matrix), |style| {
-        render::verify_matrix(&matrix, Some(took), then.as_deref(), style)
+        render::verify_matrix(&matrix, Some(took), Some(&then), style)
     })?;
     Ok(ExitCode::of_matrix(&matrix))
 }

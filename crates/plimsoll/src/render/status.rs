@@ -41,9 +41,13 @@ pub fn status(services: &[Seen<'_>], reader: &Reader, style: &Style) -> String {
         return text;
     }
     let well = all - unwell.len();
-    let services = plural(all, "service");
-    let nothing = if well == 1 { "has" } else { "have" };
-    let head = format!("{}. {well} of {all} {services} {nothing} nothing waiting.", counted(&rows));
+    let rest = match (well, all) {
+        (_, 1) => String::new(),
+        (0, _) => format!(" None of {all} services is without something that waits."),
+        (1, _) => format!(" 1 of {all} services has nothing waiting."),
+        (_, _) => format!(" {well} of {all} services have nothing waiting."),
+    };
+    let head = format!("{}.{rest}", counted(&rows));
     let mut text = format!("{}\n\n", style.text(&head));
     let shown: Vec<_> = rows.iter().take(MOST_ROWS).map(row).collect();
     text.push_str(&table(&shown, style));
@@ -126,11 +130,15 @@ pub(super) fn service_lines(seen: &Seen<'_>, reader: &Reader, style: &Style) -> 
     text.push('\n');
     let rows: Vec<_> = waiting.iter().take(MOST_ROWS).map(row).collect();
     text.push_str(&table(&rows, style));
+    let widths = (
+        service.environments.iter().map(|e| e.name.as_str().len()).max().unwrap_or(0),
+        service.environments.iter().flat_map(|e| e.targets.keys()).map(|t| t.as_str().len()).max(),
+    );
     for environment in &service.environments {
         if !rows.is_empty() || environment.name != service.environments[0].name {
             text.push('\n');
         }
-        text.push_str(&lane(environment, state, style));
+        text.push_str(&lane(environment, state, (widths.0, widths.1.unwrap_or(0)), style));
     }
     (text, next)
 }
@@ -166,7 +174,13 @@ fn nothing_waits(service: &Service, state: &ServiceState, style: &Style) -> (Str
     (style.answer(say::mark(mark), &words), next)
 }
 
-fn lane(environment: &Environment, state: &ServiceState, style: &Style) -> String {
+/// The targets of an environment; columns are as wide as in the other environments.
+fn lane(
+    environment: &Environment,
+    state: &ServiceState,
+    (first, second): (usize, usize),
+    style: &Style,
+) -> String {
     let known = state.lanes.get(&environment.name);
     let mut targets: Vec<_> = environment
         .targets
@@ -180,8 +194,8 @@ fn lane(environment: &Environment, state: &ServiceState, style: &Style) -> Strin
         .map(|((state, words, detail), name)| Row {
             mark: mark(*state),
             columns: vec![
-                environment.name.to_string(),
-                name.to_string(),
+                format!("{:first$}", environment.name.as_str()),
+                format!("{:second$}", name.as_str()),
                 words.clone(),
                 detail.clone(),
             ],

@@ -68,7 +68,7 @@ fn words_of_every_verb_are_written_down_and_shown_without_secrets() {
         bed.ok(args).lacks(SECRET);
     }
     // What was said around it is there.
-    bed.ok(&["history", "--all"]).says("because of [secret pw] it is so");
+    bed.ok(&["ledger", "export"]).says("because of [secret pw] it is so");
 }
 
 #[test]

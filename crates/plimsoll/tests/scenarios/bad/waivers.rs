@@ -19,7 +19,10 @@ fn what_cannot_be_waived_is_said_at_once_with_what_to_do() {
     let bed = line(Line::default());
     bed.ready();
     bed.run(&waive("release", &[])).expect(10).says("cannot be waived");
-    bed.run(&waive("freeze", &[])).expect(10).says("no freeze window").says("plimsoll gate");
+    bed.run(&waive("freeze", &[]))
+        .expect(10)
+        .says("freeze window stands before")
+        .says("plimsoll gate");
     bed.run(&waive("hold", &[])).expect(10).says("nothing holds shop/production");
     bed.ok(&["hold", "shop", "--reason", "we look first"]);
     let hold = bed.events().len();

@@ -47,10 +47,11 @@ fn a_killed_promotion_is_called_interrupted_and_resume_is_named() {
     assert_eq!(json["environments"][1]["driven"], true, "{json:#}");
     let id = bed.under_way().expect("it is under way");
     running.kill();
-    for args in [&["status"][..], &["status", "shop"], &["show", &id]] {
-        bed.ok(args)
-            .says("the process that drove it is gone")
-            .says("plimsoll resume shop/production");
+    bed.ok(&["show", &id])
+        .says("the process that drove it")
+        .says("plimsoll resume shop/production");
+    for args in [&["status"][..], &["status", "shop"]] {
+        bed.ok(args).says("interrupted").says("plimsoll resume shop/production");
     }
     let json = bed.ok(&["status", "shop", "--format", "json"]).json();
     assert_eq!(json["environments"][1]["driven"], false, "{json:#}");
