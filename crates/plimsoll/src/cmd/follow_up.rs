@@ -84,6 +84,13 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
                 text.push('\n');
             }
         }
+        let next = match open.first() {
+            Some(one) => {
+                format!("plimsoll follow-up {} --close {} --reason WHY", args.service, name(one.id))
+            }
+            None => format!("plimsoll status {}", args.service),
+        };
+        text.push_str(&style.next(&next));
         text
     })?;
     Ok(ExitCode::Yes)
