@@ -99,11 +99,11 @@ fn a_copy_that_cannot_be_made_there_is_a_wrong_command_and_says_what_to_write() 
         (&["ledger", "backup", "world"], "name a new folder"),
         (&["ledger", "backup", ".plimsoll"], "name a new folder"),
         (&["ledger", "backup", "no/where"], "is the disk mounted"),
-        (&["ledger", "backup", "mine.txt/below"], "there is no folder mine.txt"),
+        (&["ledger", "backup", "mine.txt/below"], "here is no folder mine.txt"),
         (&["ledger", "backup", "interrupted"], "interrupted"),
         (&["ledger", "export", "--output", "mine.txt"], "name a new file"),
-        (&["ledger", "export", "--output", "no/where"], "there is no folder no"),
-        (&["ledger", "verify", "--ledger", "interrupted"], "there is no ledger"),
+        (&["ledger", "export", "--output", "no/where"], "here is no folder no"),
+        (&["ledger", "verify", "--ledger", "interrupted"], "here is no ledger"),
     ] {
         bed.run(args).expect(2).says(says).lacks("unavailable");
     }

@@ -26,7 +26,7 @@ fn bytes_changed_before_the_checks_are_no_evidence_for_the_release() {
     let verified = shop.verify("2");
     assert_ne!(verified.code, Some(0), "{}", verified.whole());
     let says: &[&str] = &["an altered 2", "index.html was changed"];
-    refuses_exactly(&shop.gate("2"), 11, &[(LINE, says, "plimsoll deploy shop@2 --to staging")]);
+    refuses_exactly(&shop.gate("2"), 10, &[(LINE, says, "plimsoll deploy shop@2 --to staging")]);
     // The release itself, put there again, is what can be checked.
     shop.bed.ok(&["deploy", "shop@2", "--to", "staging"]);
     shop.verify("2").expect(0);
@@ -41,9 +41,11 @@ fn bytes_changed_after_the_checks_take_their_evidence_away_until_they_are_back()
     allows(&shop.gate("2"));
     fs::remove_file(served(&shop, "about.html")).expect("removed");
     let says: &[&str] = &["an altered 2", "about.html is missing"];
-    refuses_exactly(&shop.gate("2"), 11, &[(LINE, says, "plimsoll deploy shop@2 --to staging")]);
+    refuses_exactly(&shop.gate("2"), 10, &[(LINE, says, "plimsoll deploy shop@2 --to staging")]);
     shop.bed.run(&["history"]).expect(0).says("drifted").says("about.html is missing");
     fs::write(served(&shop, "about.html"), "<h1>us</h1>").expect("written");
+    // The question that sees the end of a drift writes it down; the next one is free of it.
+    shop.bed.run(&["gate", "shop@2", "--to", "production"]);
     allows(&shop.gate("2"));
 }
 
@@ -58,5 +60,5 @@ fn what_the_site_itself_writes_is_declared_and_disturbs_nothing() {
     allows(&shop.gate("2"));
     fs::write(served(&shop, "shell.php"), "").expect("written");
     let says: &[&str] = &["shell.php was added", "mutable:"];
-    refuses_exactly(&shop.gate("2"), 11, &[(LINE, says, "plimsoll deploy shop@2 --to staging")]);
+    refuses_exactly(&shop.gate("2"), 10, &[(LINE, says, "plimsoll deploy shop@2 --to staging")]);
 }
