@@ -17,7 +17,7 @@ BUILD := $(CARGO) build --locked --package plimsoll --all-features
 DOCTESTED := $(shell grep -rlE '^ *//[/!] ```(rust)?$$' crates/*/src | cut -d/ -f2 | sort -u)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo planet4 test lint fmt bench docs fuzz soak clean-demo
+.PHONY: help setup build demo planet4 test lint fmt bench docs fuzz pages soak clean-demo
 
 help: ## lists what there is
 	@printf 'plimsoll: a release gate and promotion controller\n\n'
@@ -68,8 +68,11 @@ docs: ## writes docs/configuration.md and docs/cli.md anew, from the code
 	UPDATE=1 $(CARGO) test --locked --quiet --package plimsoll-config reference
 	UPDATE=1 $(CARGO) test --locked --quiet --package plimsoll --all-features --bins documents
 
-fuzz: ## fuzzes configuration, JUnit and conditions, FUZZ_SECONDS each (not part of CI)
+fuzz: ## fuzzes configuration, JUnit, conditions and pictures, FUZZ_SECONDS each (not part of CI)
 	scripts/fuzz.sh $(FUZZ_SECONDS)
+
+pages: ## five hundred pages in one browser: no zombies, bounded memory (not part of CI)
+	$(CARGO) test --locked --package plimsoll-adapters --all-features --test page -- --ignored --nocapture
 
 soak: ## the simulation with SEEDS seeds of random faults (not part of CI)
 	PLIMSOLL_SEEDS=$(SEEDS) $(CARGO) test --locked --package plimsoll-sim -- --nocapture

@@ -1,77 +1,120 @@
-#!/usr/bin/env python3
-"""Compares pictures beside odiff and says what both cost.
+"""Pictures compared beside odiff 4.5.0: a full page, equal ones, and two hundred pairs."""
 
-    bench/pictures.py ODIFF A.png B.png [--runs N]
-
-ODIFF is the binary of npm's odiff-bin 4.5.0 itself, A and B are two full pages (its own repository
-has a pair of 3446×10728). Runs are interleaved; figures are medians. Needs a release build of
-plimsoll and GNU time. Data lies in target/bench/pictures.
-"""
-
-import argparse
 import json
+import os
 import pathlib
-import random
-import statistics
-import struct
 import subprocess
 import time
-import zlib
 
-from measure import peak_mib, run
+import page_pairs
+from measure import Row, median, note, peak_mib, run
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-PAIRS, EQUAL, WIDTH, HEIGHT = 200, 180, 1280, 720
-
-
-def chunk(kind, body):
-    return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+HOW = """left out: odiff and its pictures are not here. To have them:
+     npm install --prefix target/peers odiff-bin@4.5.0
+     git clone --depth 1 https://github.com/dmtrKovalenko/odiff target/peers/odiff
+   or name the binary itself in ODIFF and a folder with www.cypress.io.png and www.cypress.io-1.png in ODIFF_PICTURES"""
 
 
-def page(words, changed):
-    """A screenshot-like picture: bands of colour, lines of made-up letters."""
-    chance, rows, letters = random.Random(words), [], []
-    for y in range(HEIGHT):
-        row = bytearray(b"\xff\xff\xff\xff" * WIDTH)
-        if y < 60:
-            row = bytearray(b"\x0b\x7a\x3b\xff" * WIDTH)
-        elif y % 24 < 13:
-            if y % 24 == 0:
-                letters = [chance.randrange(1 << 13 * 6) for _ in range(120)]
-            for at, letter in enumerate(letters):
-                for dot in range(6):
-                    if letter >> (y % 24 * 6 + dot) & 1:
-                        x = 40 + at * 10 + dot
-                        row[x * 4:x * 4 + 3] = b"\x22\x22\x22"
-        if changed and 300 <= y < 380:
-            row[400 * 4:900 * 4] = b"\xf3\x6d\x3a\xff" * 500
-        rows.append(b"\0" + bytes(row))
-    head = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8, 6, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(b"".join(rows), 6)) + chunk(b"IEND", b"")
+def peer(bench):
+    """odiff's own binary (what npm puts on the path is a script that starts it), and the pair of full
+    pages that its repository holds; None when one of them is missing."""
+    peers = bench.root / "target" / "peers"
+    named = [pathlib.Path(os.environ["ODIFF"])] if "ODIFF" in os.environ else []
+    binary = next((p for p in [*named, *peers.glob("node_modules/@odiff/linux-*/odiff")] if p.is_file()), None)
+    folder = pathlib.Path(os.environ.get("ODIFF_PICTURES", peers / "odiff"))
+    names = ("www.cypress.io.png", "www.cypress.io-1.png")
+    pair = [next(folder.glob(f"**/{name}"), None) for name in names]
+    return (str(binary), [str(one) for one in pair]) if binary and all(pair) else None
 
 
-def prepare(folder):
-    folder.mkdir(parents=True, exist_ok=True)
-    lines = []
-    for n in range(PAIRS):
-        names = [folder / f"{n}-{side}.png" for side in "ab"]
-        if not names[1].exists():
-            names[0].write_bytes(page(n, False))
-            names[1].write_bytes(page(n, n >= EQUAL))
-        lines.append("\t".join(map(str, names)))
-    (folder / "pairs.tsv").write_text("\n".join(lines) + "\n")
-    return folder / "pairs.tsv", [line.split("\t") for line in lines]
+def measure(bench):
+    found = peer(bench)
+    if not found:
+        note(HOW)
+        return []
+    odiff, (first, second) = found
+    return [*full_page(bench, odiff, first, second), pairs(bench, odiff)]
 
 
-def serve(odiff, pairs):
+def full_page(bench, odiff, first, second):
+    diff = [bench.program("plimsoll"), "picture", "diff", "--format", "json"]
+    tasks = {
+        "odiff": [odiff, first, second, "--parsable-stdout"],
+        "plain=odiff": [*diff, "--plain=odiff", first, second],
+        "plain": [*diff, "--plain", first, second],
+        "aligned": [*diff, first, second],
+        "odiff, equal": [odiff, first, first, "--parsable-stdout"],
+        "equal": [*diff, first, first],
+    }
+    costs = {name: [] for name in tasks}
+    for _ in range(bench.runs):
+        for name, argv in tasks.items():
+            costs[name].append(run(argv, allowed=(0, 10, 22)))
+    theirs = int(costs["odiff"][0].out.split(";")[0])
+    ours = json.loads(costs["plain=odiff"][0].out)["different-pixels"]
+    if ours != theirs:
+        raise SystemExit(f"bench: odiff counts {theirs} pixels, plimsoll {ours}")
+    cpu = {name: median([cost.cpu_s for cost in all]) for name, all in costs.items()}
+    wall = {name: median([cost.wall_s for cost in all]) for name, all in costs.items()}
+    peak = {name: peak_mib(argv) for name, argv in tasks.items()}
+    rows = []
+    for name, words in (
+        ("plain=odiff", "counted as odiff counts"),
+        ("plain", "soft edges left out, as pixelmatch counts"),
+        ("aligned", "rows aligned, boxes, kinds, verdict"),
+    ):
+        ratio = median([a.cpu_s / b.cpu_s for a, b in zip(costs[name], costs["odiff"])])
+        note(f"{name}: CPU {cpu[name] * 1e3:.0f} ms, odiff {cpu['odiff'] * 1e3:.0f} ms: {ratio:.2f}×")
+        rows.append(Row(
+            f"full page 3446×10728, {words}: CPU and peak memory",
+            f"{cpu[name] * 1e3:.0f} ms, {peak[name]:.0f} MiB ({wall[name] * 1e3:.0f} ms wall)",
+            f"odiff {cpu['odiff'] * 1e3:.0f} ms, {peak['odiff']:.0f} MiB: {ratio:.2f}×, {peak[name] / peak['odiff']:.2f}×",
+            "≤ 0.7×, ≤ 0.15×",
+            ratio <= 0.7 and peak[name] / peak["odiff"] <= 0.15,
+        ))
+    ratio = median([a.wall_s / b.wall_s for a, b in zip(costs["equal"], costs["odiff, equal"])])
+    rows.append(Row(
+        "the same full page twice: wall, the start of the program in it",
+        f"{wall['equal'] * 1e3:.1f} ms",
+        f"odiff {wall['odiff, equal'] * 1e3:.0f} ms: {ratio:.3f}×",
+        "≤ 0.02×",
+        ratio <= 0.02,
+    ))
+    return rows
+
+
+def pairs(bench, odiff):
+    listed, all_pairs = page_pairs.prepare(bench.data / "pairs")
+    batch = [bench.program("plimsoll"), "picture", "batch", listed, "--jobs", "2", "--format", "json"]
+    ours, theirs = [], []
+    for number in range(bench.runs):
+        done = run(batch, allowed=(10,))
+        same = json.loads(done.out)["same"]
+        seconds, different = serve(odiff, all_pairs, bench.data / "odiff.png")
+        if same != page_pairs.PAIRS - different:
+            raise SystemExit(f"bench: plimsoll finds {same} equal pairs, odiff {page_pairs.PAIRS - different}")
+        ours.append(done.wall_s)
+        theirs.append(seconds)
+        note(f"run {number + 1}: {page_pairs.PAIRS} pairs in {done.wall_s * 1e3:.0f} ms, odiff's server {seconds * 1e3:.0f} ms")
+    ratio = median([b / a for a, b in zip(ours, theirs)])
+    return Row(
+        f"{page_pairs.PAIRS} pairs of 1280×720, {page_pairs.EQUAL} of them equal, two threads: wall",
+        f"{median(ours) * 1e3:.0f} ms",
+        f"odiff's server {median(theirs) * 1e3:,.0f} ms: {ratio:.1f}× as fast",
+        "≥ 5×",
+        ratio >= 5,
+    )
+
+
+def serve(odiff, all_pairs, output):
     """All pairs through one odiff server: a JSON line each way."""
     began = time.perf_counter()
     server = subprocess.Popen([odiff, "--server"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                               stderr=subprocess.DEVNULL, text=True)
     server.stdout.readline()
-    different, out = 0, str(ROOT / "target/bench/pictures/odiff.png")
-    for n, (first, second) in enumerate(pairs):
-        ask = {"requestId": n, "base": first, "compare": second, "output": out, "options": {"captureDiff": False}}
+    different = 0
+    for n, (first, second) in enumerate(all_pairs):
+        ask = {"requestId": n, "base": first, "compare": second, "output": str(output), "options": {"captureDiff": False}}
         server.stdin.write(json.dumps(ask) + "\n")
         server.stdin.flush()
         answer = json.loads(server.stdout.readline())
@@ -81,61 +124,3 @@ def serve(odiff, pairs):
     server.stdin.close()
     server.wait()
     return time.perf_counter() - began, different
-
-
-def medians(runs, tasks):
-    """Interleaved: every task once, then again."""
-    costs = {name: [] for name in tasks}
-    for _ in range(runs):
-        for name, argv in tasks.items():
-            costs[name].append(run(argv, allowed=(0, 10, 22)))
-    middle = lambda name, of: statistics.median(getattr(cost, of) for cost in costs[name])
-    return {name: (middle(name, "wall_s"), middle(name, "cpu_s"), costs[name][0].out) for name in tasks}
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("odiff")
-    parser.add_argument("first")
-    parser.add_argument("second")
-    parser.add_argument("--runs", type=int, default=7)
-    asked = parser.parse_args()
-    odiff, first, second = asked.odiff, asked.first, asked.second
-    ours = [str(ROOT / "target/release/plimsoll"), "picture"]
-    diff = [*ours, "diff", "--format", "json"]
-    tasks = {
-        "odiff": [odiff, first, second, "--parsable-stdout"],
-        "plain=odiff": [*diff, "--plain=odiff", first, second],
-        "plain": [*diff, "--plain", first, second],
-        "aligned": [*diff, first, second],
-        "odiff, equal": [odiff, first, first, "--parsable-stdout"],
-        "equal": [*diff, first, first],
-    }
-    cost = medians(asked.runs, tasks)
-    count = int(cost["odiff"][2].split(";")[0])
-    counted = json.loads(cost["plain=odiff"][2])["different-pixels"]
-    print(f"different pixels: odiff {count}, plain=odiff {counted}")
-    for name, (wall_s, cpu_s, _) in cost.items():
-        beside = "odiff, equal" if "equal" in name else "odiff"
-        mib = peak_mib(tasks[name])
-        ratios = f"wall {wall_s / cost[beside][0]:.3f}, CPU {cpu_s / cost[beside][1]:.2f}"
-        print(f"{name:14} wall {wall_s * 1000:7.1f} ms  CPU {cpu_s * 1000:7.1f} ms  peak {mib:6.1f} MiB   of {beside}: {ratios}")
-    listed, pairs = prepare(ROOT / "target/bench/pictures")
-    batch, server, starts = [], [], []
-    for _ in range(asked.runs):
-        done = run([*ours, "batch", str(listed), "--jobs", "2", "--format", "json"], allowed=(10,))
-        said = json.loads(done.out)
-        batch.append(done.wall_s)
-        seconds, different = serve(odiff, pairs)
-        server.append(seconds)
-        began = time.perf_counter()
-        for a, b in pairs:
-            subprocess.run([odiff, a, b], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False)
-        starts.append(time.perf_counter() - began)
-    print(f"{PAIRS} pairs, {said['same']} the same (odiff's server: {PAIRS - different})")
-    ours_s, server_s, starts_s = map(statistics.median, (batch, server, starts))
-    print(f"batch {ours_s * 1000:.0f} ms, odiff's server {server_s * 1000:.0f} ms ({server_s / ours_s:.1f}×), "
-          f"{PAIRS} starts {starts_s * 1000:.0f} ms ({starts_s / ours_s:.1f}×)")
-
-
-main()

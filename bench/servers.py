@@ -103,6 +103,30 @@ http {{
 
 
 @contextlib.contextmanager
+def files(data, root):
+    """Serves the files of a folder, as web sites are served. Gives the port."""
+    program, port = wanted("nginx", "nginx-light"), free_port()
+    folder = pathlib.Path(data) / f"nginx-{port}"
+    folder.mkdir()
+    user = "user root;" if os.geteuid() == 0 else ""
+    config = folder / "nginx.conf"
+    config.write_text(
+        f"""{user} daemon off; worker_processes 1; pid {folder}/pid; error_log {folder}/error.log crit;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off; types {{ text/html html; text/css css; text/javascript js; image/svg+xml svg; image/png png; }}
+  client_body_temp_path {folder}/body; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
+  uwsgi_temp_path {folder}/u; scgi_temp_path {folder}/s;
+  server {{ listen 127.0.0.1:{port}; root {root}; }}
+}}
+"""
+    )
+    argv = [program, "-p", str(folder), "-e", str(folder / "error.log"), "-c", str(config)]
+    with running(argv, answers(port, "/")):
+        yield port
+
+
+@contextlib.contextmanager
 def blackbox_exporter(data):
     """prometheus-blackbox-exporter with its http_2xx module. Gives port and process id."""
     program = wanted("prometheus-blackbox-exporter", "prometheus-blackbox-exporter")

@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 seconds=${1:?usage: fuzz.sh SECONDS [TARGET…]}
 shift
-[ $# -gt 0 ] || set -- configuration junit condition
+[ $# -gt 0 ] || set -- configuration junit condition picture
 
 if ! cargo fuzz --version >/dev/null 2>&1; then
   echo "fuzz: cargo-fuzz is not installed. To have it:  cargo install --locked cargo-fuzz" >&2

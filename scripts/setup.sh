@@ -42,6 +42,10 @@ if [ "$purpose" = bench ]; then
   need prometheus-blackbox-exporter prometheus-blackbox-exporter # the peer
   [ -x /usr/bin/time ] || missing+=(time)
 fi
+if [ "$purpose" = test ] || [ "$purpose" = bench ] || [ "$purpose" = demo ]; then
+  # Page checks look through a real browser.
+  has chromium || has chromium-browser || has google-chrome || missing+=(chromium fonts-dejavu-core)
+fi
 if [ "$purpose" = test ]; then
   need openssl openssl
   need perl perl-base
@@ -49,8 +53,6 @@ if [ "$purpose" = test ]; then
   compgen -G '/usr/lib/*/faketime/libfaketime.so.1' >/dev/null || missing+=(faketime)
   [ -e /etc/ssl/certs/ca-certificates.crt ] || missing+=(ca-certificates)
   need git git
-  # Page checks look through a real browser.
-  has chromium || has chromium-browser || has google-chrome || missing+=(chromium fonts-dejavu-core)
 fi
 
 [ ${#missing[@]} -gt 0 ] || exit 0

@@ -25,6 +25,7 @@ pub mod resume;
 pub mod rollback;
 pub mod schema;
 pub mod show;
+mod show_pictures;
 pub mod sign_off;
 pub mod status;
 pub mod twins;

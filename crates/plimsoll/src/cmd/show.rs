@@ -1,5 +1,7 @@
 //! `plimsoll show`: one thing whole.
 
+use std::path::Path;
+
 use plimsoll_core::catalog::Service;
 use plimsoll_core::event::{Event, EventKind, PromotionEnd};
 use plimsoll_core::ids::{
@@ -18,6 +20,8 @@ use crate::app::{App, Opened};
 use crate::error::CliError;
 use crate::render;
 
+use super::show_pictures;
+
 /// Shows one thing whole: a service, SERVICE/ENVIRONMENT, a release, a target, the last run of a
 /// check (TARGET/CHECK), a decision g-N, a promotion p-N, a deployment d-N, a check run r-N, or
 /// event N.
@@ -27,11 +31,16 @@ Examples:
   plimsoll show g-118
   plimsoll show shop@1.1
   plimsoll show shop/staging/nl-vm
-  plimsoll show shop/staging/nl-vm/home     the last run of a check, with its output")]
+  plimsoll show shop/staging/nl-vm/home     the last run of a check, with its output
+  plimsoll show shop/staging/nl-vm/home --pictures looked/")]
 pub struct Args {
     /// What
     #[arg(value_name = "WHAT")]
     what: String,
+    /// Also writes the pictures of a page check's run into this folder: what is known to be good,
+    /// what was looked at, and what changed, framed
+    #[arg(long, value_name = "DIR")]
+    pictures: Option<std::path::PathBuf>,
 }
 
 /// How many events are read at once.
@@ -50,7 +59,7 @@ const SHOWN_BYTES: usize = 200_000;
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
-    let what = args.what.as_str();
+    let (what, pictures) = (args.what.as_str(), args.pictures.as_deref());
     if let Ok(DecisionId(seq)) = what.parse() {
         return decision(app, &opened, seq).await;
     }
@@ -61,7 +70,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         return deployment(app, &opened, DeploymentId(seq)).await;
     }
     if let Ok(CheckRunId(seq)) = what.parse() {
-        return check_run(app, &opened, CheckRunId(seq)).await;
+        return check_run(app, &opened, CheckRunId(seq), pictures).await;
     }
     if let Ok(seq) = what.parse::<u64>() {
         return event(app, &opened, Seq(seq)).await;
@@ -72,7 +81,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     if let Some((target, check)) = what.rsplit_once('/')
         && let (Ok(target), Ok(check)) = (target.parse::<TargetId>(), check.parse::<CheckName>())
     {
-        return last_run(app, &opened, &target, &check).await;
+        return last_run(app, &opened, (&target, &check), pictures).await;
     }
     if let Ok(target) = what.parse::<TargetId>() {
         return show_target(app, &opened, &target).await;
@@ -235,17 +244,32 @@ async fn deployment(app: &App, opened: &Opened, id: DeploymentId) -> Result<Exit
     Ok(ExitCode::Yes)
 }
 
-async fn check_run(app: &App, opened: &Opened, id: CheckRunId) -> Result<ExitCode, CliError> {
+async fn check_run(
+    app: &App,
+    opened: &Opened,
+    id: CheckRunId,
+    pictures: Option<&Path>,
+) -> Result<ExitCode, CliError> {
     let what = format!("check run {id}");
     let event = the_event(opened, id.0, &what).await?;
     let EventKind::CheckFinished { result } = &event.kind else { return Err(not_there(&what)) };
     let printed = output(opened, result.output.as_ref()).await?;
     let control = control_of(opened, &event, id).await?;
+    let written = match pictures {
+        Some(folder) => show_pictures::write(opened, id, result, folder).await?,
+        None => Vec::new(),
+    };
     let reader = app.reader();
     let view =
         CheckRunView::of(id, result, printed.as_deref()).controlled(control.as_ref(), &reader);
     app.answer(&view, |style| {
-        render::show_run(id, result, control.as_ref(), printed.as_deref(), &reader, style)
+        let run =
+            render::show_run(id, result, control.as_ref(), printed.as_deref(), &reader, style);
+        let then = format!("plimsoll show {id} --pictures DIR");
+        let kept = written.is_empty() && !show_pictures::of(result).is_empty();
+        let written = written.iter().map(|line| render::paragraph(line, style));
+        let next = if kept { style.next(&then) } else { String::new() };
+        [run, written.collect(), next].concat()
     })?;
     Ok(ExitCode::Yes)
 }
@@ -276,14 +300,14 @@ async fn control_of(
 async fn last_run(
     app: &App,
     opened: &Opened,
-    target: &TargetId,
-    check: &CheckName,
+    (target, check): (&TargetId, &CheckName),
+    pictures: Option<&Path>,
 ) -> Result<ExitCode, CliError> {
     known_target(opened, target)?;
     let state = opened.desk.load(&target.service).await?;
     let run = state.target(target).and_then(|known| known.results.get(check)).map(|run| run.id);
     match run {
-        Some(id) => check_run(app, opened, id).await,
+        Some(id) => check_run(app, opened, id, pictures).await,
         None => Err(CliError::usage(
             format!("{check} never ran on {target}"),
             format!("plimsoll show {target}   lists what ran"),

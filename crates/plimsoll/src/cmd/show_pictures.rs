@@ -1,0 +1,92 @@
+//! The pictures of a page check's run, written out to be looked at side by side.
+
+use std::fs::File;
+use std::io::{BufWriter, Cursor};
+use std::path::{Path, PathBuf};
+
+use plimsoll_analyze::picture::{FrameError, Options, PictureError, Verdict, diff, frame};
+use plimsoll_core::ids::CheckRunId;
+use plimsoll_core::record::{CheckResult, Picture};
+use plimsoll_engine::desk::DeskError;
+
+use crate::app::Opened;
+use crate::error::CliError;
+
+/// The name of the picture of what is known to be good, beside that of the same window size.
+const BEFORE: &str = "-before.png";
+
+/// The pictures of the deciding attempt.
+pub(super) fn of(result: &CheckResult) -> &[Picture] {
+    let page = result.attempts.last().and_then(|attempt| attempt.page.as_deref());
+    page.map_or(&[], |page| page.pictures.as_slice())
+}
+
+/// Writes the pictures into the folder, and for each that has one to be compared with a third one:
+/// what changed, framed. Gives the lines that say what was written.
+///
+/// # Errors
+/// There is no picture, one is not there any more, or the folder cannot be written.
+pub(super) async fn write(
+    opened: &Opened,
+    id: CheckRunId,
+    result: &CheckResult,
+    folder: &Path,
+) -> Result<Vec<String>, CliError> {
+    let pictures = of(result);
+    if pictures.is_empty() {
+        return Err(CliError::usage(
+            format!("{id} kept no picture"),
+            "only page checks keep some, and none of a page that shows a secret",
+        ));
+    }
+    std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
+    let mut bytes = Vec::new();
+    for picture in pictures {
+        let png = opened.blobs.get(&picture.blob.digest).await.map_err(DeskError::from)?;
+        bytes.push((picture.name.as_str(), png));
+    }
+    let mut said = Vec::new();
+    for (name, png) in &bytes {
+        let what =
+            if name.ends_with(BEFORE) { "what is known to be good" } else { "what was looked at" };
+        let file = folder.join(name);
+        std::fs::write(&file, png).map_err(|error| unwritable(&file, &error))?;
+        said.push(format!("{}  {what}", file.display()));
+        let other = format!("{}{BEFORE}", name.trim_end_matches(".png"));
+        if let Some((_, before)) = bytes.iter().find(|(name, _)| *name == other) {
+            said.push(framed(folder, name, before, png)?);
+        }
+    }
+    Ok(said)
+}
+
+/// Writes the second picture with the changes framed; gives the line that says so.
+fn framed(folder: &Path, name: &str, before: &[u8], after: &[u8]) -> Result<String, CliError> {
+    let broken = |error: &PictureError| CliError::Unavailable {
+        message: format!("{name}: {error}"),
+        hint: "run the check again for new pictures".to_owned(),
+    };
+    let difference = diff(&mut Cursor::new(before), &mut Cursor::new(after), &Options::default())
+        .map_err(|error| broken(&error))?;
+    if difference.verdict == Verdict::Same {
+        return Ok(format!(
+            "{}  the same as what is known to be good",
+            folder.join(name).display()
+        ));
+    }
+    let file: PathBuf = folder.join(format!("{}-framed.png", name.trim_end_matches(".png")));
+    let created = File::create(&file).map_err(|error| unwritable(&file, &error))?;
+    let mut out = BufWriter::new(created);
+    frame(&mut Cursor::new(after), &difference.regions, &mut out).map_err(|error| match error {
+        FrameError::Write(error) => unwritable(&file, &error),
+        FrameError::Picture(error) => broken(&error),
+    })?;
+    Ok(format!("{}  what changed, framed: {} regions", file.display(), difference.regions.len()))
+}
+
+fn unwritable(place: &Path, error: &std::io::Error) -> CliError {
+    CliError::Unavailable {
+        message: format!("{}: {error}", place.display()),
+        hint: "name a folder that can be written".to_owned(),
+    }
+}
