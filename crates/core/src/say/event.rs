@@ -107,11 +107,9 @@ fn said(event: &Event, reader: &Reader) -> Said {
         EventKind::DriverClaimed { promotion, driver, epoch, changed } => {
             let under = match changed.as_slice() {
                 [] => String::new(),
-                changed => {
-                    format!(", under the configuration as it is now for {}", list(changed, 3))
-                }
+                changed => format!("today's configuration of {}; ", list(changed, 3)),
             };
-            let detail = format!("{}, driver {epoch}{under}", shorten(driver, 60));
+            let detail = format!("{under}{}, driver {epoch}", shorten(driver, 60));
             let word = if *epoch > 1 { "taken over" } else { "driven" };
             line(word, on(promotion), detail, QUIET, if *epoch > 1 { Headline } else { Detail })
         }

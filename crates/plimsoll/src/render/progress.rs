@@ -138,6 +138,18 @@ fn deployed(target: &TargetName, version: &Version, report: &DeployReport) -> Sa
 }
 
 fn noted(kind: &EventKind, reader: &Reader) -> Said {
+    if let EventKind::CheckControlled { target, check, control, .. } = kind {
+        let word = control.cause.word();
+        let words = format!(
+            "{:<8}  {:<8}  {word}: {}",
+            target.as_str(),
+            check.as_str(),
+            say::because(&control.cause, reader)
+        );
+        let blamed = control.cause.rank() == 0;
+        let state = if blamed { State::Failed } else { State::NotApplicable };
+        return ("cause".to_owned(), Some(mark(state)), words);
+    }
     // The words of an event do not depend on its place in the chain.
     let event = Event {
         seq: plimsoll_core::ids::Seq(0),

@@ -59,7 +59,7 @@ fn abort_and_rollback_go_back_under_the_present_configuration_and_say_so() {
         assert_eq!(bed.runs("production", "nl"), "1.0");
         assert_eq!(bed.under_way(), None);
         assert!(!bed.path("moved-by-another-deployer").exists(), "in was never moved");
-        bed.ok(&["history", "--all"]).says("under the configuration as it is now for in");
+        bed.ok(&["history", "--all"]).says("today's configuration of in");
     }
 }
 

@@ -197,6 +197,23 @@ fn a_first_promotion_needs_an_adoption_and_has_a_way_back_after_it() {
     assert_eq!(ended.json()["state"], "rolled-back");
     assert_eq!(shop.runs("production", "in-vm"), "1");
     std::fs::remove_file(shop.bed.path("broken-production-in-vm-2")).expect("it was there");
+    // Nothing about the release is new: a person has to say that it was not the release.
+    let failed = "rolled-back - - failed";
+    let why: &[&str] = &["it failed there at", "page failed on in-vm"];
+    let step = "plimsoll waive shop@2 --to production --rule rolled-back";
+    refuses_exactly(&shop.promote("2"), 10, &[(failed, why, step)]);
+    shop.bed.ok(&[
+        "waive",
+        "shop@2",
+        "--to",
+        "production",
+        "--rule",
+        "rolled-back",
+        "--until",
+        "1h",
+        "--reason",
+        "the host was broken, and is mended",
+    ]);
     assert_eq!(shop.promote("2").expect(0).json()["state"], "verified-good");
 }
 
@@ -226,16 +243,22 @@ fn what_a_broken_glass_leaves_open_is_asked_for_at_the_next_gate_until_a_person_
     shop.bed.ok(&["history"]).says("the shop is down");
     shop.bed.ok(&["follow-up", "shop"]).says("suite");
     candidate(&shop, "3");
-    let line = |target: &str| format!("follow-up shop/staging/{target} suite unmet");
-    let step = "plimsoll follow-up shop --close";
+    let line = |target: &str, check: &str| format!("follow-up shop/staging/{target} {check} unmet");
+    let close = "plimsoll follow-up shop --close";
+    // The forced promotion has run `page` in production: that is not what was missing.
+    let page = "plimsoll verify shop@2 --on production --target nl-vm --check page";
+    let says: &[&str] = &["of shop@2 was passed over"];
     refuses_exactly(
         &shop.gate("3"),
         10,
         &[
-            (&line("nl-vm"), &["suite on staging/nl-vm of shop@2 was passed over"], step),
-            (&line("in-vm"), &["suite on staging/in-vm of shop@2 was passed over"], step),
+            (&line("nl-vm", "page"), says, page),
+            (&line("in-vm", "page"), says, close),
+            (&line("nl-vm", "suite"), &["suite on staging/nl-vm of shop@2 was passed over"], close),
+            (&line("in-vm", "suite"), &["suite on staging/in-vm of shop@2 was passed over"], close),
         ],
     );
+    shop.bed.ok(&["follow-up", "shop"]).says(page);
     shop.promote("3").expect(10);
     shop.bed.run(&["follow-up", "shop", "--close", "all"]).expect(2);
     shop.bed.ok(&["follow-up", "shop", "--close", "all", "--reason", "looked at by hand"]);
@@ -252,6 +275,10 @@ fn what_a_broken_glass_left_open_is_made_up_for_by_the_check_on_the_release_that
     candidate(&shop, "3");
     let says: &[&str] = &["suite on staging/in-vm of shop@2 was passed over"];
     let line = "follow-up shop/staging/in-vm suite unmet";
+    assert_eq!(unmet(&shop.gate("3").json()).len(), 2, "page and suite of in-vm");
+    // A person looks at what was forced, where it runs.
+    let args = ["verify", "shop@2", "--on", "production", "--target", "in-vm", "--check", "page"];
+    shop.bed.ok(&args);
     refuses_exactly(&shop.gate("3"), 10, &[(line, says, "plimsoll follow-up shop --close")]);
     // The check of another release does not make up for it.
     shop.bed.ok(&["verify", "shop@3", "--on", "staging"]);
