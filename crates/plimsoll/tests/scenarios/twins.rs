@@ -302,3 +302,94 @@ fn a_history_proposes_the_pair_that_always_changed_together() {
     assert!(text.stdout.contains("None: "), "{}", text.stdout);
     assert_eq!(repository.plimsoll(&["twins", "suggest", "--since", "--output=x"]).code, 2);
 }
+
+/// A service on two platforms whose builds are twins, deployed by writing the version down.
+const SERVICE: &str = r#"
+services:
+  site:
+    environments:
+      staging:
+        targets: { nl-vm: { site: nl, platform: vm }, nl-k8s: { site: nl, platform: k8s } }
+      production:
+        after: staging
+        targets: { nl-vm: { site: nl, platform: vm }, nl-k8s: { site: nl, platform: k8s } }
+    platforms:
+      vm:
+        deploy: { command: { shell: 'mkdir -p at; echo "$PLIMSOLL_RELEASE" > "at/$PLIMSOLL_ENVIRONMENT-$PLIMSOLL_TARGET"' } }
+        observe: { file: "at/{{ environment.name }}-{{ target.name }}" }
+      k8s:
+        deploy: { command: { shell: 'mkdir -p at; echo "$PLIMSOLL_RELEASE" > "at/$PLIMSOLL_ENVIRONMENT-$PLIMSOLL_TARGET"' } }
+        observe: { file: "at/{{ environment.name }}-{{ target.name }}" }
+    checks:
+      alive: { command: [/bin/true] }
+      builds: { twins: { repository: . }, only: { environments: [staging] } }
+    twins:
+      - { left: composer.json#/scripts/vm, right: composer.json#/scripts/k8s, platforms: [vm, k8s] }
+"#;
+
+impl Repository {
+    #[track_caller]
+    fn ok(&self, args: &[&str]) -> Said {
+        let said = self.plimsoll(args);
+        assert_eq!(said.code, 0, "{args:?}: {}{}", said.stdout, said.stderr);
+        said
+    }
+
+    /// Names the tag as a release, puts it on staging, and has it checked there.
+    fn staged(&self, version: &str, tag: &str) -> Said {
+        let release = format!("site@{version}");
+        self.ok(&["release", "add", &release, &format!("code=git:.@{tag}")]);
+        self.ok(&["deploy", &release, "--to", "staging"]);
+        self.plimsoll(&["verify", &release, "--on", "staging", "--format", "json"])
+    }
+}
+
+/// The first result of the twins.
+fn builds(said: &Said) -> Value {
+    let json = said.json();
+    let results = json["results"].as_array().expect("results");
+    results.iter().find(|one| one["check"] == "builds").expect("one of the twins").clone()
+}
+
+#[test]
+fn a_release_whose_change_forgot_its_twin_does_not_pass_the_gate() {
+    let repository = with_history();
+    repository.write("plimsoll.yaml", SERVICE);
+    let first = repository.staged("1", "one");
+    assert_eq!(first.code, 10, "nothing to compare with is no pass: {}", first.stdout);
+    assert!(first.stdout.contains("until then say base: REVISION"), "{}", first.stdout);
+
+    fs::create_dir_all(repository.path().join("at")).expect("a folder");
+    for target in ["nl-vm", "nl-k8s"] {
+        repository.write(&format!("at/production-{target}"), "1\n");
+    }
+    repository.plimsoll(&["adopt", "site@1", "--on", "production"]);
+
+    let second = repository.staged("2", "two");
+    assert_eq!(second.code, 10, "{}", second.stdout);
+    let found = builds(&second);
+    assert_eq!(found["state"], "failed");
+    let words = found["finding"].as_str().expect("a sentence");
+    for part in ["composer.json#/scripts/k8s", "added @blocks", "missing"] {
+        assert!(words.contains(part), "no {part} in {words}");
+    }
+    let gate = repository.plimsoll(&["gate", "site@2", "--to", "production"]);
+    assert_eq!(gate.code, 10, "{}", gate.stdout);
+
+    let third = repository.staged("3", "three");
+    assert_eq!(third.code, 0, "{}{}", third.stdout, third.stderr);
+    repository.ok(&["gate", "site@3", "--to", "production"]);
+}
+
+#[test]
+fn a_release_without_a_commit_is_errored_and_not_passed() {
+    let repository = with_history();
+    repository.write("plimsoll.yaml", SERVICE);
+    repository.ok(&["release", "add", "site@1", "composer.json"]);
+    repository.ok(&["deploy", "site@1", "--to", "staging"]);
+    let said = repository.plimsoll(&["verify", "site@1", "--on", "staging", "--format", "json"]);
+    assert_eq!(said.code, 10, "{}", said.stdout);
+    let found = builds(&said);
+    assert_eq!(found["state"], "errored");
+    assert!(said.stdout.contains("names no commit"), "{}", said.stdout);
+}

@@ -2,6 +2,7 @@
 
 use plimsoll_analyze::page::{Finding, PageFacts, Side, shown, signature};
 use plimsoll_core::record::{CaseFailure, Cases, PageView};
+use plimsoll_core::say::count;
 
 use crate::secrets::Redactor;
 
@@ -17,11 +18,11 @@ pub(super) fn finding(found: &[Finding], views: &[PageFacts]) -> String {
 fn passed(views: &[PageFacts]) -> String {
     let Some(facts) = views.first() else { return "nothing was looked at".to_owned() };
     let mut words = format!(
-        "{} answers {} and shows {} style sheets with {} rules",
+        "{} answers {} and shows {} with {}",
         shown(&facts.asked, facts),
         facts.status.unwrap_or_default(),
-        facts.applied_sheets(),
-        facts.rules()
+        count(facts.applied_sheets(), "style sheet"),
+        count(facts.rules() as usize, "rule")
     );
     if views.len() > 1 {
         words.push_str(&format!(", in {} window sizes", views.len()));
