@@ -124,7 +124,7 @@ mod tests {
     fn every_argument_that_takes_free_text_is_typed_words() {
         fn look(command: &Command, bare: &mut Vec<String>) {
             for argument in command.get_arguments() {
-                let text = clap::builder::ValueParser::from(clap::value_parser!(String));
+                let text = clap::value_parser!(String);
                 let is_text = argument.get_value_parser().type_id() == text.type_id();
                 if is_text && !NO_WORDS.contains(&argument.get_id().as_str()) {
                     bare.push(format!("{} {argument}", command.get_name()));
