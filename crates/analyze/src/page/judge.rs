@@ -92,8 +92,13 @@ fn sheets(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -> V
         }
         let Some(wrong) = sheet_wrong(sheet, facts) else { continue };
         let same = |other: &StyleSheet| {
-            other.url.as_deref().is_some_and(|there| same_path(there, url))
-                && good.is_some_and(|good| sheet_wrong(other, good).is_some())
+            good.is_some_and(|good| {
+                other
+                    .url
+                    .as_deref()
+                    .is_some_and(|there| is_counterpart((url, facts), (there, good)))
+                    && sheet_wrong(other, good).is_some()
+            })
         };
         if !good.is_some_and(|good| good.style_sheets.iter().any(same)) {
             let by = sheet
@@ -136,7 +141,8 @@ fn resources(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -
             continue;
         }
         let known = good.is_some_and(|good| {
-            good.failed().any(|(other, _)| same_path(&other.url, &resource.url))
+            good.failed()
+                .any(|(other, _)| is_counterpart((&resource.url, facts), (&other.url, good)))
         });
         if !known {
             let what = what(&resource.kind);
@@ -177,7 +183,9 @@ fn fewer_sheets(facts: &PageFacts, good: Option<&PageFacts>) -> Option<Finding> 
 fn images(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -> Vec<Finding> {
     let failed = |url: &str| facts.failed().any(|(one, _)| same_place(&one.url, url));
     let known = |url: &str| {
-        good.is_some_and(|good| good.broken_images.iter().any(|there| same_path(there, url)))
+        good.is_some_and(|good| {
+            good.broken_images.iter().any(|there| is_counterpart((url, facts), (there, good)))
+        })
     };
     let fresh = |url: &&String| counts(url, facts, expected) && !failed(url) && !known(url);
     let broken = facts.broken_images.iter().filter(fresh);
@@ -275,10 +283,22 @@ pub(super) fn same_place(one: &str, other: &str) -> bool {
     whole(one) == whole(other)
 }
 
-/// The same path, on whatever host.
-fn same_path(one: &str, other: &str) -> bool {
-    match (Url::parse(one), Url::parse(other)) {
-        (Ok(one), Ok(other)) => one.path() == other.path(),
-        (Ok(_) | Err(_), Ok(_) | Err(_)) => one == other,
+/// Whether two URLs name the same thing on two sites: by the same path, on whatever host, or by the
+/// same path beside the page, where the two sites lie in different folders.
+fn is_counterpart((one, here): (&str, &PageFacts), (other, there): (&str, &PageFacts)) -> bool {
+    let (Ok(first), Ok(second)) = (Url::parse(one), Url::parse(other)) else { return one == other };
+    if first.path() == second.path() {
+        return true;
     }
+    match (beside_page(&first, here), beside_page(&second, there)) {
+        (Some(first), Some(second)) => first == second,
+        (Some(_) | None, Some(_) | None) => false,
+    }
+}
+
+/// The path from the folder of the page that was asked for.
+fn beside_page<'a>(url: &'a Url, facts: &PageFacts) -> Option<&'a str> {
+    let page = Url::parse(&facts.asked).ok()?;
+    let folder = &page.path()[..=page.path().rfind('/')?];
+    if page.origin() == url.origin() { url.path().strip_prefix(folder) } else { None }
 }

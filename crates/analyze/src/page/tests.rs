@@ -234,3 +234,26 @@ fn what_is_blocked_on_a_page_with_tls_says_why_and_the_heaviest_and_slowest_are_
     assert_eq!(urls(&facts.slowest), named([2, 3, 4, 5, 6]));
     assert_eq!((facts.heaviest[0].by, facts.slowest[0].by), (1_100, 500));
 }
+
+#[test]
+fn old_faults_are_found_again_on_a_site_that_lies_in_another_folder() {
+    let build = |base: &str, images: &[&str]| {
+        let mut recorder = Recorder::new("frame");
+        ask(&mut recorder, "main", base, "Document");
+        answer(&mut recorder, "main", "Document", 200, "text/html");
+        for (number, image) in images.iter().enumerate() {
+            let id = format!("i{number}");
+            ask(&mut recorder, &id, &format!("{base}{image}"), "Image");
+            answer(&mut recorder, &id, "Image", 404, "text/html");
+        }
+        let mut facts = recorder.facts(None);
+        facts.asked = base.to_owned();
+        facts
+    };
+    let good = build("http://www.example/production/nl/", &["old.png"]);
+    let here = build("http://stage.example/staging/nl/", &["old.png", "new.png"]);
+    assert_eq!(
+        words(&here, &Expected::default(), Some(&good)),
+        ["the picture /staging/nl/new.png answers 404"]
+    );
+}

@@ -383,7 +383,46 @@ fn read_good(r: &mut Reader<'_>, node: &Node, environments: &Environments) -> Op
 
 #[cfg(test)]
 mod tests {
-    use crate::testing::{bad, in_checks};
+    use plimsoll_core::catalog::{CheckKind, CompareWith};
+
+    use crate::testing::{bad, in_checks, load_one};
+
+    #[test]
+    fn a_page_is_compared_with_what_it_stands_for_an_environment_a_site_or_nothing() {
+        for (written, wanted, is_public) in [
+            ("", CompareWith::Usual, true),
+            (
+                ", compare-with: production",
+                CompareWith::Environment("production".parse().expect("a name")),
+                true,
+            ),
+            (", compare-with: nothing", CompareWith::Nothing, true),
+            (
+                ", compare-with: 'https://www.example'",
+                CompareWith::Url("https://www.example".parse().expect("a template")),
+                true,
+            ),
+            (", steps: [{ expect: Words }]", CompareWith::Usual, true),
+            (", steps: [{ click: a }]", CompareWith::Usual, false),
+            (", cookies: { a: '{{ secrets.token }}' }", CompareWith::Usual, false),
+            (", headers: { x-preview: '1' }", CompareWith::Usual, true),
+        ] {
+            let text = in_checks(&format!("{{ page: {{ path: /{written} }} }}"));
+            let loaded = load_one(&text).unwrap_or_else(|why| panic!("{written}: {why:?}"));
+            let service = loaded.catalog.services.values().next().expect("one");
+            let CheckKind::Page(page) = &service.checks.values().next().expect("one").kind else {
+                panic!("it is a page")
+            };
+            assert_eq!((&page.compare_with, page.is_public()), (&wanted, is_public), "{written}");
+            let staging = &service.environments[0];
+            let target = staging.targets.values().next().expect("one");
+            let ahead = service.stood_for(&staging.name, target);
+            assert_eq!(
+                ahead.iter().map(ToString::to_string).collect::<Vec<_>>(),
+                ["s/production/a"]
+            );
+        }
+    }
 
     #[test]
     fn pages_that_cannot_be_looked_at_are_refused() {

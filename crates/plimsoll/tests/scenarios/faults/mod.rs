@@ -6,6 +6,7 @@ mod servers;
 mod shop;
 
 mod f01_asset_missing;
+mod f01_old_faults;
 mod f02_dies_or_restarts;
 mod f03_wrong_target;
 mod f09_wrong_hour;
