@@ -22,11 +22,14 @@ prepare() {
   sed -i 's|home: { page: / }|home: { page: { path: /, own-hosts: [localhost] }, within: 10s }|' plimsoll.yaml
   git apply "$here/releases/1.23.patch" "$here/releases/1.23.1.patch"
   commit base 'Where every case sets out'
+  # Production is as it was when the cases set out: pages are compared with it.
+  local target
+  for target in $all_targets; do ./deploy.sh production "$target" base; done
   plimsoll release add planet4@base source=git:.@vbase --quiet >/dev/null
+  plimsoll adopt planet4@base --on production --quiet >/dev/null || die "production is red as it is"
   plimsoll deploy planet4@base --to staging --quiet >/dev/null
   plimsoll verify planet4@base --on staging --quiet >/dev/null || die "the state that every case sets out from is red"
   built=$folder/targets/staging/nl-vm/releases/base/public/assets
-  local target
   for target in $all_targets; do kept_picture "staging/$target" "$folder/pictures/base-$target.png"; done
 }
 

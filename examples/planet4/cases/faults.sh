@@ -14,6 +14,7 @@ header_for() { printf "if (\$_SERVER['SITE'] === '%s') {\n    header(\"%s\");\n}
 sri() { printf 'integrity="sha384-%s"' "$(openssl dgst -sha384 -binary "$1" | base64 -w0)"; }
 
 step_forgotten() { drop k8s core:style-blocks; }
+without_nosniff() { sed -i '/nosniff/d' app/headers.php; drop vm core:style-blocks; }
 custom_forgotten() { drop k8s site:custom; }
 soft_404() { sed -i '/http_response_code/d' app/page.php; drop k8s core:style-blocks; }
 page_in_the_file() {
@@ -42,10 +43,16 @@ plain_text() {
 }
 without_cors() { link gr "<?= \$_SERVER['ASSETS'] ?>/shared.css" crossorigin; }
 sealed() { link int "<?= \$_SERVER['ASSETS'] ?>/sealed/shared.css"; }
+# Nothing is lost here, and it has to be looked at all the same: production has one more.
+two_sheets_in_one() {
+  sed -i '/style\.css/d' app/head.php
+  drop vm core:style; drop k8s core:style
+}
 nobody_there() { link nl http://localhost:9099/shared.css; }
 
 faults() {
   try all "$k8s_targets" '404|text/html' step_forgotten '404: a step is missing on one stack'
+  try all "$vm_targets" '404' without_nosniff '404: the same, and no nosniff'
   try all nl-k8s '404|text/html' custom_forgotten '404: one site on one stack'
   try all "$k8s_targets" 'text/html' soft_404 '200 with a page, as text/html'
   try all "$vm_targets" 'is a page' page_in_the_file '200 with a page, as text/css'
@@ -60,4 +67,5 @@ faults() {
   try all 'gr-vm gr-k8s' 'CORS|origin' without_cors 'another host without CORS'
   try all 'int-vm int-k8s' 'CORP|origin|resource' sealed 'another host with CORP same-origin'
   try all 'nl-vm nl-k8s' 'refuse' nobody_there 'a host that refuses connections'
+  try all "$all_targets" 'the good page has' two_sheets_in_one 'one style sheet less than production'
 }

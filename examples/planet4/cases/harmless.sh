@@ -21,10 +21,6 @@ a_banner() {
 }
 hashed_name() { sed -i 's|blocks\.css|blocks.5d41402a.css|' app/head.php vm/composer.json k8s/composer.json; }
 version_in_the_query() { sed -i 's|blocks\.css|&?ver=1.23.2|' app/head.php; }
-two_sheets_in_one() {
-  sed -i '/style\.css/d' app/head.php
-  drop vm core:style; drop k8s core:style
-}
 one_sheet_in_two() { git mv blocks/styles/3-blocks.css public/assets/cards.css; link all /assets/cards.css; }
 other_colours() { sed -i 's|#1f6f43|#5b2a86|; s|#f5f8f4|#fffdf5|' theme/styles/1-tokens.css; }
 for_print() { echo 'nav { display: none; }' >public/assets/print.css; link all /assets/print.css 'media="print"'; }
@@ -75,7 +71,6 @@ minified
 a banner
 hashed name
 version in the query
-two sheets in one
 one sheet in two
 other colours
 for print
