@@ -9,12 +9,12 @@ use crate::Timestamp;
 use crate::catalog::{ChangeClass, Per, RuleName, Tier};
 use crate::digest::Digest;
 use crate::ids::{
-    CheckName, CheckRunId, DecisionId, DeploymentId, EnvironmentName, PersonName, PromotionId,
-    ReleaseId, RoleName, Seq, SiteName, TargetId, Version, WindowName,
+    CheckName, CheckRunId, DeploymentId, EnvironmentName, PersonName, PromotionId, ReleaseId,
+    RoleName, Seq, SiteName, TargetId, Version, WindowName,
 };
 use crate::units::Period;
 
-use super::{Cause, Observed, Outcome, ProofOutcome, Unclear};
+use super::{Cause, FollowUpId, Observed, Outcome, ProofOutcome, Unclear};
 
 /// What the gate answered, complete: it can be made again from the ledger.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -461,34 +461,6 @@ pub struct FreezeStatus {
     pub on: bool,
     /// When that changes next.
     pub changes_at: Option<Timestamp>,
-}
-
-/// The number of a follow-up: the decision that was overridden, and its place there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct FollowUpId {
-    /// The refusing decision.
-    pub decision: DecisionId,
-    /// The place of the requirement in it.
-    pub index: u32,
-}
-
-/// Something that a break-glass left undone.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct FollowUp {
-    /// Its number.
-    pub id: FollowUpId,
-    /// The release that went ahead.
-    pub release: ReleaseId,
-    /// Where it went.
-    pub to: EnvironmentName,
-    /// What had not been met.
-    pub rule: RuleName,
-    /// Where.
-    pub target: Option<TargetId>,
-    /// Which check.
-    pub check: Option<CheckName>,
-    /// Since when it is open.
-    pub since: Timestamp,
 }
 
 impl Decision {

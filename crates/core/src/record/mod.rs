@@ -5,6 +5,7 @@
 mod control;
 mod decision;
 mod deployment;
+mod follow_up;
 mod manifest;
 mod page;
 mod person;
@@ -16,13 +17,14 @@ mod twins;
 
 pub use control::{Against, Cause, Control, ControlRun, Question, Unclear};
 pub use decision::{
-    Aspect, BackCause, Decision, EvidenceRef, FollowUp, FollowUpId, FreezeStatus, NextStep,
-    Requirement, State, Verdict, Why,
+    Aspect, BackCause, Decision, EvidenceRef, FreezeStatus, NextStep, Requirement, State, Verdict,
+    Why,
 };
 pub use deployment::{
     DeployReport, DeployResult, Ending, MoveReason, Observation, Observed, Proof, ProofOutcome,
     Rehearsal,
 };
+pub use follow_up::{FollowUp, FollowUpId};
 pub use manifest::{Entry, EntryKind, Manifest, ManifestError, stays_inside};
 pub use page::{PageSummary, PageView, Picture};
 pub use person::{Hold, KnownFailure, SignOff, Waiver};

@@ -14,6 +14,7 @@ mod mark;
 mod matrix;
 mod moves;
 mod next;
+mod remedy;
 mod story;
 mod summary;
 mod target;
@@ -33,7 +34,8 @@ pub use moves::{
     changed, deploy_result, direction, end, end_look, end_mark, ending, observed, plan_kind,
     regression, regressions, signal_name,
 };
-pub use next::{make_up, next};
+pub use next::next;
+pub use remedy::make_up;
 pub use story::{Story, Told};
 pub use summary::{brief, summary};
 pub use target::target_cell;

@@ -1,59 +1,12 @@
 //! Who can do what next.
 
 use crate::catalog::RuleName;
-use crate::ids::{
-    CheckName, EnvironmentName, PlatformName, ReleaseId, RoleName, SiteName, TargetId, TargetName,
-    Version,
-};
-use crate::record::{Aspect, Cause, Decision, EvidenceRef, FollowUp, NextStep, Requirement, Why};
+use crate::ids::{PlatformName, ReleaseId, RoleName, SiteName, TargetName, Version};
+use crate::record::{Aspect, Cause, Decision, EvidenceRef, NextStep, Requirement, Why};
 
 use super::Reader;
+use super::remedy::{Remedy, words};
 use super::text::list;
-
-/// How many targets a command names; whoever has more leaves the choice to plimsoll.
-const MOST_TARGETS: usize = 12;
-
-/// What mends a requirement, before it is put into words: several of the same kind become one.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Remedy {
-    Verify {
-        environment: EnvironmentName,
-        target: Option<TargetName>,
-    },
-    Deploy {
-        environment: EnvironmentName,
-        target: TargetName,
-    },
-    Check {
-        release: ReleaseId,
-        check: Option<CheckName>,
-        environment: EnvironmentName,
-        target: TargetName,
-    },
-    Sign {
-        role: RoleName,
-        site: Option<SiteName>,
-        target: Option<TargetName>,
-    },
-    Adopt {
-        environment: EnvironmentName,
-    },
-    StandIn {
-        name: TargetName,
-        site: SiteName,
-        platform: PlatformName,
-        from: EnvironmentName,
-    },
-    Look {
-        at: String,
-        who: String,
-        what: String,
-    },
-    Say {
-        who: String,
-        what: String,
-    },
-}
 
 /// Who can do what about a requirement, commands ready to be run; nothing when it is met.
 #[must_use]
@@ -84,127 +37,6 @@ pub(super) fn next_of(
         steps.push(words(&same, &decision.release, &decision.to));
     }
     steps
-}
-
-/// The command by which the check that a follow-up misses is run on these targets; nothing where it
-/// can be run nowhere.
-#[must_use]
-pub fn make_up(one: &FollowUp, verify_on: &[TargetId]) -> Option<String> {
-    let environment = &verify_on.first()?.environment;
-    let targets = verify_on.iter().map(|target| Some(target.target.clone())).collect();
-    Some(check_command(&one.release, environment, one.check.as_ref(), &choose("--target", targets)))
-}
-
-fn check_command(
-    release: &ReleaseId,
-    environment: &EnvironmentName,
-    check: Option<&CheckName>,
-    targets: &str,
-) -> String {
-    let check = check.map(|check| format!(" --check {check}")).unwrap_or_default();
-    format!("plimsoll verify {release} --on {environment}{targets}{check}")
-}
-
-impl Remedy {
-    /// Remedies with the same key become one step.
-    fn key(&self) -> String {
-        match self {
-            Self::Verify { environment, .. } => format!("verify {environment}"),
-            Self::Deploy { environment, .. } => format!("deploy {environment}"),
-            Self::Check { release, check, environment, .. } => {
-                format!("check {release} {check:?} {environment}")
-            }
-            Self::Sign { role, .. } => format!("sign {role}"),
-            Self::Adopt { environment } => format!("adopt {environment}"),
-            Self::StandIn { from, .. } => format!("stand-in {from}"),
-            Self::Look { who, what, .. } => format!("look {who} {what}"),
-            Self::Say { who, what } => format!("say {who} {what}"),
-        }
-    }
-
-    fn target(&self) -> Option<TargetName> {
-        match self {
-            Self::Verify { target, .. } | Self::Sign { target, .. } => target.clone(),
-            Self::Deploy { target, .. } | Self::Check { target, .. } => Some(target.clone()),
-            Self::Adopt { .. } | Self::StandIn { .. } | Self::Look { .. } | Self::Say { .. } => {
-                None
-            }
-        }
-    }
-
-    fn site(&self) -> Option<SiteName> {
-        match self {
-            Self::Sign { site, .. } => site.clone(),
-            Self::StandIn { site, .. } => Some(site.clone()),
-            Self::Verify { .. }
-            | Self::Deploy { .. }
-            | Self::Check { .. }
-            | Self::Adopt { .. }
-            | Self::Look { .. }
-            | Self::Say { .. } => None,
-        }
-    }
-}
-
-fn words(same: &[Remedy], release: &ReleaseId, to: &EnvironmentName) -> NextStep {
-    let targets = || choose("--target", same.iter().map(Remedy::target).collect());
-    match &same[0] {
-        Remedy::Verify { environment, .. } => {
-            step("anyone", format!("plimsoll verify {release} --on {environment}{}", targets()))
-        }
-        Remedy::Deploy { environment, .. } => {
-            step("anyone", format!("plimsoll deploy {release} --to {environment}{}", targets()))
-        }
-        Remedy::Check { release, check, environment, .. } => {
-            step("anyone", check_command(release, environment, check.as_ref(), &targets()))
-        }
-        Remedy::Sign { role, target, .. } => {
-            let choice = match target {
-                Some(_) => targets(),
-                None => choose("--site", same.iter().map(Remedy::site).collect()),
-            };
-            let command = format!("plimsoll sign-off {release} --to {to} --role {role}{choice}");
-            step(&format!("{} {role}", article(role.as_str())), command)
-        }
-        Remedy::Adopt { environment } => {
-            let command = format!("plimsoll adopt {}@VERSION --on {environment}", release.service);
-            step("anyone", format!("{command}, with the version that runs there"))
-        }
-        Remedy::StandIn { name, site, platform, from } => {
-            let what = match same.len() {
-                1 => format!(
-                    "add  {name}: {{ site: {site}, platform: {platform}, url: … }}  under {from}"
-                ),
-                more => format!(
-                    "add {more} targets under {from}, each of the site and platform it stands for"
-                ),
-            };
-            step("owner of plimsoll.yaml", what)
-        }
-        Remedy::Look { at, who, what } => step(who, format!("{what}; see  plimsoll show {at}")),
-        Remedy::Say { who, what } => step(who, what.clone()),
-    }
-}
-
-fn article(word: &str) -> &'static str {
-    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
-}
-
-fn choose<T: std::fmt::Display + Ord>(flag: &str, chosen: Vec<Option<T>>) -> String {
-    let Some(mut names) = chosen.into_iter().collect::<Option<Vec<T>>>() else {
-        return String::new();
-    };
-    names.sort();
-    names.dedup();
-    if names.len() > MOST_TARGETS {
-        return String::new();
-    }
-    let names: Vec<_> = names.iter().map(ToString::to_string).collect();
-    format!(" {flag} {}", names.join(","))
-}
-
-fn step(who: &str, what: String) -> NextStep {
-    NextStep { who: who.to_owned(), what }
 }
 
 #[expect(clippy::too_many_lines, reason = "one short arm for each reason, and no wildcard")]

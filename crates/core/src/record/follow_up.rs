@@ -1,0 +1,35 @@
+//! What a break-glass leaves to be made up for.
+
+use serde::{Deserialize, Serialize};
+
+use crate::Timestamp;
+use crate::catalog::RuleName;
+use crate::ids::{CheckName, DecisionId, EnvironmentName, ReleaseId, TargetId};
+
+/// The number of a follow-up: the decision that was overridden, and its place there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct FollowUpId {
+    /// The refusing decision.
+    pub decision: DecisionId,
+    /// The place of the requirement in it.
+    pub index: u32,
+}
+
+/// Something that a break-glass left undone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct FollowUp {
+    /// Its number.
+    pub id: FollowUpId,
+    /// The release that went ahead.
+    pub release: ReleaseId,
+    /// Where it went.
+    pub to: EnvironmentName,
+    /// What had not been met.
+    pub rule: RuleName,
+    /// Where.
+    pub target: Option<TargetId>,
+    /// Which check.
+    pub check: Option<CheckName>,
+    /// Since when it is open.
+    pub since: Timestamp,
+}
