@@ -179,6 +179,9 @@ pub(crate) fn around_example(name: &str, example: &str) -> String {
             in_platforms(&format!("{{ deploy: {{ files: {{ root: /srv, after: {example} }} }} }}"))
         }
         "command check" => in_checks(&format!("{{ command: {example} }}")),
+        "twins check" => {
+            in_checks(&format!("{{ twins: {example} }}\n    twins: [{{ left: a, right: b }}]"))
+        }
         "JUnit file" => in_checks(&format!(
             "{{ command: {{ run: [t, \"{{{{ out }}}}\"], junit: {example} }} }}"
         )),
