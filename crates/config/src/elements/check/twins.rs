@@ -98,15 +98,15 @@ mod tests {
             &[
                 (
                     "{ twins: { base: --output=x } }",
-                    "9:24 [--output=x] `--output=x` cannot be a revision → name one commit: a tag, a branch or an object id",
+                    "9:27 [--output=x] `--output=x` cannot be a revision → name one commit: a tag, a branch or an object id",
                 ),
                 (
                     "{ twins: { base: v1..v2 } }",
-                    "9:24 [v1..v2] `v1..v2` cannot be a revision → name one commit: a tag, a branch or an object id",
+                    "9:27 [v1..v2] `v1..v2` cannot be a revision → name one commit: a tag, a branch or an object id",
                 ),
                 (
                     "{ twins: { against: v1 } }",
-                    "9:18 [against] unknown key `against` → there are: repository, base, artifact, right-artifact",
+                    "9:7 [c] there are no twins to compare → say in `twins:` of the service which parts of files must change together\n9:21 [against] unknown key `against` → there are: repository, base, artifact, right-artifact",
                 ),
                 (
                     "{ twins: . }",

@@ -200,7 +200,7 @@ fn each_bad_certificate_is_refused_on_its_own_target_with_days_name_or_missing_i
     sites.reload();
     sites.staged("2").expect(10);
     let line = |site: &str| format!("evidence shop/staging/{site} certificate failed");
-    let mend = "mend it in a new release";
+    let mend = "mend what both have in common";
     refuses_exactly(
         &sites.gate("2"),
         10,
