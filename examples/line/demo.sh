@@ -6,7 +6,7 @@
 # Every command is shown before it runs, and what it prints is what it printed. Each step says which
 # exit code it expects; when the story goes another way, the demo fails.
 # PLIMSOLL is the binary to use, target/debug/plimsoll otherwise. On a terminal it waits DEMO_PAUSE
-# seconds (0.6) before each command, so that it can be read.
+# seconds (0.3) before each command, so that it can be read.
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -26,7 +26,7 @@ fi
 headline() { printf '\n\n%s── %s%s\n' "$bold" "$*" "$plain"; pause; }
 say() { printf '\n%s   %s%s\n' "$dim" "$*" "$plain"; pause; }
 # Somebody who watches gets a moment to read; nobody waits for nobody.
-pause() { if [ -t 1 ]; then sleep "${DEMO_PAUSE:-0.6}"; fi; }
+pause() { if [ -t 1 ]; then sleep "${DEMO_PAUSE:-0.3}"; fi; }
 die() { printf '\ndemo: %s\n' "$*" >&2; exit 1; }
 
 run() { # EXPECTED-EXIT-CODE COMMAND…
