@@ -106,7 +106,9 @@ impl History {
                 took_ms: 840,
                 output: None,
             };
-            self.add(stream(), at, EventKind::DeploymentFinished { deployment, epoch, report });
+            let version = Some(version.clone());
+            let finished = EventKind::DeploymentFinished { deployment, epoch, version, report };
+            self.add(stream(), at, finished);
             deployments.insert(target.clone(), deployment);
         }
         (promotion, deployments)

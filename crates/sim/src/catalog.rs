@@ -27,6 +27,8 @@ pub struct Shape {
     pub rules: Vec<RuleKind>,
     /// How long a promotion may wait for the gate between waves.
     pub wait_at_most: Period,
+    /// The checks that are probes; those of HTTP when there are none.
+    pub probes: Vec<&'static str>,
 }
 
 impl Default for Shape {
@@ -39,6 +41,7 @@ impl Default for Shape {
             on_regression: OnRegression::RollBack,
             rules: Vec::new(),
             wait_at_most: Period::from_hours(1),
+            probes: Vec::new(),
         }
     }
 }
@@ -144,6 +147,7 @@ pub fn catalog(shape: &Shape) -> Catalog {
             soak: shape.soak,
             on_regression: shape.on_regression,
             wait_at_most: shape.wait_at_most,
+            probes: shape.probes.iter().map(|probe| name(probe)).collect(),
             ..PromotionPolicy::default()
         },
         twins: Vec::new(),

@@ -129,10 +129,13 @@ impl Fleet for SimFleet {
     }
 
     async fn check(&self, job: &CheckJob) -> Attempted {
-        self.clock.sleep(Period::from_millis(100 + self.dice.below(400))).await;
+        let takes = self.world().slow.get(job.name.as_str()).copied();
+        let moment = Period::from_millis(100 + self.dice.below(400));
+        self.clock.sleep(takes.unwrap_or(moment)).await;
         let flakes = self.dice.hits(|chaos| chaos.check_flakes_one_in);
-        let world = self.world();
+        let mut world = self.world();
         let id = &job.context.id;
+        *world.looks.entry((id.clone(), job.name.to_string())).or_default() += 1;
         let running = world.running.get(id);
         let bad = world.bad.iter().any(|(version, check, place)| {
             running == Some(version)

@@ -54,6 +54,10 @@ pub(crate) struct World {
     pub(crate) orphans: Vec<(Instant, TargetId, Version)>,
     /// Who is at work on a target.
     pub(crate) at_work: BTreeMap<TargetId, DeploymentId>,
+    /// How long a check of this name takes, where it is not a moment.
+    pub(crate) slow: BTreeMap<String, Period>,
+    /// How often each check was run on each target.
+    pub(crate) looks: BTreeMap<(TargetId, String), u32>,
     /// Everything that was done.
     pub(crate) touches: Vec<Touch>,
     /// What must never happen and did.
@@ -264,6 +268,17 @@ impl Sim {
     pub fn is_bad(&self, version: &str, check: &str, place: &str) {
         let version = version.parse().expect("stories use valid versions");
         self.world().bad.push((version, check.to_owned(), place.to_owned()));
+    }
+
+    /// A check of this name takes so long, wherever it is run.
+    pub fn takes(&self, check: &str, period: Period) {
+        self.world().slow.insert(check.to_owned(), period);
+    }
+
+    /// How often a check was run on a target.
+    #[must_use]
+    pub fn looks(&self, target: &TargetId, check: &str) -> u32 {
+        self.world().looks.get(&(target.clone(), check.to_owned())).copied().unwrap_or(0)
     }
 
     /// A target stops answering after this time.

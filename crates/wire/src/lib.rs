@@ -35,7 +35,7 @@ pub use error::{ErrorBody, ErrorView};
 pub use exit::ExitCode;
 pub use history::{EventView, HistoryView};
 pub use init::InitView;
-pub use people::{FollowUpView, FollowUpsView, SaidView};
+pub use people::{FollowUpView, FollowUpsView, MootFollowUpView, SaidView};
 pub use picture::{
     DensestView, LookView, PictureKindView, PicturePairView, PictureRegionView, PictureSideView,
     PictureSizeView, PictureVerdictView, PictureView, PicturesView,

@@ -1,7 +1,7 @@
 //! What a person said, as programs read it: waivers, known failures, signatures, holds, freezes.
 
 use plimsoll_core::event::{Actor, Event, EventKind};
-use plimsoll_core::record::FollowUp;
+use plimsoll_core::record::{FollowUp, MootFollowUp};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -139,6 +139,8 @@ pub struct FollowUpsView {
     pub closed: Vec<String>,
     /// Those that are open.
     pub open: Vec<FollowUpView>,
+    /// Those that ask for nothing any more: the release that went ahead is gone.
+    pub moot: Vec<MootFollowUpView>,
 }
 
 /// A requirement that was unmet when somebody went ahead.
@@ -159,6 +161,31 @@ pub struct FollowUpView {
     pub check: Option<String>,
     /// Since when (RFC 3339, UTC).
     pub since: String,
+}
+
+/// A follow-up that can not be made up for any more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct MootFollowUpView {
+    /// What was left open.
+    pub what: FollowUpView,
+    /// The event that says so.
+    pub event: u64,
+    /// Since when it is moot (RFC 3339, UTC).
+    pub at: String,
+    /// What became of the release.
+    pub reason: String,
+}
+
+impl From<&MootFollowUp> for MootFollowUpView {
+    fn from(moot: &MootFollowUp) -> Self {
+        Self {
+            what: FollowUpView::from(&moot.what),
+            event: moot.seq.0,
+            at: moot.at.to_string(),
+            reason: moot.reason.clone(),
+        }
+    }
 }
 
 impl From<&FollowUp> for FollowUpView {

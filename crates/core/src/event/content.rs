@@ -69,6 +69,7 @@ impl EventKind {
             | Self::RollbackStarted { .. }
             | Self::VerifiedGood { .. }
             | Self::PromotionFinished { .. }
+            | Self::FollowUpBecameMoot { .. }
             | Self::Adopted { .. }
             | Self::DriftFound { .. }
             | Self::DriftEnded { .. }

@@ -96,6 +96,9 @@ pub enum EventKind {
         deployment: DeploymentId,
         /// The driver's epoch.
         epoch: u64,
+        /// What was to be put there; absent in events of before it was written down here.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        version: Option<Version>,
         /// The report.
         report: DeployReport,
     },
@@ -168,6 +171,14 @@ pub enum EventKind {
         epoch: u64,
         /// How it ended.
         end: PromotionEnd,
+    },
+    /// What a break-glass had left open can not be made up for any more: no target of the
+    /// environment runs the release that went ahead.
+    FollowUpBecameMoot {
+        /// Its number.
+        id: FollowUpId,
+        /// What became of the release.
+        reason: String,
     },
     /// Targets that run a version already were taken into the ledger as they are.
     Adopted {

@@ -1,6 +1,6 @@
 //! One service in one environment: its targets, and what moves them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -259,6 +259,52 @@ impl TargetState {
         let drifted = self.drift.as_ref().and_then(|drift| drift.observed.version());
         let after = || self.deployment.as_ref()?.report.as_ref()?.observed.version();
         drifted.or_else(|| self.version()).or_else(after)
+    }
+
+    /// Whether this version may be what runs here: it was seen last, or nobody saw what the last
+    /// deployment left.
+    #[must_use]
+    pub fn may_run(&self, version: &Version) -> bool {
+        if let Some(seen) = self.last_seen() {
+            return seen == version;
+        }
+        self.deployment
+            .as_ref()
+            .is_some_and(|d| d.version == *version || d.previous.as_ref() == Some(version))
+    }
+
+    /// The verified good version that the last deployment was to bring back here, and did not: the
+    /// way back is still to be gone.
+    #[must_use]
+    pub fn way_back_not_reached(&self) -> Option<&VerifiedGood> {
+        let deployment = self.deployment.as_ref().filter(|deployment| !deployment.is_good())?;
+        match deployment.reason {
+            MoveReason::Back => {
+                self.verified_good.iter().find(|good| good.version == deployment.version)
+            }
+            MoveReason::Forward => None,
+        }
+    }
+
+    /// Whether one of these versions runs here and nothing speaks against it.
+    #[must_use]
+    pub fn runs_well_one_of(&self, versions: &BTreeSet<Version>) -> bool {
+        let Some(version) = self.version().filter(|version| versions.contains(*version)) else {
+            return false;
+        };
+        let mut good = self.verified_good.iter();
+        self.drift.is_none()
+            && good.any(|good| good.version == *version && good.doubted_at.is_none())
+    }
+
+    /// Whether what was deployed here was verified good since: the same version that was put there
+    /// once more is a deployment that nobody has looked at.
+    #[must_use]
+    pub fn is_verified_good(&self) -> bool {
+        self.deployment.as_ref().is_some_and(|deployment| {
+            let mut good = self.verified_good.iter();
+            good.any(|good| good.version == deployment.version && good.seq > deployment.id.0)
+        })
     }
 
     /// The last verified good version that is not `other`: where to go back to from `other`. One

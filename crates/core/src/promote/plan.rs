@@ -122,7 +122,8 @@ pub fn plan_deployment(planning: &Planning<'_>, release: &Release) -> Result<Pla
 }
 
 /// Plans the way back of a whole environment or some of its targets, to the last verified good
-/// version of each, or to `to`.
+/// version of each, or to `to`. Of a whole environment the targets stay that run well what others
+/// go back to: they have never left it, or are back already.
 ///
 /// # Errors
 /// See [`PlanError`].
@@ -131,37 +132,68 @@ pub fn plan_rollback(
     to: Option<&Version>,
     reason: &str,
 ) -> Result<Plan, PlanError> {
-    let mut changes = Vec::new();
+    let mut ways = Vec::new();
     for (id, state) in planning.deployed()? {
-        let Some(deployment) = &state.deployment else { return Err(PlanError::NeverDeployed(id)) };
-        let from = deployment.version.clone();
-        let good = match to {
-            None => state.last_verified_good_but(&from),
-            Some(version) => {
-                let good = state.verified_good.iter().rev().find(|good| good.version == *version);
-                if good.is_none() {
-                    return Err(PlanError::NeverGood { target: id, version: version.clone() });
-                }
-                good
-            }
-        };
-        let Some(good) = good else {
-            return Err(PlanError::NoWayBack { target: id, from: from.to_string() });
-        };
-        planning.release(&good.version)?;
-        changes.push(TargetChange {
-            target: id.target,
-            from: Some(from),
-            to: good.version.clone(),
-            way_back: None,
-            pinned: None,
-        });
+        let way = way_down(&id, state, to);
+        ways.push((id, state, way));
+    }
+    let aims: BTreeSet<Version> =
+        ways.iter().filter_map(|(.., way)| way.as_ref().ok().map(|way| way.to.clone())).collect();
+    // What the others go back to is right where it is, unless somebody names it.
+    let all = to.is_none() && planning.only.is_empty();
+    let stays = |state: &TargetState| all && state.runs_well_one_of(&aims);
+    let all_stay = ways.iter().all(|(_, state, _)| stays(state));
+    let mut changes = Vec::new();
+    for (_, state, way) in ways {
+        if stays(state) && !all_stay {
+            continue;
+        }
+        let change = way?;
+        planning.release(&change.to)?;
+        changes.push(change);
     }
     let Some(first) = changes.first() else {
         return Err(PlanError::NoEnvironment(planning.some_release()));
     };
     let release = planning.release(&first.to)?;
     Ok(planning.plan_of(release, PlanKind::Rollback { reason: reason.to_owned() }, changes, true))
+}
+
+/// Where a target goes back to: to `to`, to where it was to go back to and did not arrive, or to
+/// the last verified good version before the one it has.
+fn way_down(
+    id: &TargetId,
+    state: &TargetState,
+    to: Option<&Version>,
+) -> Result<TargetChange, PlanError> {
+    let Some(deployment) = &state.deployment else {
+        return Err(PlanError::NeverDeployed(id.clone()));
+    };
+    let current = deployment.version.clone();
+    let (from, good) = match (to, state.way_back_not_reached()) {
+        (None, Some(good)) => {
+            let seen = state.last_seen().filter(|seen| **seen != good.version);
+            (seen.cloned(), good)
+        }
+        (None, None) => match state.last_verified_good_but(&current) {
+            Some(good) => (Some(current), good),
+            None => {
+                let (target, from) = (id.clone(), current.to_string());
+                return Err(PlanError::NoWayBack { target, from });
+            }
+        },
+        (Some(version), _) => {
+            match state.verified_good.iter().rev().find(|good| good.version == *version) {
+                Some(good) => (Some(current), good),
+                None => {
+                    let (target, version) = (id.clone(), version.clone());
+                    return Err(PlanError::NeverGood { target, version });
+                }
+            }
+        }
+    };
+    let (target, to) = (id.target.clone(), good.version.clone());
+    Ok(TargetChange { target, from, to, way_back: None, pinned: None })
 }
 
 /// Plans a rehearsal of the way back: to the last verified good version and forward again.
@@ -382,7 +414,7 @@ impl Planning<'_> {
         let wanted = &self.service.promotion.probes;
         let covers = |name: &CheckName, check: &crate::catalog::Check| {
             let chosen = match check.kind {
-                CheckKind::Http(_) | CheckKind::Page(_) if wanted.is_empty() => true,
+                CheckKind::Http(_) if wanted.is_empty() => true,
                 CheckKind::Http(_)
                 | CheckKind::Page(_)
                 | CheckKind::Command(_)

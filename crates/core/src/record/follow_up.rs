@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::catalog::RuleName;
-use crate::ids::{CheckName, DecisionId, EnvironmentName, ReleaseId, TargetId};
+use crate::ids::{CheckName, DecisionId, EnvironmentName, ReleaseId, Seq, TargetId};
 
 /// The number of a follow-up: the decision that was overridden, and its place there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -32,4 +32,18 @@ pub struct FollowUp {
     pub check: Option<CheckName>,
     /// Since when it is open.
     pub since: Timestamp,
+}
+
+/// A follow-up that can not be made up for any more, because the release that went ahead was taken
+/// back or replaced everywhere. It asks for nothing, and stays to be seen.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MootFollowUp {
+    /// What was left open.
+    pub what: FollowUp,
+    /// The event that says so.
+    pub seq: Seq,
+    /// When.
+    pub at: Timestamp,
+    /// What became of the release.
+    pub reason: String,
 }

@@ -24,7 +24,7 @@ pub use deployment::{
     DeployReport, DeployResult, Ending, MoveReason, Observation, Observed, Proof, ProofOutcome,
     Rehearsal,
 };
-pub use follow_up::{FollowUp, FollowUpId};
+pub use follow_up::{FollowUp, FollowUpId, MootFollowUp};
 pub use manifest::{Entry, EntryKind, Manifest, ManifestError, stays_inside};
 pub use page::{PageSummary, PageView, Picture};
 pub use person::{Hold, KnownFailure, SignOff, Waiver};

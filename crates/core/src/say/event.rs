@@ -2,14 +2,16 @@
 
 use crate::Timestamp;
 use crate::event::{Actor, Event, EventKind, PromotionEnd, Stream};
-use crate::ids::{PromotionId, Seq};
-use crate::record::{Outcome, PlanKind, State, Verdict};
+use crate::ids::{PromotionId, Seq, Version};
+use crate::record::{DeployReport, DeployResult, Observed, Outcome, PlanKind, State, Verdict};
 use crate::units::Period;
 
 use super::Reader;
 use super::cause::because;
 use super::mark::{Mark, WAITING, mark};
-use super::moves::{deploy_result, direction, end, end_look, observed, plan_kind, regressions};
+use super::moves::{
+    deploy_result, direction, end, end_look, observed, plan_kind, process, regressions,
+};
 use super::text::{count, list, plural, safe, shorten};
 
 /// How much an event matters to somebody who asks what happened.
@@ -109,7 +111,7 @@ fn said(event: &Event, reader: &Reader) -> Said {
                 [] => String::new(),
                 changed => format!("today's configuration of {}; ", list(changed, 3)),
             };
-            let detail = format!("{under}{}, driver {epoch}", shorten(driver, 60));
+            let detail = format!("{under}{}, driver {epoch}", process(driver));
             let word = if *epoch > 1 { "taken over" } else { "driven" };
             line(word, on(promotion), detail, QUIET, if *epoch > 1 { Headline } else { Detail })
         }
@@ -126,9 +128,11 @@ fn said(event: &Event, reader: &Reader) -> Said {
             let what = format!("{version} on {lane}/{target}");
             line("deploying", what, direction(*reason), MOVING, Detail)
         }
-        EventKind::DeploymentFinished { deployment, report, .. } => {
-            let (word, mark, weight) = deployed(&report.result);
-            line(word, format!("{lane}, {deployment}"), deploy_result(report), mark, weight)
+        EventKind::DeploymentFinished { deployment, version, report, .. } => {
+            let (word, mark, weight) = deployed(version.as_ref(), report);
+            let version = version.as_ref().map(|version| format!("{version} on "));
+            let what = format!("{}{lane}, {deployment}", version.unwrap_or_default());
+            line(word, what, deploy_result(report), mark, weight)
         }
         EventKind::WaveVerified { promotion, wave } => line(
             &format!("wave {} verified", wave + 1),
@@ -172,6 +176,10 @@ fn said(event: &Event, reader: &Reader) -> Said {
             };
             let look = end_look(how);
             line(look.word, on(promotion), detail, look.mark, Headline)
+        }
+        EventKind::FollowUpBecameMoot { id, reason } => {
+            let what = format!("{lane}, {} of {}", plural(1, "requirement"), id.decision);
+            line("moot", what, shorten(reason, 120), QUIET, Headline)
         }
         EventKind::Adopted { targets, version, unknown } => {
             let what = format!("{version} on {lane}");
@@ -297,11 +305,19 @@ fn said(event: &Event, reader: &Reader) -> Said {
     }
 }
 
-fn deployed(result: &crate::record::DeployResult) -> (&'static str, Mark, Weight) {
-    use crate::record::DeployResult;
-    match result {
-        DeployResult::Done => ("deployed", GOOD, Weight::Detail),
-        DeployResult::FoundDone => ("found deployed", GOOD, Weight::Detail),
+/// Only what was seen to run afterwards looks good. Of an older event it is not known what should.
+fn deployed(version: Option<&Version>, report: &DeployReport) -> (&'static str, Mark, Weight) {
+    let (mark, weight) = match (version, &report.observed) {
+        (_, Observed::Unknown(_)) => (mark(State::Errored), Weight::Headline),
+        (None, Observed::Version(_) | Observed::Altered { .. }) => (QUIET, Weight::Detail),
+        (Some(version), seen) if seen.is(version) => (GOOD, Weight::Detail),
+        (Some(_), Observed::Version(_) | Observed::Altered { .. }) => {
+            (mark(State::WrongVersion), Weight::Headline)
+        }
+    };
+    match &report.result {
+        DeployResult::Done => ("deployed", mark, weight),
+        DeployResult::FoundDone => ("found deployed", mark, weight),
         DeployResult::Misaimed { .. } => ("misaimed", BAD, Weight::Headline),
         DeployResult::Failed { .. } => ("not deployed", BAD, Weight::Headline),
     }
@@ -313,5 +329,34 @@ fn place(stream: &Stream) -> String {
         Stream::Release(release) => release.to_string(),
         Stream::Lane(lane) | Stream::Evidence(lane) => lane.to_string(),
         Stream::Gate(service) | Stream::People(service) => service.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Ending;
+
+    /// The mark of a deployment of 1.8 after which this was observed.
+    fn look(version: Option<&str>, result: DeployResult, observed: Observed) -> (Mark, Weight) {
+        let version: Option<Version> = version.map(|version| version.parse().expect("a version"));
+        let report = DeployReport { result, observed, took_ms: 1, output: None };
+        let (_, mark, weight) = deployed(version.as_ref(), &report);
+        (mark, weight)
+    }
+
+    #[test]
+    fn a_deployment_is_green_only_where_its_version_was_seen_to_run() {
+        let runs = |version: &str| Observed::Version(version.parse().expect("a version"));
+        let done = || DeployResult::Done;
+        assert_eq!(look(Some("1.8"), done(), runs("1.8")), (GOOD, Weight::Detail));
+        let other = (mark(State::WrongVersion), Weight::Headline);
+        assert_eq!(look(Some("1.9"), done(), runs("1.8")), other);
+        let unseen = Observed::Unknown("no answer".to_owned());
+        assert_eq!(look(Some("1.8"), done(), unseen).0, mark(State::Errored));
+        // Events of before the version was written down say neither.
+        assert_eq!(look(None, done(), runs("1.8")), (QUIET, Weight::Detail));
+        let failed = DeployResult::Failed { ending: Ending::Exit(1), finding: String::new() };
+        assert_eq!(look(Some("1.8"), failed, runs("1.8")).0, BAD);
     }
 }

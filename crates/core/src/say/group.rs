@@ -1,10 +1,11 @@
 //! Several results of one cause, as one row.
 
+use crate::catalog::RuleName;
 use crate::ids::{EnvironmentName, TargetName};
 use crate::record::{Decision, NextStep, Requirement, State, Why};
 
 use super::mark::{Look, WAITING, look};
-use super::text::list;
+use super::text::{count, list};
 use super::{Reader, next, why};
 
 /// Requirements that stand the same for the same reason.
@@ -84,6 +85,8 @@ fn cause(requirement: &Requirement, reader: &Reader) -> String {
         Why::Soaking { of, .. } => format!("soaking {of}"),
         Why::TooOld { max_age, .. } => format!("older than {max_age}"),
         Why::DeployedAgain { .. } => "deployed again".to_owned(),
+        // What one broken glass left open is one row, however much it is.
+        Why::FollowUpOpen { id, of, .. } => format!("left open by {} {of}", id.decision),
         _ => why(requirement, reader),
     }
 }
@@ -107,13 +110,28 @@ fn group<'a>(
         look: look(first),
         label: label(&requirements),
         place: place(&requirements, decision, MOST_NAMES),
-        sentence: why(first, reader),
+        sentence: sentence(&requirements, reader),
         next: next::next_of(&requirements, decision, reader),
         requirements,
     }
 }
 
+/// Of several the first one speaks, except where each is about something else.
+fn sentence(requirements: &[&Requirement], reader: &Reader) -> String {
+    match &requirements[0].why {
+        Why::FollowUpOpen { of, since, .. } if requirements.len() > 1 => {
+            let many = count(requirements.len(), "requirement");
+            format!("{many} of {of} were passed over at {}", reader.clock(*since))
+        }
+        _ => why(requirements[0], reader),
+    }
+}
+
 fn label(requirements: &[&Requirement]) -> String {
+    let rule = requirements[0].rule;
+    if rule == RuleName::FollowUp && requirements.len() > 1 {
+        return rule.to_string();
+    }
     let mut checks: Vec<_> = Vec::new();
     for check in requirements.iter().filter_map(|r| r.check.as_ref()) {
         if !checks.contains(&check) {

@@ -32,7 +32,7 @@ pub use mark::{Colour, Look, Mark, WAITING, look, mark};
 pub use matrix::{Cell, Matrix, cell};
 pub use moves::{
     changed, deploy_result, direction, end, end_look, end_mark, ending, observed, plan_kind,
-    regression, regressions, signal_name,
+    process, regression, regressions, signal_name,
 };
 pub use next::next;
 pub use remedy::make_up;

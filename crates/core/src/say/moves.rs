@@ -202,6 +202,18 @@ pub fn deploy_result(report: &DeployReport) -> String {
     }
 }
 
+/// A process that drives, as people know it: `HOST, process PID` out of `HOST/BOOT/PID/START`.
+#[must_use]
+pub fn process(driver: &str) -> String {
+    let mut parts = driver.split('/');
+    match (parts.next(), parts.next(), parts.next(), parts.next(), parts.next()) {
+        (Some(host), Some(_), Some(pid), Some(_), None) => {
+            format!("{}, process {}", shorten(host, 60), shorten(pid, 20))
+        }
+        _ => shorten(driver, 60),
+    }
+}
+
 /// Forward or back.
 #[must_use]
 pub const fn direction(reason: MoveReason) -> &'static str {
@@ -227,6 +239,12 @@ mod tests {
         assert_eq!(ending(Ending::Signal(31)), "killed by SIGSYS (31)");
         assert_eq!(ending(Ending::Signal(64)), "killed by signal 64");
         assert_eq!(ending(Ending::Signal(0)), "killed by signal 0");
+    }
+
+    #[test]
+    fn a_driver_is_a_host_and_a_process() {
+        assert_eq!(process("web1/0a1b-2c/4711/99"), "web1, process 4711");
+        assert_eq!(process("history"), "history");
     }
 
     #[test]

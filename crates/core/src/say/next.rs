@@ -191,8 +191,6 @@ fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader)
             vec![owner("mend the condition, then  plimsoll check".to_owned())]
         }
         Why::FollowUpOpen { id, of, check, verify_on, .. } => {
-            let id = format!("{}.{}", id.decision, id.index);
-            let close = format!("plimsoll follow-up {service} --close {id} --reason WHY");
             let check_on = |target: &crate::ids::TargetId| Remedy::Check {
                 release: of.clone(),
                 check: check.clone(),
@@ -200,11 +198,8 @@ fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader)
                 target: target.target.clone(),
             };
             let mut steps: Vec<_> = verify_on.iter().map(check_on).collect();
-            let let_be = match steps.is_empty() {
-                true => "make up for it, or let it be",
-                false => "or let it be",
-            };
-            steps.push(say("whoever broke the glass", format!("{let_be}:  {close}")));
+            let can_run = !steps.is_empty();
+            steps.push(Remedy::Close { service: service.clone(), id: *id, can_run });
             steps
         }
         Why::WentBack { promotion, .. } => {

@@ -1,9 +1,10 @@
 //! What mends a requirement, and the commands for it.
 
 use crate::ids::{
-    CheckName, EnvironmentName, PlatformName, ReleaseId, RoleName, SiteName, TargetId, TargetName,
+    CheckName, EnvironmentName, PlatformName, ReleaseId, RoleName, ServiceName, SiteName, TargetId,
+    TargetName,
 };
-use crate::record::{FollowUp, NextStep};
+use crate::record::{FollowUp, FollowUpId, NextStep};
 
 /// How many targets a command names; whoever has more leaves the choice to plimsoll.
 const MOST_TARGETS: usize = 12;
@@ -48,6 +49,12 @@ pub(super) enum Remedy {
         who: String,
         what: String,
     },
+    /// Let a follow-up be; or make up for it, where the check that is missing can be run.
+    Close {
+        service: ServiceName,
+        id: FollowUpId,
+        can_run: bool,
+    },
 }
 
 /// The command by which the check that a follow-up misses is run on these targets; nothing where it
@@ -83,6 +90,7 @@ impl Remedy {
             Self::StandIn { from, .. } => format!("stand-in {from}"),
             Self::Look { who, what, .. } => format!("look {who} {what}"),
             Self::Say { who, what } => format!("say {who} {what}"),
+            Self::Close { service, .. } => format!("close {service}"),
         }
     }
 
@@ -90,9 +98,11 @@ impl Remedy {
         match self {
             Self::Verify { target, .. } | Self::Sign { target, .. } => target.clone(),
             Self::Deploy { target, .. } | Self::Check { target, .. } => Some(target.clone()),
-            Self::Adopt { .. } | Self::StandIn { .. } | Self::Look { .. } | Self::Say { .. } => {
-                None
-            }
+            Self::Adopt { .. }
+            | Self::StandIn { .. }
+            | Self::Look { .. }
+            | Self::Say { .. }
+            | Self::Close { .. } => None,
         }
     }
 
@@ -105,8 +115,14 @@ impl Remedy {
             | Self::Check { .. }
             | Self::Adopt { .. }
             | Self::Look { .. }
-            | Self::Say { .. } => None,
+            | Self::Say { .. }
+            | Self::Close { .. } => None,
         }
+    }
+
+    /// Whether it closes a follow-up whose check can be run.
+    fn can_run(&self) -> bool {
+        matches!(self, Self::Close { can_run: true, .. })
     }
 }
 
@@ -147,6 +163,20 @@ pub(super) fn words(same: &[Remedy], release: &ReleaseId, to: &EnvironmentName) 
         }
         Remedy::Look { at, who, what } => step(who, format!("{what}; see  plimsoll show {at}")),
         Remedy::Say { who, what } => step(who, what.clone()),
+        Remedy::Close { service, id, .. } => {
+            let which = match same.len() {
+                1 => format!("{}.{}", id.decision, id.index),
+                _ => "all".to_owned(),
+            };
+            let let_be = match (same.len(), same.iter().all(Remedy::can_run)) {
+                (1, true) => "or let it be",
+                (1, false) => "make up for it, or let it be",
+                (_, true) => "or let them be",
+                (_, false) => "make up for them, or let them be",
+            };
+            let close = format!("plimsoll follow-up {service} --close {which} --reason WHY");
+            step("whoever broke the glass", format!("{let_be}:  {close}"))
+        }
     }
 }
 

@@ -26,7 +26,6 @@ pub fn target_cell(target: Option<&TargetState>) -> (State, String, String) {
         let detail = format!("{} runs", observed(&drift.observed));
         return (State::WrongVersion, version, detail);
     }
-    let verified = |version: &Version| target.verified_good.iter().any(|g| g.version == *version);
     match (&deployment.report, deployment.adopted) {
         (None, false) => (State::Running, version, "being deployed".to_owned()),
         _ if !deployment.is_good() => {
@@ -34,7 +33,8 @@ pub fn target_cell(target: Option<&TargetState>) -> (State, String, String) {
             (State::Failed, version, detail)
         }
         _ => {
-            let good = verified(&deployment.version);
+            let good = target.is_verified_good();
+            let before = target.verified_good.iter().any(|g| g.version == deployment.version);
             let red = red_since(target, deployment, |_| false);
             match (red, good) {
                 (Some((state, what)), true) => {
@@ -42,6 +42,10 @@ pub fn target_cell(target: Option<&TargetState>) -> (State, String, String) {
                 }
                 (Some((state, what)), false) => (state, version, what),
                 (None, true) => (State::Satisfied, version, "verified good".to_owned()),
+                (None, false) if before => {
+                    let detail = "verified good, and deployed again since".to_owned();
+                    (State::Stale, version, detail)
+                }
                 (None, false) => (State::NotRun, version, "deployed, not verified good".to_owned()),
             }
         }
@@ -88,7 +92,7 @@ pub(super) fn not_verified(
         }
         let known =
             |run: &crate::ledger::RunState| is_known(&state.people, &run.result, &[], reader.now);
-        let good = target.verified_good.iter().any(|g| g.version == deployment.version);
+        let good = target.is_verified_good();
         match red_since(target, deployment, known) {
             Some((state, what)) => {
                 causes.entry((state, &deployment.version, what)).or_default().push(name);
@@ -134,4 +138,24 @@ pub(super) fn not_verified(
 /// Checked on this very deployment, and red only in ways that are known: nothing waits for it.
 fn is_put_off(target: &TargetState, deployment: &DeploymentState) -> bool {
     target.results.values().any(|run| run.result.deployment == Some(deployment.id))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::gate::testing::{CURRENT, World, deployed, now, production};
+
+    #[test]
+    fn what_was_verified_good_before_it_was_deployed_again_is_not_shown_as_good() {
+        let mut world = World::green();
+        let target = world.target(&production("nl-vm"));
+        assert_eq!(target_cell(Some(target)).0, State::Satisfied);
+        let again = deployed(CURRENT, 950, now()).deployment;
+        target.deployment = again;
+        let (state, _, detail) = target_cell(Some(target));
+        assert_eq!(state, State::Stale);
+        assert_eq!(detail, "verified good, and deployed again since");
+        target.verified_good[0].seq = crate::ids::Seq(960);
+        assert_eq!(target_cell(Some(target)).0, State::Satisfied);
+    }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use plimsoll_core::catalog::Service;
 use plimsoll_core::event::{Actor, EventKind, Stream};
 use plimsoll_core::gate::{self, Facts, Question, Ruling};
-use plimsoll_core::ids::{CheckRunId, DecisionId, EnvironmentName, ReleaseId};
+use plimsoll_core::ids::{CheckRunId, DecisionId, EnvironmentName, LaneId, ReleaseId};
 use plimsoll_core::ledger::ServiceState;
 use plimsoll_core::record::{BlobRef, CheckResult, Decision, Observed, Requirement, Why};
 use serde::{Deserialize, Serialize};
@@ -49,6 +49,11 @@ impl Desk {
         let service = self.service(&release.service)?;
         let state = self.load(&release.service).await?;
         let facts = self.gather(service, &release.version, to, &state).await?;
+        // What was seen just now is written down first, and decided from: an end of a drift must not
+        // wait for the next question.
+        let lane = service.lane(to);
+        let noted = self.note_drift(&facts, &state).await? | self.note_moot(&lane, &state).await?;
+        let state = if noted { self.load(&release.service).await? } else { state };
         let question = Question {
             catalog: &self.catalog,
             service,
@@ -59,7 +64,6 @@ impl Desk {
             now: self.now(),
         };
         let ruling = gate::decide(&question)?;
-        self.note_drift(&facts, &state).await?;
         self.close_met(ruling.decision()).await?;
         let id = self.write_down(ruling.decision(), &facts, &state).await?;
         Ok(Asked { ruling, id, facts, state })
@@ -143,12 +147,14 @@ impl Desk {
     }
 
     /// Writes down where something else runs than was deployed, and where that has ended. Only
-    /// changes are written; a target that does not answer says nothing about versions.
+    /// changes are written; a target that does not answer says nothing about versions. Gives whether
+    /// anything was.
     pub(crate) async fn note_drift(
         &self,
         facts: &Facts,
         state: &ServiceState,
-    ) -> Result<(), DeskError> {
+    ) -> Result<bool, DeskError> {
+        let mut noted = false;
         for (id, observation) in &facts.observations {
             let Some(target) = state.target(id) else { continue };
             let Some(expected) = target.version() else { continue };
@@ -171,8 +177,29 @@ impl Desk {
             };
             if let Some(kind) = kind {
                 self.append(Stream::Lane(id.lane()), None, Actor::Plimsoll, vec![kind]).await?;
+                noted = true;
             }
         }
-        Ok(())
+        Ok(noted)
+    }
+
+    /// Writes down which follow-ups can not be made up for any more because their release went from
+    /// the environment in another way than by a promotion's end, or before that was written down.
+    async fn note_moot(&self, lane: &LaneId, state: &ServiceState) -> Result<bool, DeskError> {
+        // What is under way may still bring it there, and its end says what became of it.
+        if state.active(&lane.environment).is_some() {
+            return Ok(false);
+        }
+        let to = &lane.environment;
+        let became = |release: &ReleaseId| format!("no target of {to} runs {release} any more");
+        let kinds: Vec<_> = state
+            .moot_follow_ups(to)
+            .map(|one| EventKind::FollowUpBecameMoot { id: one.id, reason: became(&one.release) })
+            .collect();
+        if kinds.is_empty() {
+            return Ok(false);
+        }
+        self.append(Stream::Lane(lane.clone()), None, Actor::Plimsoll, kinds).await?;
+        Ok(true)
     }
 }

@@ -6,14 +6,15 @@ use plimsoll_core::ids::{DecisionId, ServiceName};
 use plimsoll_core::record::{FollowUp, FollowUpId, State};
 use plimsoll_core::say;
 use plimsoll_engine::desk::DeskError;
-use plimsoll_wire::{ExitCode, FollowUpView, FollowUpsView};
+use plimsoll_wire::{ExitCode, FollowUpView, FollowUpsView, MootFollowUpView};
 
 use crate::app::{App, Typed};
 use crate::error::CliError;
 
 /// Lists what break-glasses left open, or closes one with a reason. A missing check
 /// closes by itself once it has passed for the release that went ahead: where it was missing, or by
-/// a `plimsoll verify` of the targets that this stands for.
+/// a `plimsoll verify` of the targets that this stands for. What is moot, because that release is
+/// gone from every target, is listed and asks for nothing.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -50,10 +51,18 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
             opened
                 .desk
                 .say(&args.service, &opened.person, |state| {
-                    if !state.follow_ups.iter().any(|open| open.id == id) {
-                        return Err(DeskError::Refused(format!("{} is not open", name(id))));
+                    let moot = state.moot.iter().find(|moot| moot.what.id == id);
+                    match (state.follow_ups.iter().any(|open| open.id == id), moot) {
+                        (true, _) => Ok(kind.clone()),
+                        (false, Some(moot)) => Err(DeskError::Refused(format!(
+                            "{} is moot: {}",
+                            name(id),
+                            moot.reason
+                        ))),
+                        (false, None) => {
+                            Err(DeskError::Refused(format!("{} is not open", name(id))))
+                        }
                     }
-                    Ok(kind.clone())
                 })
                 .await?;
             closed.push(name(id));
@@ -63,6 +72,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let view = FollowUpsView {
         service: args.service.to_string(),
         open: present.follow_ups.iter().map(FollowUpView::from).collect(),
+        moot: present.moot.iter().map(MootFollowUpView::from).collect(),
         closed,
     };
     app.answer(&view, |style| {
@@ -84,11 +94,19 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
                 text.push('\n');
             }
         }
-        let next = match open.first() {
-            Some(one) => {
+        for moot in &present.moot {
+            text.push_str(&style.text(&line(&moot.what)));
+            text.push('\n');
+            let (when, reason) = (app.reader().day(moot.at), say::shorten(&moot.reason, 120));
+            text.push_str(&style.text(&format!("             moot since {when}: {reason}")));
+            text.push('\n');
+        }
+        let next = match open.as_slice() {
+            [] => format!("plimsoll status {}", args.service),
+            [one] => {
                 format!("plimsoll follow-up {} --close {} --reason WHY", args.service, name(one.id))
             }
-            None => format!("plimsoll status {}", args.service),
+            _ => format!("plimsoll follow-up {} --close all --reason WHY", args.service),
         };
         text.push_str(&style.next(&next));
         text

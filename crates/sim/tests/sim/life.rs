@@ -83,6 +83,7 @@ fn shape(rng: &mut Rng) -> Shape {
             [rng.index(3)],
         rules,
         wait_at_most: Period::from_mins(1 + rng.below(10)),
+        probes: Vec::new(),
     }
 }
 

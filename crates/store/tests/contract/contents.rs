@@ -130,6 +130,7 @@ fn reported(output: BlobRef) -> EventKind {
     EventKind::DeploymentFinished {
         deployment: plimsoll_core::ids::DeploymentId(Seq(1)),
         epoch: 1,
+        version: None,
         report,
     }
 }

@@ -297,3 +297,23 @@ fn what_no_check_can_make_up_for_stays_open_and_other_lanes_are_not_asked() {
     world.state.follow_ups[0].to = n("canary");
     assert!(world.allowed());
 }
+
+#[test]
+fn what_one_broken_glass_left_open_is_one_row_with_one_way_to_let_it_be() {
+    let mut world = World::green();
+    for index in 0..3 {
+        let mut one =
+            follow_up(RuleName::Evidence, Some(["check0", "check1", "check0"][index as usize]));
+        one.id.index = index;
+        world.state.follow_ups.push(one);
+    }
+    world.state.follow_ups.push(follow_up(RuleName::Freeze, None));
+    let decision = world.decision();
+    let groups = crate::say::groups(&decision, &crate::say::Reader::utc(now()));
+    let [row] = groups.as_slice() else { panic!("{groups:#?}") };
+    assert_eq!(row.sentence, "4 requirements of shop@1.22 were passed over at Feb 28 12:00 UTC");
+    let closing: Vec<_> = row.next.iter().filter(|step| step.what.contains("--close")).collect();
+    let [close] = closing.as_slice() else { panic!("{:#?}", row.next) };
+    let command = "plimsoll follow-up shop --close all --reason WHY";
+    assert_eq!(close.what, format!("make up for them, or let them be:  {command}"));
+}

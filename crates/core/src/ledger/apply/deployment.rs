@@ -51,7 +51,8 @@ pub(super) fn started(lane: &mut LaneState, ctx: &Ctx<'_>) -> Result<(), FoldErr
 }
 
 pub(super) fn finished(lane: &mut LaneState, ctx: &Ctx<'_>) -> Result<(), FoldError> {
-    let EventKind::DeploymentFinished { deployment, epoch, report } = &ctx.event.kind else {
+    let EventKind::DeploymentFinished { deployment, epoch, version, report } = &ctx.event.kind
+    else {
         return Err(ctx.illegal("it is no end of a deployment"));
     };
     let Some(active) = lane.active.as_mut() else {
@@ -79,6 +80,9 @@ pub(super) fn finished(lane: &mut LaneState, ctx: &Ctx<'_>) -> Result<(), FoldEr
     else {
         return Err(ctx.illegal("another deployment has begun on the target"));
     };
+    if version.as_ref().is_some_and(|version| *version != current.version) {
+        return Err(ctx.illegal("another version was to be put there"));
+    }
     current.finished_at = Some(ctx.event.at);
     current.report = Some(report.clone());
     if current.is_good() {

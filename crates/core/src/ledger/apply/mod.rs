@@ -50,8 +50,12 @@ impl ServiceState {
             Stream::Lane(lane) => {
                 let state = self.lanes.entry(lane.environment.clone()).or_default();
                 state.version = event.version;
-                let opened = lane::apply(state, lane, &ctx)?;
-                self.follow_ups.extend(opened);
+                if let EventKind::FollowUpBecameMoot { id, reason } = &event.kind {
+                    self.set_aside(*id, (event.seq, event.at), reason);
+                } else {
+                    let opened = lane::apply(state, lane, &ctx)?;
+                    self.follow_ups.extend(opened);
+                }
             }
             Stream::Evidence(lane) => {
                 let state: &mut LaneState = self.lanes.entry(lane.environment.clone()).or_default();

@@ -186,8 +186,12 @@ impl Drive<'_> {
         reason: MoveReason,
         report: DeployReport,
     ) -> Result<(), DeskError> {
-        let kind =
-            EventKind::DeploymentFinished { deployment, epoch: self.epoch, report: report.clone() };
+        let kind = EventKind::DeploymentFinished {
+            deployment,
+            epoch: self.epoch,
+            version: Some(version.clone()),
+            report: report.clone(),
+        };
         self.append_racing(kind).await?;
         self.desk.tell(Progress::DeployEnded {
             target: target.clone(),

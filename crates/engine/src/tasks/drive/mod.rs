@@ -23,7 +23,7 @@ use std::sync::Arc;
 
 use plimsoll_core::catalog::Service;
 use plimsoll_core::event::{EventKind, PromotionEnd, Stream};
-use plimsoll_core::ids::{LaneId, PromotionId, TargetName};
+use plimsoll_core::ids::{LaneId, PromotionId, ReleaseId, TargetName};
 use plimsoll_core::ledger::{PromotionState, ServiceState};
 use plimsoll_core::promote::{Step, next_step};
 use plimsoll_core::record::PlanKind;
@@ -255,6 +255,7 @@ impl Drive<'_> {
             epoch: self.epoch,
             end: end.clone(),
         });
+        kinds.extend(moot(state, active, &end));
         self.append(state, kinds).await?;
         let took = Period::between(active.started_at, self.desk.now());
         self.desk.tell(Progress::PromotionEnded {
@@ -264,6 +265,26 @@ impl Drive<'_> {
         });
         Ok(Stepped::Over(Ended { promotion: self.promotion, end, took }))
     }
+}
+
+/// What earlier break-glasses left open for releases that this end leaves nowhere: it can not be
+/// made up for any more. The same append says so, so that no gate is asked in between.
+fn moot(state: &ServiceState, active: &PromotionState, end: &PromotionEnd) -> Vec<EventKind> {
+    let lane = &active.plan.lane;
+    let (release, promotion) = (&active.plan.release, active.id);
+    let became = |one: &ReleaseId| match end {
+        PromotionEnd::Withdrawn { .. } if one == release => {
+            format!("{one} never came to {} ({promotion} was withdrawn)", lane.environment)
+        }
+        _ if one == release || matches!(active.plan.kind, PlanKind::Rollback { .. }) => {
+            format!("{one} was rolled back from every target of {} ({promotion})", lane.environment)
+        }
+        _ => format!("{one} was replaced by {release} on {} ({promotion})", lane.environment),
+    };
+    state
+        .moot_follow_ups(&lane.environment)
+        .map(|one| EventKind::FollowUpBecameMoot { id: one.id, reason: became(&one.release) })
+        .collect()
 }
 
 /// Targets that keep the plan's change, by the version that they have.

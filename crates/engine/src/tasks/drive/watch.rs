@@ -3,11 +3,14 @@
 //!
 //! A probe that was never green since the promotion began is not counted: a promotion that mends a
 //! broken site must not be blamed for it.
+//!
+//! Probes of HTTP come in the rhythm of the plan. Others that a configuration names (pages, commands)
+//! take as long as they take, so they have rounds of their own and never delay the former.
 
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use futures_util::future::select;
+use futures_util::future::{join, select};
 use futures_util::stream::{self, StreamExt};
 use plimsoll_core::Timestamp;
 use plimsoll_core::catalog::CheckKind;
@@ -23,8 +26,11 @@ use crate::ports::{Begun, Beside, CheckJob, TargetContext};
 
 use super::Drive;
 
-/// Probes at once.
+/// Probes of HTTP at once.
 const AT_ONCE: usize = 64;
+
+/// Other probes at once: a browser or a test suite each, beside which the others are to be in time.
+const SLOW_AT_ONCE: usize = 2;
 
 /// How long a probe may fail for reasons of ours before that is an alarm itself (X.3): a source
 /// that falls silent is not a pass. Longer than a restart of whatever it needs, shorter than a soak
@@ -45,6 +51,33 @@ pub(super) struct Watch<'a> {
     looked: Notify,
 }
 
+/// How a probe looks, which says in which rounds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Pace {
+    /// A question that is answered in milliseconds: at most [`AT_ONCE`], in the rhythm of the plan.
+    Quick,
+    /// A browser or a process: at most [`SLOW_AT_ONCE`], with pauses as long as the looks.
+    Slow,
+}
+
+impl Pace {
+    const fn of(kind: &CheckKind) -> Self {
+        match kind {
+            CheckKind::Http(_) => Self::Quick,
+            CheckKind::Page(_) | CheckKind::Command(_) | CheckKind::Twins(_) => Self::Slow,
+        }
+    }
+
+    /// How long to wait after a round that took so long.
+    fn pause(self, every: Period, took_ms: u64) -> Period {
+        let every_ms = every.as_millis();
+        Period::from_millis(match self {
+            Self::Quick => every_ms.saturating_sub(took_ms).max(10),
+            Self::Slow => every_ms.max(took_ms),
+        })
+    }
+}
+
 struct Probing<'a> {
     desk: &'a crate::desk::Desk,
     service: &'a plimsoll_core::catalog::Service,
@@ -57,8 +90,10 @@ struct Seen {
     probes: BTreeMap<(TargetName, CheckName), Probe>,
     gaps: Vec<Gap>,
     alarms: Vec<Regression>,
-    /// Whether every probe has been asked since the watch began.
-    has_looked: bool,
+    /// Whether every quick probe has been asked since the watch began.
+    quick_looked: bool,
+    /// Whether every slow one has.
+    slow_looked: bool,
 }
 
 #[derive(Clone)]
@@ -115,7 +150,8 @@ impl<'a> Watch<'a> {
             *seen = Seen::default();
         }
         drop(seen);
-        self.woken.notify_one();
+        // Both rounds; who is not idle looks by itself.
+        self.woken.notify_waiters();
     }
 
     /// Waits until every probe has been asked once: what was not seen green before a wave began
@@ -126,7 +162,7 @@ impl<'a> Watch<'a> {
             looked.as_mut().enable();
             {
                 let seen = self.seen();
-                if seen.has_looked || seen.following.is_none() {
+                if (seen.quick_looked && seen.slow_looked) || seen.following.is_none() {
                     return;
                 }
             }
@@ -136,6 +172,10 @@ impl<'a> Watch<'a> {
 
     /// Probes on and on; never ends.
     pub(super) async fn run(&self) {
+        join(self.rounds(Pace::Quick), self.rounds(Pace::Slow)).await;
+    }
+
+    async fn rounds(&self, pace: Pace) {
         let clock = &self.drive.desk.parts.clock;
         loop {
             let following = self.seen().following.clone();
@@ -144,13 +184,21 @@ impl<'a> Watch<'a> {
                 continue;
             };
             let began = clock.monotonic_ms();
-            self.round(&following).await;
-            self.seen().has_looked = true;
-            self.looked.notify_waiters();
+            self.round(&following, pace).await;
+            self.has_looked(pace);
             let took = clock.monotonic_ms().saturating_sub(began);
-            let pause = following.every.as_millis().saturating_sub(took).max(10);
-            clock.sleep(Period::from_millis(pause)).await;
+            clock.sleep(pace.pause(following.every, took)).await;
         }
+    }
+
+    fn has_looked(&self, pace: Pace) {
+        let mut seen = self.seen();
+        match pace {
+            Pace::Quick => seen.quick_looked = true,
+            Pace::Slow => seen.slow_looked = true,
+        }
+        drop(seen);
+        self.looked.notify_waiters();
     }
 
     /// Waits until something was found.
@@ -185,14 +233,19 @@ impl<'a> Watch<'a> {
         (events, alarms)
     }
 
-    async fn round(&self, following: &Following) {
+    async fn round(&self, following: &Following, pace: Pace) {
         let Some(environment) = self.drive.service.environment(&self.drive.lane.environment) else {
             return;
         };
         let desk = self.drive.desk;
-        let checks = following.checks.iter().filter_map(|it| self.drive.service.checks.get(it));
+        let all = following.checks.iter().filter_map(|name| {
+            let check = self.drive.service.checks.get(name)?;
+            (Pace::of(&check.kind) == pace).then_some((name, check))
+        });
+        let checks: Vec<_> = all.collect();
         // Without the ledger it is probed all the same, and compared with nothing.
-        let state = match checks.into_iter().any(|check| matches!(check.kind, CheckKind::Page(_))) {
+        let pages = checks.iter().any(|(_, check)| matches!(check.kind, CheckKind::Page(_)));
+        let state = match pages {
             true => desk.load(&self.drive.service.name).await.ok(),
             false => None,
         };
@@ -200,8 +253,7 @@ impl<'a> Watch<'a> {
         for (name, target) in &environment.targets {
             let context = self.drive.desk.context(self.drive.service, &environment.name, name);
             let Ok(context) = context else { continue };
-            for check_name in &following.checks {
-                let Some(check) = self.drive.service.checks.get(check_name) else { continue };
+            for (check_name, check) in &checks {
                 if check.only.covers(&environment.name, name, target) {
                     let beside = state.as_ref().map_or_else(Beside::default, |state| {
                         desk.beside(
@@ -216,8 +268,12 @@ impl<'a> Watch<'a> {
                 }
             }
         }
-        let looks = jobs.into_iter().map(|job| self.probe(job, following));
-        stream::iter(looks.collect::<Vec<_>>()).buffer_unordered(AT_ONCE).collect::<()>().await;
+        let at_once = match pace {
+            Pace::Quick => AT_ONCE,
+            Pace::Slow => SLOW_AT_ONCE,
+        };
+        let looks = jobs.into_iter().map(|job| self.probe(job, following, pace));
+        stream::iter(looks.collect::<Vec<_>>()).buffer_unordered(at_once).collect::<()>().await;
     }
 
     fn job(
@@ -229,9 +285,12 @@ impl<'a> Watch<'a> {
         beside: Beside,
     ) -> CheckJob {
         let mut check = check.clone();
-        // A target that accepts and never answers must be noticed within the gap that is allowed.
-        let patience = following.max_gap.max(following.every).max(Period::from_secs(1));
-        check.within = check.within.min(patience);
+        // A target that accepts and never answers must be noticed within the gap that is allowed. A
+        // browser or a suite has the time that it was given.
+        if Pace::of(&check.kind) == Pace::Quick {
+            let patience = following.max_gap.max(following.every).max(Period::from_secs(1));
+            check.within = check.within.min(patience);
+        }
         CheckJob {
             context: context.clone(),
             name: name.clone(),
@@ -242,18 +301,23 @@ impl<'a> Watch<'a> {
         }
     }
 
-    async fn probe(&self, job: CheckJob, following: &Following) {
+    async fn probe(&self, job: CheckJob, following: &Following, pace: Pace) {
         let clock = &self.drive.desk.parts.clock;
         let (began, began_ms) = (clock.now(), clock.monotonic_ms());
         let attempted = self.drive.desk.parts.fleet.check(&job).await;
         let now_ms = clock.monotonic_ms();
+        // The time that a slow look takes is no time in which its target did not answer.
+        let since = match pace {
+            Pace::Quick => (began, began_ms),
+            Pace::Slow => (clock.now(), now_ms),
+        };
         let target = job.context.id.target.clone();
         let mut seen = self.seen();
         if seen.following.is_none() {
             return;
         }
         let state = seen.probes.entry((target.clone(), job.name.clone())).or_default();
-        let found = state.note(attempted.attempt.outcome, (began, began_ms), now_ms, following);
+        let found = state.note(attempted.attempt.outcome, since, now_ms, following);
         let check = job.name;
         let finding = attempted.attempt.finding;
         let cause = match found {
@@ -367,6 +431,14 @@ mod tests {
             })
             .filter(|found| *found != Found::Nothing)
             .collect()
+    }
+
+    #[test]
+    fn slow_probes_pause_for_as_long_as_they_look_and_quick_ones_keep_the_rhythm() {
+        let every = Period::from_secs(1);
+        let pause = |pace: Pace, took_ms| pace.pause(every, took_ms).as_millis();
+        assert_eq!([pause(Pace::Quick, 300), pause(Pace::Quick, 3_000)], [700, 10]);
+        assert_eq!([pause(Pace::Slow, 300), pause(Pace::Slow, 9_000)], [1_000, 9_000]);
     }
 
     #[test]
