@@ -148,6 +148,9 @@ a_release_that_is_refused() {
   run 0 plimsoll release add planet4@1.23 releases/1.23
   run 0 plimsoll deploy planet4@1.23 --to staging
   run 10 plimsoll verify planet4@1.23 --on staging
+  say "The page as a browser sees it, beside production, for whoever does not believe it:"
+  run 0 plimsoll show planet4/staging/nl-k8s/home --pictures pictures
+  [ -s pictures/desktop-framed.png ] || die "the lost style does not show in the pictures"
   say "May it go to production? The answer names what is broken, and the target that nobody checks."
   run 10 plimsoll gate planet4@1.23 --to production
   refusal_names planet4@1.23 nl-k8s style ca-k8s uncovered
@@ -203,6 +206,7 @@ how_to_go_on() {
      bin/plimsoll status
      bin/plimsoll history
      bin/plimsoll show planet4@1.24
+     pictures/index.html                        the page that lost its style, in a browser
      bin/plimsoll gate planet4@1.24 --to production --format json
      bin/plimsoll ledger verify
 

@@ -19,6 +19,7 @@ pub mod man;
 mod names;
 mod nothing_to_do;
 pub mod picture;
+mod picture_page;
 pub mod promote;
 pub mod release;
 pub mod resume;

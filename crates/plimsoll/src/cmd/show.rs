@@ -8,7 +8,7 @@ use plimsoll_core::ids::{
     CheckName, CheckRunId, DecisionId, DeploymentId, LaneId, PromotionId, ReleaseId, Seq,
     ServiceName, TargetId,
 };
-use plimsoll_core::record::{BlobRef, Control, Plan};
+use plimsoll_core::record::{BlobRef, CheckResult, Control, Plan};
 use plimsoll_core::say;
 use plimsoll_engine::desk::{DeskError, WholeDecision};
 use plimsoll_wire::{
@@ -265,13 +265,23 @@ async fn check_run(
     app.answer(&view, |style| {
         let run =
             render::show_run(id, result, control.as_ref(), printed.as_deref(), &reader, style);
-        let then = format!("plimsoll show {id} --pictures DIR");
-        let kept = written.is_empty() && !show_pictures::of(result).is_empty();
-        let written = written.iter().map(|line| render::paragraph(line, style));
-        let next = if kept { style.next(&then) } else { String::new() };
-        [run, written.collect(), next].concat()
+        let written = written.iter().map(|line| render::paragraph(line, style)).collect();
+        let kept = pictures.is_none() && !show_pictures::of(result).is_empty();
+        let then = match kept {
+            true => format!("plimsoll show {id} --pictures DIR"),
+            false => verify_again(result),
+        };
+        [run, written, style.next(&then)].concat()
     })?;
     Ok(ExitCode::Yes)
+}
+
+fn verify_again(result: &CheckResult) -> String {
+    let CheckResult { target, version, .. } = result;
+    format!(
+        "plimsoll verify {}@{version} --on {} --target {}",
+        target.service, target.environment, target.target
+    )
 }
 
 /// What control runs found out about a run, which is written down soon after it.

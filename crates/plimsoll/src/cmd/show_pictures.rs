@@ -7,13 +7,19 @@ use std::path::{Path, PathBuf};
 use plimsoll_analyze::picture::{FrameError, Options, PictureError, Verdict, diff, frame};
 use plimsoll_core::ids::CheckRunId;
 use plimsoll_core::record::{CheckResult, Picture};
+use plimsoll_core::say::count;
 use plimsoll_engine::desk::DeskError;
 
 use crate::app::Opened;
 use crate::error::CliError;
 
+use super::picture_page::{Shown, page};
+
 /// The name of the picture of what is known to be good, beside that of the same window size.
 const BEFORE: &str = "-before.png";
+
+/// The name of the page that shows them side by side.
+const PAGE: &str = "index.html";
 
 /// The pictures of the deciding attempt.
 pub(super) fn of(result: &CheckResult) -> &[Picture] {
@@ -45,23 +51,41 @@ pub(super) async fn write(
         let png = opened.blobs.get(&picture.blob.digest).await.map_err(DeskError::from)?;
         bytes.push((picture.name.as_str(), png));
     }
-    let mut said = Vec::new();
+    let (mut said, mut all) = (Vec::new(), Vec::new());
     for (name, png) in &bytes {
-        let what =
-            if name.ends_with(BEFORE) { "what is known to be good" } else { "what was looked at" };
+        let good = name.ends_with(BEFORE);
+        let what = if good { "what is known to be good" } else { "what was looked at" };
         let file = folder.join(name);
         std::fs::write(&file, png).map_err(|error| unwritable(&file, &error))?;
         said.push(format!("{}  {what}", file.display()));
+        if good {
+            continue;
+        }
+        let mut shown = Shown { after: (*name).to_owned(), before: None, framed: None };
         let other = format!("{}{BEFORE}", name.trim_end_matches(".png"));
         if let Some((_, before)) = bytes.iter().find(|(name, _)| *name == other) {
-            said.push(framed(folder, name, before, png)?);
+            let (words, file) = framed(folder, name, before, png)?;
+            said.push(words);
+            (shown.before, shown.framed) = (Some(other), file);
         }
+        all.push(shown);
     }
+    let title = format!("{} on {}, {}", result.check, result.target, result.version);
+    let file = folder.join(PAGE);
+    std::fs::write(&file, page(&title, result.finding(), &all))
+        .map_err(|error| unwritable(&file, &error))?;
+    said.push(format!("{}  all of them, side by side", file.display()));
     Ok(said)
 }
 
-/// Writes the second picture with the changes framed; gives the line that says so.
-fn framed(folder: &Path, name: &str, before: &[u8], after: &[u8]) -> Result<String, CliError> {
+/// Writes the second picture with the changes framed, if there are any; gives the line that says
+/// so, and the name of the file.
+fn framed(
+    folder: &Path,
+    name: &str,
+    before: &[u8],
+    after: &[u8],
+) -> Result<(String, Option<String>), CliError> {
     let broken = |error: &PictureError| CliError::Unavailable {
         message: format!("{name}: {error}"),
         hint: "run the check again for new pictures".to_owned(),
@@ -69,19 +93,20 @@ fn framed(folder: &Path, name: &str, before: &[u8], after: &[u8]) -> Result<Stri
     let difference = diff(&mut Cursor::new(before), &mut Cursor::new(after), &Options::default())
         .map_err(|error| broken(&error))?;
     if difference.verdict == Verdict::Same {
-        return Ok(format!(
-            "{}  the same as what is known to be good",
-            folder.join(name).display()
-        ));
+        let words =
+            format!("{}  the same as what is known to be good", folder.join(name).display());
+        return Ok((words, None));
     }
-    let file: PathBuf = folder.join(format!("{}-framed.png", name.trim_end_matches(".png")));
+    let name = format!("{}-framed.png", name.trim_end_matches(".png"));
+    let file: PathBuf = folder.join(&name);
     let created = File::create(&file).map_err(|error| unwritable(&file, &error))?;
     let mut out = BufWriter::new(created);
     frame(&mut Cursor::new(after), &difference.regions, &mut out).map_err(|error| match error {
         FrameError::Write(error) => unwritable(&file, &error),
         FrameError::Picture(error) => broken(&error),
     })?;
-    Ok(format!("{}  what changed, framed: {} regions", file.display(), difference.regions.len()))
+    let regions = count(difference.regions.len(), "region");
+    Ok((format!("{}  what changed, framed: {regions}", file.display()), Some(name)))
 }
 
 fn unwritable(place: &Path, error: &std::io::Error) -> CliError {

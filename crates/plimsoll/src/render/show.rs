@@ -4,7 +4,8 @@ use plimsoll_core::event::Event;
 use plimsoll_core::ids::{CheckRunId, PromotionId, TargetId};
 use plimsoll_core::ledger::{DeploymentState, ServiceState, TargetState};
 use plimsoll_core::record::{
-    Attempt, CheckResult, Control, ControlRun, Outcome, Plan, Question, Release, State,
+    Attempt, Cases, CheckResult, Control, ControlRun, Outcome, PageSummary, PageView, Plan,
+    Question, Release, State,
 };
 use plimsoll_core::say::{self, Reader, Seen, cell, list, mark, safe, target_cell};
 use plimsoll_core::units::Period;
@@ -112,13 +113,35 @@ pub fn show_run(
     for run in control.iter().flat_map(|control| &control.runs) {
         text.push_str(&table(&[control_row(run)], style));
     }
-    text.push_str(&output_lines(output, style));
-    let then = format!(
-        "plimsoll verify {}@{} --on {} --target {}",
-        result.target.service, result.version, result.target.environment, result.target.target
-    );
-    text.push_str(&style.next(&then));
+    match result.attempts.last().and_then(|attempt| attempt.page.as_deref()) {
+        // Its output is for programs.
+        Some(page) => text.push_str(&facts(&page_views(page), style)),
+        None => text.push_str(&output_lines(output, style)),
+    }
     text
+}
+
+/// What a page looked like in each window size.
+fn page_views(page: &PageSummary) -> Vec<(&str, String)> {
+    let view = |view: &PageView| {
+        let status = view.status.map_or_else(|| "no answer".to_owned(), |s| s.to_string());
+        let mut words = format!(
+            "{status}, {} ({} failed), {} of {} applied with {}, {}",
+            say::count(view.resources as usize, "resource"),
+            view.failed_resources,
+            view.applied_style_sheets,
+            say::count(view.style_sheets as usize, "style sheet"),
+            say::count(view.style_rules as usize, "rule"),
+            say::count(view.exceptions as usize, "exception"),
+        );
+        if let Some(ready) = view.ready_ms {
+            words.push_str(&format!(", ready in {}", Period::from_millis(ready).roughly()));
+        }
+        words
+    };
+    let mut rows = vec![("browser", page.browser.clone())];
+    rows.extend(page.views.iter().map(|one| (one.viewport.as_str(), view(one))));
+    rows
 }
 
 /// A control run: `on production/nl-k8s, 1.22`.
@@ -154,6 +177,9 @@ fn attempt_row(at: usize, attempt: &Attempt) -> Row {
 
 fn tests(attempt: &Attempt, style: &Style) -> String {
     let Some(cases) = &attempt.cases else { return String::new() };
+    if attempt.page.is_some() {
+        return page_findings(cases, style);
+    }
     let mut text = paragraph(
         &format!(
             "{} executed, {} skipped",
@@ -171,6 +197,23 @@ fn tests(attempt: &Attempt, style: &Style) -> String {
     }
     for missing in cases.missing.iter().take(MOST_TESTS) {
         text.push_str(&paragraph(&format!("required and not executed  {missing}"), style));
+    }
+    text
+}
+
+/// What is wrong with a page, each thing once: they are no tests.
+fn page_findings(cases: &Cases, style: &Style) -> String {
+    // One alone is the finding of the attempt, which stands above.
+    if cases.failed.len() + (cases.more_failed as usize) < 2 {
+        return String::new();
+    }
+    let mut text = String::new();
+    for failure in cases.failed.iter().take(MOST_TESTS) {
+        text.push_str(&paragraph(&format!("found  {}", failure.message), style));
+    }
+    let hidden = cases.failed.len().saturating_sub(MOST_TESTS) + cases.more_failed as usize;
+    if hidden > 0 {
+        text.push_str(&paragraph(&format!("and {hidden} more were found"), style));
     }
     text
 }
