@@ -8,8 +8,8 @@ use crate::Timestamp;
 use crate::digest::Digest;
 use crate::ids::{CheckName, CheckRunId, DeploymentId, PromotionId, Seq, TargetName, Version};
 use crate::record::{
-    BackCause, CheckResult, Control, DeployReport, DeployResult, MoveReason, Observed, Outcome,
-    Rehearsal,
+    BackCause, BlobRef, CheckResult, Control, DeployReport, DeployResult, MoveReason, Observed,
+    Outcome, Rehearsal,
 };
 
 use super::{FinishedPromotion, PromotionState};
@@ -135,6 +135,19 @@ pub struct Trail {
     pub red: Option<Streak>,
     /// The last pass that was not flaky.
     pub passed: Option<Passed>,
+    /// What a page was seen to be when it last passed, once for each version, the last one last.
+    pub looks: Vec<GoodLook>,
+}
+
+/// What a page check kept when it passed: what the page is later compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GoodLook {
+    /// Of this version.
+    pub version: Version,
+    /// The run.
+    pub run: CheckRunId,
+    /// What it kept.
+    pub output: BlobRef,
 }
 
 /// Runs that were red in the same way, one after the other.
@@ -163,7 +176,7 @@ pub struct Passed {
 
 impl Trail {
     /// Adds a result, of which nothing but the version that was asked for was seen to run.
-    pub(super) fn add(&mut self, result: &CheckResult) {
+    pub(super) fn add(&mut self, run: CheckRunId, result: &CheckResult) {
         match result.outcome {
             Outcome::Passed if result.is_flaky() => {}
             Outcome::Passed => {
@@ -173,10 +186,24 @@ impl Trail {
                     at: result.finished_at,
                     check_digest: result.check_digest,
                 });
+                self.add_look(run, result);
             }
             Outcome::Failed => self.add_red(result),
             // Neither red nor green: it says nothing about the release.
             Outcome::Errored | Outcome::NotRun => {}
+        }
+    }
+
+    /// Remembers as many versions as the way back may pass.
+    fn add_look(&mut self, run: CheckRunId, result: &CheckResult) {
+        let Some(output) = result.output else { return };
+        if result.attempts.last().is_none_or(|attempt| attempt.page.is_none()) {
+            return;
+        }
+        self.looks.retain(|look| look.version != result.version);
+        self.looks.push(GoodLook { version: result.version.clone(), run, output });
+        if self.looks.len() > KEPT_VERIFIED_GOOD {
+            self.looks.remove(0);
         }
     }
 
@@ -378,3 +405,7 @@ impl LaneState {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "lane_tests.rs"]
+mod tests;

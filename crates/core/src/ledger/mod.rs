@@ -11,8 +11,8 @@ mod promotion;
 mod state;
 
 pub use lane::{
-    DeploymentState, Drift, LaneState, Passed, RunState, Streak, TargetState, Trail, VerifiedGood,
-    Verifying, WentBack,
+    DeploymentState, Drift, GoodLook, LaneState, Passed, RunState, Streak, TargetState, Trail,
+    VerifiedGood, Verifying, WentBack,
 };
 pub use people::{Declared, PeopleState, Said};
 pub use promotion::{FinishedPromotion, MoveState, PromotionState, Rollback, TargetMoves};

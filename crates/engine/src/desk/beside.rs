@@ -1,13 +1,14 @@
 //! What is known to be good beside a target that is checked, for pages and for twins.
 //!
 //! A target that stands for others is compared with them as they are today. One that stands for
-//! none is compared with itself, as it was when it was last good; and before that is known, with
+//! none is compared with itself: with the version that runs as it was when it last passed, else with
+//! the version that was last verified good before it. A red run changes none of that, so that what
+//! was lost stays lost however often it is looked for. Before anything is known it is compared with
 //! what those that stand for it saw when they were compared with it.
 
 use plimsoll_core::catalog::{Check, CheckKind, CompareWith, PageCheck, Service};
 use plimsoll_core::ids::{CheckName, TargetId, Version};
-use plimsoll_core::ledger::ServiceState;
-use plimsoll_core::record::Outcome;
+use plimsoll_core::ledger::{GoodLook, ServiceState, TargetState};
 
 use crate::ports::{Before, Beside, TargetContext};
 
@@ -36,7 +37,8 @@ impl Desk {
         if !targets.is_empty() {
             return Beside { targets, ..Beside::default() };
         }
-        Beside { before: before(service, state, context, name), ..Beside::default() }
+        let before = before(service, state, context, (name, version));
+        Beside { before, ..Beside::default() }
     }
 }
 
@@ -81,16 +83,20 @@ fn before(
     service: &Service,
     state: &ServiceState,
     context: &TargetContext,
-    name: &CheckName,
+    (name, version): (&CheckName, &Version),
 ) -> Vec<Before> {
-    let mut all = Vec::new();
+    let looks = state.target(&context.id).map_or(Vec::new(), |known| looks(known, name, version));
+    let mut all: Vec<Before> = looks
+        .into_iter()
+        .map(|look| {
+            let words = format!(
+                "the last good look at {} with {} ({})",
+                context.id, look.version, look.run
+            );
+            Before { words, output: look.output, compared: false }
+        })
+        .collect();
     let run = |id: &TargetId| state.target(id).and_then(|known| known.results.get(name));
-    if let Some(run) = run(&context.id).filter(|run| run.result.outcome == Outcome::Passed)
-        && let Some(output) = run.result.output
-    {
-        let words = format!("the last good look at {} ({})", context.id, run.id);
-        all.push(Before { words, output, compared: false });
-    }
     let environment = service.environment(&context.id.environment);
     let Some(after) = environment.and_then(|environment| environment.after.as_ref()) else {
         return all;
@@ -103,4 +109,54 @@ fn before(
         all.push(Before { words, output, compared: true });
     }
     all
+}
+
+/// Good looks, the best first: at this version; at those that were verified good here; at any other.
+/// Within each the last one comes first.
+fn looks<'a>(known: &'a TargetState, name: &CheckName, version: &Version) -> Vec<&'a GoodLook> {
+    let looks = known.trails.get(name).map_or(&[][..], |trail| trail.looks.as_slice());
+    let mut looks: Vec<_> = looks.iter().rev().collect();
+    let is_good = |look: &GoodLook| known.verified_good.iter().any(|g| g.version == look.version);
+    looks.sort_by_key(|look| match look {
+        look if look.version == *version => 0,
+        look if is_good(look) => 1,
+        _ => 2,
+    });
+    looks
+}
+
+#[cfg(test)]
+mod tests {
+    use plimsoll_core::Timestamp;
+    use plimsoll_core::digest::Digest;
+    use plimsoll_core::ids::{CheckRunId, Seq};
+    use plimsoll_core::ledger::VerifiedGood;
+    use plimsoll_core::record::BlobRef;
+
+    use super::*;
+
+    #[test]
+    fn a_release_is_compared_with_its_own_look_and_a_new_one_with_what_was_verified_good() {
+        let home: CheckName = "home".parse().unwrap();
+        let version = |text: &str| text.parse::<Version>().unwrap();
+        let mut target = TargetState::default();
+        let trail = target.trails.entry(home.clone()).or_default();
+        for (run, of) in [(10, "1.21"), (20, "1.22"), (30, "1.23"), (40, "1.24")] {
+            let output = BlobRef { digest: Digest::of(of.as_bytes()), bytes: 4 };
+            trail.looks.push(GoodLook { version: version(of), run: CheckRunId(Seq(run)), output });
+        }
+        // 1.24 looked well and did not stay.
+        for of in ["1.21", "1.22", "1.23"] {
+            let at = Timestamp::UNIX_EPOCH;
+            let version = version(of);
+            target.verified_good.push(VerifiedGood { version, at, seq: Seq(1), doubted_at: None });
+        }
+        let order = |of: &str| {
+            let looks = looks(&target, &home, &version(of));
+            looks.iter().map(|look| look.version.to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(order("1.25"), ["1.23", "1.22", "1.21", "1.24"], "a new one");
+        assert_eq!(order("1.22"), ["1.22", "1.23", "1.21", "1.24"], "one that is gone back to");
+        assert_eq!(order("1.24")[0], "1.24", "one that runs still");
+    }
 }

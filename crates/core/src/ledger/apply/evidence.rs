@@ -24,6 +24,7 @@ pub(super) fn apply(lane: &mut LaneState, ctx: &Ctx<'_>) -> Result<(), FoldError
             Ok(())
         }
         EventKind::CheckFinished { result } => {
+            let id = CheckRunId(ctx.event.seq);
             let target = lane.targets.entry(result.target.target.clone()).or_default();
             let seen = result.observed_before.is(&result.version)
                 && result.observed_after.is(&result.version);
@@ -31,9 +32,9 @@ pub(super) fn apply(lane: &mut LaneState, ctx: &Ctx<'_>) -> Result<(), FoldError
                 target.doubt(&result.version, ctx.event.at);
             }
             if seen {
-                target.trails.entry(result.check.clone()).or_default().add(result);
+                target.trails.entry(result.check.clone()).or_default().add(id, result);
             }
-            let (id, result) = (CheckRunId(ctx.event.seq), (**result).clone());
+            let result = (**result).clone();
             let run = RunState { id, result, control: None };
             target.results.insert(run.result.check.clone(), run);
             Ok(())

@@ -107,7 +107,9 @@ fn outcome(result: &CheckResult) -> (State, Why) {
 }
 
 fn failed(result: &CheckResult, finding: String) -> Why {
-    let cases = result.attempts.last().and_then(|attempt| attempt.cases.as_ref());
+    // What a page was found to be is told by the finding, with how much more there is.
+    let tests = result.attempts.last().filter(|attempt| attempt.page.is_none());
+    let cases = tests.and_then(|attempt| attempt.cases.as_ref());
     let (names, more) = cases.map_or((&[][..], 0), |cases| (&cases.failed, cases.more_failed));
     let unnamed = u32::try_from(names.len().saturating_sub(NAMED_TESTS)).unwrap_or(u32::MAX);
     Why::CheckFailed {
