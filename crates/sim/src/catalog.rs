@@ -92,6 +92,7 @@ fn checks() -> BTreeMap<CheckName, Check> {
         retries: 0,
         at_once: None,
         safe_on_production: false,
+        control_runs: Check::CONTROL_RUNS,
     };
     BTreeMap::from([
         (name("home"), check(CheckKind::Http(http))),

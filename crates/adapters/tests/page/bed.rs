@@ -220,6 +220,7 @@ impl Bed {
                 retries: 0,
                 at_once: None,
                 safe_on_production: false,
+                control_runs: Check::CONTROL_RUNS,
             },
             version: "1.23".parse().expect("a version"),
             begun: plimsoll_engine::ports::Begun::default(),

@@ -94,6 +94,7 @@ async fn production_itself_is_compared_with_what_it_was() {
     passed("as staging saw it", &second);
     let third = bed.look_beside(&site.url(), &check, 60, before(false, &second.output)).await;
     passed("as it was itself", &third);
+    // However often it is looked for: what is lost stays lost.
     let worse = Site::start(answer(&OLD.replace("<link rel=stylesheet href=/a.css>", ""))).await;
     let looked = bed.look_beside(&worse.url(), &check, 60, beside).await;
     came_to("less", &looked, Outcome::Failed, "0 style sheets apply, where the good page has 1");

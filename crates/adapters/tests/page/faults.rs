@@ -11,6 +11,7 @@ use plimsoll_core::record::Outcome;
 use crate::bed::{Bed, Reply, Site, came_to, html, not_found, output, page, passed, typed, with};
 
 const CSS: &str = "body { margin: 0; font: 16px sans-serif } h1 { color: #252 }";
+const DOT: &str = "<svg xmlns='http://www.w3.org/2000/svg' width='40' height='40'/>";
 const PAGE: &str = "<!doctype html><html lang=nl><title>Planet</title>\
     <link rel=stylesheet href=/style.css><h1>Forests</h1><p>Words.";
 
@@ -26,6 +27,44 @@ async fn fault(
     came_to(what, &attempted, Outcome::Failed, said);
     let view = &attempted.attempt.page.as_ref().expect("a summary").views[0];
     assert_eq!(view.status, Some(200), "{what}: the page itself answers");
+    assert!(!attempted.pictures.is_empty(), "{what}: there is a picture of it, late or not");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_far_down_is_loaded_and_looked_at_too() {
+    let body = |far: &str| {
+        let far = format!("<img src={far} loading=lazy alt='' width=40 height=40>");
+        format!("<!doctype html><title>T</title><p>Words<div style='height:9000px'></div>{far}")
+    };
+    let answer = |body: String| {
+        move |path: &str, _: &str| match path {
+            "/" => html(&body),
+            "/there.svg" => typed("image/svg+xml", DOT),
+            _ => not_found(),
+        }
+    };
+    let bed = Bed::new();
+    let lost = Site::start(answer(body("/far.svg"))).await;
+    let said = "the picture /far.svg answers 404";
+    came_to("lost", &bed.look(&lost.url(), &page("/")).await, Outcome::Failed, said);
+    let there = Site::start(answer(body("/there.svg"))).await;
+    let looked = bed.look(&there.url(), &page("/")).await;
+    passed("there", &looked);
+    assert!(output(&looked).contains("/there.svg"), "it was asked for");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_that_the_browser_refused_is_not_counted_as_one_that_applies() {
+    let nosniff = [("content-type", "text/plain"), ("x-content-type-options", "nosniff")];
+    let refused = Site::start(move |path, _| match path {
+        "/" => html(PAGE),
+        _ => with(200, &nosniff, CSS),
+    })
+    .await;
+    let attempted = Bed::new().look(&refused.url(), &page("/")).await;
+    let view = &attempted.attempt.page.as_ref().expect("a summary").views[0];
+    assert_eq!((view.style_sheets, view.applied_style_sheets), (1, 0));
+    assert!(output(&attempted).contains("\"applied\": false"), "{}", output(&attempted));
 }
 
 fn site(css: impl Fn() -> Reply + Send + Sync + 'static) -> impl Fn(&str) -> Reply {
@@ -86,6 +125,17 @@ async fn every_way_of_losing_a_style_sheet_fails_with_its_reason() {
                 with(200, &headers, CSS)
             }),
             "the style sheet /style.css is refused: its type is text/plain",
+        )),
+        Box::pin(fault(
+            b,
+            "404 and nosniff",
+            60,
+            site(|| {
+                let headers =
+                    [("content-type", "text/html"), ("x-content-type-options", "nosniff")];
+                with(404, &headers, "<h1>Gone</h1>")
+            }),
+            "the style sheet /style.css answers 404",
         )),
         Box::pin(fault(
             b,
@@ -256,7 +306,11 @@ async fn beside_a_good_site_only_what_is_new_fails() {
     let answer = |body: String| {
         move |path: &str, _: &str| match path {
             "/" => html(&body),
-            "/a.css" | "/b.css" => typed("text/css", CSS),
+            "/a.css" => typed("text/css", CSS),
+            "/b.css" => typed("text/css", "p { border-top: 6px solid #e8751a }"),
+            "/all.css" => {
+                typed("text/css", &format!("{CSS} p{{border-top:6px solid rgb(232,117,26)}}"))
+            }
             _ => not_found(),
         }
     };
@@ -269,7 +323,16 @@ async fn beside_a_good_site_only_what_is_new_fails() {
     let mut check = page("/");
     check.compare_with = CompareWith::Url(good.url().parse().expect("a template"));
     passed("old faults", &bed.look(&same.url(), &check).await);
-    let said = "1 style sheets apply, where the good page has 2";
+    let links = "<link rel=stylesheet href=/a.css><link rel=stylesheet href=/b.css>";
+    let inlined = format!("<style>{CSS}</style><link rel=stylesheet href=/b.css>");
+    for (what, instead) in [
+        ("merged", "<link rel=stylesheet href=/all.css>"),
+        ("one of them inlined", inlined.as_str()),
+    ] {
+        let site = Site::start(answer(old.replace(links, instead))).await;
+        passed(what, &bed.look(&site.url(), &check).await);
+    }
+    let said = "1 style sheet applies, where the good page has 2: /b.css is missing";
     came_to("fewer", &bed.look(&fewer.url(), &check).await, Outcome::Failed, said);
     let said = "a script fails: TypeError";
     came_to("throws", &bed.look(&throws.url(), &check).await, Outcome::Failed, said);

@@ -23,9 +23,17 @@ pub struct Check {
     pub retries: u32,
     /// How many runs of this check go at once; unlimited when absent.
     pub at_once: Option<u32>,
+    /// How many control runs a red result gets.
+    #[serde(default = "usual_control_runs")]
+    pub control_runs: u32,
     /// Whether it may be run in production for comparison, beside what is read-only by its nature.
     #[serde(default)]
     pub safe_on_production: bool,
+}
+
+/// Once again, where the last good version runs, as it was before; or four times again, to count.
+const fn usual_control_runs() -> u32 {
+    Check::CONTROL_RUNS
 }
 
 /// What a check does.
@@ -174,6 +182,9 @@ pub struct JunitExpectation {
 }
 
 impl Check {
+    /// How many control runs a red result gets where nothing else is said.
+    pub const CONTROL_RUNS: u32 = 4;
+
     /// The digest that binds evidence to this very definition (not to retries and limits on how
     /// many run at once, which say nothing about what is looked at).
     #[must_use]

@@ -24,6 +24,8 @@ pub struct Case<'a> {
     pub trail: Option<&'a Trail>,
     /// Where it can be compared, or why not.
     pub last_good: Result<LastGood<'a>, Unclear>,
+    /// How many control runs it gets, at most [`Control::MOST_RUNS`].
+    pub most: usize,
     /// Whether the definition that it had when it last passed is at hand, and another one.
     pub redefined: bool,
 }
@@ -50,12 +52,12 @@ pub enum Step {
     Known(Cause),
 }
 
-/// What comes next after these control runs; after [`Control::MOST_RUNS`] it is always known.
+/// What comes next after these control runs; once there are as many as it gets, it is always known.
 #[must_use]
 pub fn next(case: &Case<'_>, runs: &[ControlRun]) -> Step {
     let asked = |question| runs.iter().filter(move |run| run.question == question);
-    let room = runs.len() < Control::MOST_RUNS;
-    if runs.is_empty() {
+    let room = runs.len() < case.most.min(Control::MOST_RUNS);
+    if runs.is_empty() && room {
         return Step::Run(Question::Again);
     }
     if asked(Question::Again).any(|run| run.outcome == Outcome::Passed) {
@@ -69,7 +71,8 @@ pub fn next(case: &Case<'_>, runs: &[ControlRun]) -> Step {
     }
     if let Ok(good) = &case.last_good {
         match asked(Question::LastGood).next() {
-            None => return Step::Run(Question::LastGood),
+            None if room => return Step::Run(Question::LastGood),
+            None => {}
             Some(run) => {
                 if let Some(cause) = regression(case, good, run) {
                     return Step::Known(cause);
@@ -79,7 +82,8 @@ pub fn next(case: &Case<'_>, runs: &[ControlRun]) -> Step {
     }
     if case.redefined {
         match asked(Question::BeforeTheChange).next() {
-            None => return Step::Run(Question::BeforeTheChange),
+            None if room => return Step::Run(Question::BeforeTheChange),
+            None => {}
             Some(run) if run.outcome == Outcome::Passed => return Step::Known(Cause::Redefined),
             Some(_) => {}
         }
@@ -119,7 +123,8 @@ fn red_too(case: &Case<'_>, run: Option<&ControlRun>) -> Cause {
         (Ok(good), Some(run)) if run.version.as_ref() == Some(&good.version) => {
             Unclear::NotComparable { target: good.target.clone(), finding: run.finding.clone() }
         }
-        (Ok(good), _) => {
+        (Ok(_), None) => Unclear::NoMoreRuns,
+        (Ok(good), Some(_)) => {
             let finding = format!("{} does not run there any more", good.version);
             Unclear::NotComparable { target: good.target.clone(), finding }
         }

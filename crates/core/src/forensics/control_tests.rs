@@ -83,13 +83,14 @@ struct Told {
     there: Trail,
     comparable: Result<(), Unclear>,
     redefined: bool,
+    most: usize,
 }
 
 impl Told {
     fn new() -> Self {
-        let here = Trail { red: Some(streak(FINDING, 1)), passed: None };
+        let here = Trail { red: Some(streak(FINDING, 1)), ..Trail::default() };
         let (there, comparable) = (Trail::default(), Ok(()));
-        Self { result: red(), here, there, comparable, redefined: false }
+        Self { result: red(), here, there, comparable, redefined: false, most: 4 }
     }
 
     fn next(&self, runs: &[ControlRun]) -> Step {
@@ -102,6 +103,7 @@ impl Told {
             url: Some("http://k8s.staging.example"),
             trail: Some(&self.here),
             last_good,
+            most: self.most,
             redefined: self.redefined,
         };
         next(&case, runs)
@@ -222,15 +224,24 @@ fn a_comparison_with_another_version_or_one_that_could_not_be_made_says_nothing(
 }
 
 #[test]
-fn it_is_always_known_after_four_runs() {
+fn a_check_that_gets_no_control_run_is_told_from_the_ledger() {
+    let mut told = Told::new();
+    told.most = 0;
+    assert_eq!(told.cause(&[]), Cause::Unclear { reason: Unclear::NoMoreRuns });
+    told.here.passed = Some(passed("1.22"));
+    assert_eq!(told.cause(&[]).word(), "regression");
+}
+
+#[test]
+fn it_is_always_known_after_as_many_runs_as_it_gets() {
     let outcomes = [Outcome::Passed, Outcome::Failed, Outcome::Errored, Outcome::NotRun];
-    for redefined in [false, true] {
+    for (redefined, most) in [(false, 4), (true, 4), (true, 1), (false, 2), (true, 0), (true, 9)] {
         let mut told = Told::new();
-        told.redefined = redefined;
+        (told.redefined, told.most) = (redefined, most);
         let mut open: Vec<Vec<ControlRun>> = vec![Vec::new()];
         while let Some(runs) = open.pop() {
             let Step::Run(question) = told.next(&runs) else { continue };
-            assert!(runs.len() < Control::MOST_RUNS, "{runs:?}");
+            assert!(runs.len() < most.min(Control::MOST_RUNS), "{runs:?}");
             for outcome in outcomes {
                 let mut more = runs.clone();
                 more.push(ran(question, outcome, "x"));

@@ -318,6 +318,7 @@ pub fn check(path: &str) -> Check {
         retries: 0,
         at_once: None,
         safe_on_production: false,
+        control_runs: Check::CONTROL_RUNS,
     }
 }
 

@@ -134,6 +134,8 @@ pub enum Against {
 pub enum Unclear {
     /// No target runs another version that was verified good.
     NothingToCompare,
+    /// The check gets too few control runs to compare.
+    NoMoreRuns,
     /// The only target that would do is in production, and the check is not known to be safe there.
     NotSafeThere {
         /// The target.

@@ -39,6 +39,7 @@ fn unclear(reason: &Unclear) -> String {
         Unclear::NothingToCompare => {
             "no target runs another version that was verified good".to_owned()
         }
+        Unclear::NoMoreRuns => "its control-runs are too few to compare".to_owned(),
         Unclear::NotSafeThere { target } => {
             format!(
                 "not compared with {}: the check is not marked safe-on-production",

@@ -36,6 +36,7 @@ async fn run(root: &Path, script: &str, junit: Option<JunitExpectation>) -> Atte
             retries: 0,
             at_once: None,
             safe_on_production: false,
+            control_runs: Check::CONTROL_RUNS,
         },
         version: "1.23".parse().expect("valid"),
         begun: plimsoll_engine::ports::Begun::default(),

@@ -73,6 +73,12 @@ pub(crate) static CHECK: Object = Object {
             "How many runs of this check go at once.",
         ),
         preset(
+            "control-runs",
+            Shape::Count { least: 0, most: Check::CONTROL_RUNS },
+            "4",
+            "How many times at most a red result is run again to find out whose fault it is: in the same place, where the last verified good version runs, as the check was before it was changed.",
+        ),
+        preset(
             "safe-on-production",
             Shape::Flag,
             "false",
@@ -102,6 +108,9 @@ pub(crate) fn read_check(
         .map_or_else(Scope::default, |node| scope::read_scope(r, node, environments, platforms));
     let retries = fields.get("retries").map_or(Some(0), |node| read_count(r, node, 0, 10));
     let at_once = fields.get("at-once").map(|node| read_count(r, node, 1, 1000));
+    let most = Check::CONTROL_RUNS;
+    let control_runs =
+        fields.get("control-runs").map_or(Some(most), |node| read_count(r, node, 0, most));
     let safe_on_production = fields.get("safe-on-production").map(|node| read_flag(r, node));
     let beside = fields.entry("within").map(|within| (within.span, read_limit(r, &within.node)));
     let (kind, usual, inside) = match fields.choice()? {
@@ -129,6 +138,7 @@ pub(crate) fn read_check(
         within: within?,
         retries: retries?,
         at_once: at_once.map_or(Some(None), |n| n.map(Some))?,
+        control_runs: control_runs?,
         safe_on_production: safe_on_production.unwrap_or(Some(false))?,
     })
 }
@@ -183,7 +193,7 @@ mod tests {
                 ),
                 (
                     "{ http: /, retry: 2 }",
-                    "9:21 [retry] unknown key `retry` → there are: http, page, command, twins, within, retries, at-once, safe-on-production, only",
+                    "9:21 [retry] unknown key `retry` → there are: http, page, command, twins, within, retries, at-once, control-runs, safe-on-production, only",
                 ),
             ],
         );

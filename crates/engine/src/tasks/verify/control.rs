@@ -103,6 +103,7 @@ impl Desk {
             url: service.target(&result.target).and_then(|target| target.url.as_deref()),
             trail,
             last_good: last_good(service, state, result, &result.check, check),
+            most: check.control_runs as usize,
             redefined: before.is_some(),
         };
         Ok(Some(Open { run, case, check, before, runs: Vec::new() }))
