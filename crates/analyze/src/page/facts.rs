@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::declared::Declared;
 use super::failure::Failure;
 use super::seen::SheetContent;
 
@@ -146,6 +147,9 @@ pub struct StyleSheet {
     pub rules: Option<u32>,
     /// What the file holds.
     pub content: SheetContent,
+    /// What it declares.
+    #[serde(default, skip_serializing_if = "Declared::is_empty")]
+    pub declares: Declared,
 }
 
 /// A font.
@@ -182,11 +186,19 @@ pub struct ConsoleLine {
     pub place: Option<String>,
 }
 
+impl StyleSheet {
+    /// Whether it applies a rule, as far as its rules may be read.
+    #[must_use]
+    pub fn applies(&self) -> bool {
+        self.applied && self.rules != Some(0)
+    }
+}
+
 impl PageFacts {
     /// Style sheets that apply at least one rule.
     #[must_use]
     pub fn applied_sheets(&self) -> usize {
-        self.style_sheets.iter().filter(|sheet| sheet.applied && sheet.rules != Some(0)).count()
+        self.style_sheets.iter().filter(|sheet| sheet.applies()).count()
     }
 
     /// Rules of all style sheets that may be read.

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::facts::{ConsoleKind, ConsoleLine, PageFacts, Resource, StyleSheet};
 use super::failure::Failure;
+use super::fewer::fewer_sheets;
 use super::findings::Finding;
 use super::seen::SheetContent;
 
@@ -42,7 +43,11 @@ pub fn judge(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -
     }
     let mut found = sheets(facts, expected, good);
     found.extend(resources(facts, expected, good));
-    found.extend(fewer_sheets(facts, good));
+    let told = |sheet: &StyleSheet| {
+        sheet.url.as_deref().is_some_and(|url| counts(url, facts, expected))
+            && sheet_wrong(sheet, facts).is_some()
+    };
+    found.extend(good.and_then(|good| fewer_sheets(facts, good, told)));
     found.extend(images(facts, expected, good));
     if facts.blank && good.is_none_or(|good| !good.blank) {
         found.insert(0, Finding::release(format!("{} is blank", shown(&facts.url, facts))));
@@ -172,14 +177,6 @@ fn matters(resource: &Resource, failure: &Failure) -> bool {
     }
 }
 
-fn fewer_sheets(facts: &PageFacts, good: Option<&PageFacts>) -> Option<Finding> {
-    let good = good?;
-    let (here, there) = (facts.applied_sheets(), good.applied_sheets());
-    (here < there).then(|| {
-        Finding::release(format!("{here} style sheets apply, where the good page has {there}"))
-    })
-}
-
 fn images(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -> Vec<Finding> {
     let failed = |url: &str| facts.failed().any(|(one, _)| same_place(&one.url, url));
     let known = |url: &str| {
@@ -285,7 +282,10 @@ pub(super) fn same_place(one: &str, other: &str) -> bool {
 
 /// Whether two URLs name the same thing on two sites: by the same path, on whatever host, or by the
 /// same path beside the page, where the two sites lie in different folders.
-fn is_counterpart((one, here): (&str, &PageFacts), (other, there): (&str, &PageFacts)) -> bool {
+pub(super) fn is_counterpart(
+    (one, here): (&str, &PageFacts),
+    (other, there): (&str, &PageFacts),
+) -> bool {
     let (Ok(first), Ok(second)) = (Url::parse(one), Url::parse(other)) else { return one == other };
     if first.path() == second.path() {
         return true;

@@ -4,9 +4,9 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
+use super::explain::{explain, unapply};
 use super::facts::{ConsoleKind, ConsoleLine, PageFacts, Ranked, Redirect, Resource, StyleSheet};
 use super::failure::Failure;
-use super::judge::same_place;
 use super::seen::{Seen, SheetContent};
 
 /// No page needs more; one that asks for something each 10 ms would otherwise fill the memory.
@@ -24,6 +24,8 @@ struct Asked {
     main: bool,
     began_ms: f64,
     done: bool,
+    /// The status of an answer that the page was not let see: the browser refused it.
+    unseen: Option<u16>,
 }
 
 /// Puts events of the browser together. It reads no clock: times are the browser's own.
@@ -78,6 +80,7 @@ impl Recorder {
         match method {
             "Network.requestWillBeSent" => self.requested(event),
             "Network.responseReceived" => self.answered(event),
+            "Network.responseReceivedExtraInfo" => self.answered_unseen(event),
             "Network.dataReceived" => self.bytes += event["dataLength"].as_u64().unwrap_or(0),
             "Network.loadingFinished" => self.finished(event, None),
             "Network.loadingFailed" => self.finished(event, Some(Failure::of_event(event))),
@@ -204,7 +207,8 @@ impl Recorder {
             failure: None,
         };
         let began_ms = event["timestamp"].as_f64().unwrap_or(0.0) * 1e3;
-        self.asked.insert(id, Asked { resource, loader, main, began_ms, done: false });
+        self.asked
+            .insert(id, Asked { resource, loader, main, began_ms, done: false, unseen: None });
     }
 
     fn answered(&mut self, event: &Value) {
@@ -220,6 +224,17 @@ impl Recorder {
         }
         if asked.resource.status.is_some_and(|status| status >= 400) {
             asked.resource.failure = asked.resource.status.map(Failure::Status);
+        }
+    }
+
+    /// An answer of the wrong type, or of another origin, never becomes a response of the page.
+    fn answered_unseen(&mut self, event: &Value) {
+        let asked = event["requestId"].as_str().and_then(|id| self.asked.get_mut(id));
+        let status = event["statusCode"].as_u64().and_then(|status| u16::try_from(status).ok());
+        if let (Some(asked), Some(status)) = (asked, status)
+            && !(300..400).contains(&status)
+        {
+            asked.unseen = Some(status);
         }
     }
 
@@ -349,6 +364,13 @@ impl Recorder {
         }
         for asked in self.order.iter().filter_map(|id| self.asked.get(id)).filter(|a| !a.main) {
             let mut resource = asked.resource.clone();
+            if let (None, Some(status)) = (resource.status, asked.unseen) {
+                resource.status = Some(status);
+                // That it is no success says more than that its error page has the wrong type.
+                if status >= 400 {
+                    resource.failure = Some(Failure::Status(status));
+                }
+            }
             if !asked.done && !endless(&resource.kind) && resource.failure.is_none() {
                 resource.failure = Some(Failure::NeverArrived);
             }
@@ -360,6 +382,7 @@ impl Recorder {
             add_seen(&mut facts, seen);
         }
         explain(&mut facts);
+        unapply(&mut facts);
         facts
     }
 }
@@ -387,54 +410,9 @@ fn add_seen(facts: &mut PageFacts, seen: &Seen) {
             applied: sheet.applied,
             rules: sheet.rules,
             content: SheetContent::Unknown,
+            declares: sheet.declares.iter().copied().collect(),
         })
         .collect();
-}
-
-/// Finds out why something that came is not used: the browser says so in its log alone.
-fn explain(facts: &mut PageFacts) {
-    // What the browser itself refuses may look as if the page had given it up.
-    let open = |one: &&mut Resource| matches!(one.failure, None | Some(Failure::GivenUp));
-    for resource in facts.resources.iter_mut().filter(open) {
-        if !matches!(resource.kind.as_str(), "Stylesheet" | "Script" | "Font") {
-            continue;
-        }
-        let said = facts.console.iter().find(|line| {
-            line.kind == ConsoleKind::Browser && line.text.contains(resource.url.as_str())
-        });
-        if let Some(why) = said.and_then(|line| said_failure(&line.text, &resource.mime)) {
-            resource.failure = Some(why);
-        }
-        if resource.failure.is_none() && resource.kind == "Stylesheet" {
-            let place = |sheet: &&StyleSheet| {
-                sheet.url.as_deref().is_some_and(|url| same_place(url, &resource.url))
-            };
-            let mut sheets = facts.style_sheets.iter().filter(place).peekable();
-            // A sheet of the wrong type is there, and holds nothing.
-            let nothing = |sheet: &StyleSheet| !sheet.applied || sheet.rules == Some(0);
-            let all = sheets.peek().is_some() && sheets.clone().all(nothing);
-            resource.failure = match resource.mime.as_str() {
-                "text/css" | "" if all && sheets.all(|sheet| !sheet.applied) => {
-                    Some(Failure::NotApplied)
-                }
-                "text/css" | "" => None,
-                mime => all.then(|| Failure::Mime(mime.to_owned())),
-            };
-        }
-    }
-}
-
-fn said_failure(text: &str, mime: &str) -> Option<Failure> {
-    if text.contains("integrity") {
-        Some(Failure::Integrity)
-    } else if text.contains("MIME") {
-        let told = text.split_once("MIME type ('").and_then(|(_, rest)| rest.split_once("')"));
-        Some(Failure::Mime(told.map_or(mime, |(told, _)| told).to_owned()))
-    } else if text.contains("Content Security Policy") {
-        Some(Failure::Csp)
-    } else {
-        None
-    }
 }
 
 /// Streams that are meant to stay open.

@@ -43,6 +43,8 @@ pub struct SeenSheet {
     pub applied: bool,
     /// How many rules it has.
     pub rules: Option<u32>,
+    /// A number for each of its declarations with its selector.
+    pub declares: Vec<u32>,
 }
 
 /// What the file of a style sheet holds.

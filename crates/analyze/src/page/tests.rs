@@ -85,6 +85,83 @@ fn a_style_sheet_that_the_browser_refuses_was_not_given_up_by_the_page() {
         found(&recorder, json!([{ "url": css, "applied": true, "rules": null }])),
         ["the style sheet /style.css is refused: its type is text/plain"]
     );
+    let sheets = seen(json!([{ "url": css, "applied": true, "rules": null }]));
+    let facts = recorder.facts(Some(&sheets));
+    assert_eq!(facts.applied_sheets(), 0, "the browser keeps an empty one in its place");
+    assert!(!facts.style_sheets[0].applied);
+}
+
+#[test]
+fn an_answer_that_the_browser_refuses_to_show_has_its_status_all_the_same() {
+    let css = "http://nl.example/style.css";
+    for (status, said) in [
+        (404, "the style sheet /style.css answers 404"),
+        (200, "the style sheet /style.css is refused: its type is text/html"),
+    ] {
+        let mut recorder = page();
+        ask(&mut recorder, "1", css, "Stylesheet");
+        let extra = json!({ "requestId": "1", "statusCode": status });
+        recorder.apply("Network.responseReceivedExtraInfo", &extra);
+        let gone = json!({ "requestId": "1", "canceled": true, "errorText": "net::ERR_ABORTED" });
+        recorder.apply("Network.loadingFailed", &gone);
+        let log =
+            format!("Refused to apply style from '{css}' because its MIME type ('text/html')");
+        recorder.apply("Log.entryAdded", &json!({ "entry": { "level": "error", "text": log } }));
+        let sheet = json!([{ "url": css, "applied": true, "rules": null }]);
+        assert_eq!(found(&recorder, sheet), [said]);
+        assert_eq!(recorder.facts(None).resources[0].status, Some(status));
+    }
+}
+
+#[test]
+fn sheets_may_be_merged_split_or_inlined_and_none_may_be_lost() {
+    let build = |sheets: Value| {
+        let mut facts = page().facts(Some(&seen(sheets)));
+        facts.asked = PAGE.to_owned();
+        facts
+    };
+    let sheet = |name: Option<&str>, from: u32, to: u32| {
+        let declares: Vec<u32> = (from..to).collect();
+        let url = name.map(|name| format!("http://nl.example/{name}.css"));
+        json!({ "url": url, "applied": true, "rules": 3, "declares": declares })
+    };
+    let good = build(json!([sheet(Some("a"), 0, 100), sheet(Some("b"), 100, 103)]));
+    let told = |facts: &PageFacts| words(facts, &Expected::default(), Some(&good));
+    for (what, sheets) in [
+        ("merged", json!([sheet(Some("all"), 0, 103)])),
+        ("merged into one of them", json!([sheet(Some("a"), 0, 103)])),
+        ("inlined", json!([sheet(None, 0, 103)])),
+        ("merged and tidied", json!([sheet(Some("all"), 10, 103)])),
+        ("a sheet more", json!([sheet(Some("x"), 0, 2), sheet(Some("y"), 2, 4)])),
+    ] {
+        assert_eq!(told(&build(sheets)), [""; 0], "{what}");
+    }
+    for (what, sheets, said) in [
+        (
+            "a lost link",
+            json!([sheet(Some("a"), 0, 100)]),
+            "1 style sheet applies, where the good page has 2: /b.css is missing, and what it declares too",
+        ),
+        (
+            "merged without one",
+            json!([sheet(Some("all"), 0, 102)]),
+            "1 style sheet applies, where the good page has 2: /b.css is missing, and what it declares too",
+        ),
+        (
+            "all of them",
+            json!([]),
+            "0 style sheets apply, where the good page has 2: /a.css and 1 more are missing, and what they declare too",
+        ),
+    ] {
+        assert_eq!(told(&build(sheets)), [said], "{what}");
+    }
+    // What was kept is a sample, and as good.
+    let kept: PageFacts =
+        serde_json::from_value(serde_json::to_value(&good).expect("JSON")).expect("reads");
+    let fine = build(json!([sheet(Some("all"), 0, 103)]));
+    let lost = build(json!([sheet(Some("a"), 0, 100)]));
+    assert_eq!(words(&fine, &Expected::default(), Some(&kept)), [""; 0]);
+    assert_eq!(words(&lost, &Expected::default(), Some(&kept)).len(), 1);
 }
 
 #[test]

@@ -3,6 +3,8 @@
 //! Both pictures are read once to take prints of their rows; while nothing seems to have moved, rows
 //! are compared on the way. Only where something has moved are the pictures read again.
 
+use std::collections::BTreeMap;
+
 use super::align::{self, Fate, Run};
 use super::error::{PictureError, Side};
 use super::found::{Block, Found};
@@ -51,10 +53,11 @@ pub(super) fn compare(
 fn blocks(survey: &Survey, runs: &[Run]) -> Vec<Block> {
     let common = survey.sizes[0].width.min(survey.sizes[1].width);
     let mut blocks = Vec::new();
+    let ground = ground(&survey.prints);
     for (side, size) in [Side::First, Side::Second].into_iter().zip(survey.sizes) {
         if size.width > common {
             let place = Rect { x: common, y: 0, width: size.width - common, height: size.height };
-            blocks.push(Block { side, place, flat: false });
+            blocks.push(Block { side, place, flat: false, seam: 0 });
         }
     }
     for run in runs {
@@ -64,18 +67,36 @@ fn blocks(survey: &Survey, runs: &[Run]) -> Vec<Block> {
             Fate::Added => (Side::Second, run.b, &survey.prints[1]),
         };
         let from = (y - survey.head) as usize;
-        let flat = is_space(prints, from..from + run.rows as usize);
-        blocks.push(Block { side, place: Rect { x: 0, y, width: common, height: run.rows }, flat });
+        let flat = is_space((prints, survey.above), from..from + run.rows as usize, ground);
+        let place = Rect { x: 0, y, width: common, height: run.rows };
+        blocks.push(Block { side, place, flat, seam: run.b });
     }
     blocks
 }
 
-/// Whether the rows are of one colour, or repeat a row beside them: something is higher, not there.
-fn is_space(prints: &[Print], rows: std::ops::Range<usize>) -> bool {
-    let above = rows.start.checked_sub(1).map(|at| prints[at].hash);
+/// What empty rows look like: of the rows of one colour the most frequent one that both pictures have.
+fn ground(prints: &[Vec<Print>; 2]) -> Option<u64> {
+    let mut counts: BTreeMap<u64, [u32; 2]> = BTreeMap::new();
+    for (side, prints) in prints.iter().enumerate() {
+        for print in prints.iter().filter(|print| print.flat) {
+            counts.entry(print.hash).or_default()[side] += 1;
+        }
+    }
+    let both = counts.into_iter().map(|(hash, [a, b])| (a.min(b), hash));
+    both.filter(|(count, _)| *count > 0).max().map(|(_, hash)| hash)
+}
+
+/// Whether the rows are empty, or repeat a row beside them: something is higher, not there. A bar of
+/// another colour is no space.
+fn is_space(
+    (prints, before): (&[Print], Option<Print>),
+    rows: std::ops::Range<usize>,
+    ground: Option<u64>,
+) -> bool {
+    let above = rows.start.checked_sub(1).map(|at| prints[at]).or(before).map(|print| print.hash);
     let below = prints.get(rows.end).map(|print| print.hash);
     let repeats = |print: &Print| Some(print.hash) == above || Some(print.hash) == below;
-    prints[rows].iter().all(|print| print.flat || repeats(print))
+    prints[rows].iter().all(|print| Some(print.hash) == ground || repeats(print))
 }
 
 /// Reads both pictures again as far as needed, and compares the rows that stand for each other.

@@ -1,5 +1,5 @@
 //! Differing pixels gathered into boxes: first into cells of eight pixels, then into regions of
-//! cells that are near each other.
+//! cells that are near each other, or words of one line.
 
 use super::limits::MAX_REGIONS;
 use super::region::Rect;
@@ -163,12 +163,30 @@ impl Sets {
     }
 }
 
-/// Boxes that overlap become one, until none do.
+/// Higher than this and it is no line of words.
+///
+/// # Units
+/// Pixels.
+const HIGHEST_LINE: u32 = 64;
+
+/// Whether two boxes are words of one line: beside each other, no further apart than twice the height
+/// of a line.
+fn are_one_line(one: &Rect, other: &Rect) -> bool {
+    let (higher, lower) = (one.height.max(other.height), one.height.min(other.height));
+    let top = one.y.max(other.y);
+    let bottom = one.rows().end.min(other.rows().end);
+    let gap = one.x.max(other.x).saturating_sub(one.columns().end.min(other.columns().end));
+    higher <= HIGHEST_LINE && 2 * bottom.saturating_sub(top) > lower && gap <= 2 * lower
+}
+
+/// Boxes that overlap or are one line become one, until none do.
 fn merge(clusters: &[Cluster]) -> Vec<Cluster> {
     let mut merged: Vec<Cluster> = Vec::with_capacity(clusters.len());
     for &cluster in clusters {
         let mut grown = cluster;
-        while let Some(at) = merged.iter().position(|other| other.place.meets(&grown.place)) {
+        while let Some(at) = merged.iter().position(|other| {
+            other.place.meets(&grown.place) || are_one_line(&other.place, &grown.place)
+        }) {
             let other = merged.swap_remove(at);
             grown.place = grown.place.around(&other.place);
             grown.pixels += other.pixels;

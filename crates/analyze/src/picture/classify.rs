@@ -22,9 +22,23 @@ const SAME_BACKGROUND: u8 = 12;
 /// Ink that stays where it is while its colours change was restyled, not rewritten.
 const SAME_INK: f64 = 0.85;
 
+/// No thicker than this it is the edge of something that is a little higher, wider or elsewhere.
+///
+/// # Units
+/// Pixels.
+const EDGE: u32 = 2;
+/// A region of this size is a letter or two, and only what stands beside it tells that it is one.
+///
+/// # Units
+/// Pixels.
+const LETTERS: u32 = 32;
+
 /// The kind of one region. `may_search` allows the search for a small move.
 pub(super) fn classify(strips: &Strips, cluster: &Cluster, may_search: bool) -> Kind {
-    let Some((before, after)) = Face::of_both(strips, &cluster.place) else {
+    if cluster.place.width.min(cluster.place.height) <= EDGE {
+        return Kind::Shifted;
+    }
+    let Some((before, after)) = Face::of_both(strips, &in_its_line(&cluster.place)) else {
         return Kind::Restyled;
     };
     match (before.is_empty(), after.is_empty()) {
@@ -43,6 +57,15 @@ pub(super) fn classify(strips: &Strips, cluster: &Cluster, may_search: bool) -> 
     } else {
         Kind::Restyled
     }
+}
+
+/// A letter with what is kept to its left and right; anything larger alone.
+fn in_its_line(place: &Rect) -> Rect {
+    if place.width > LETTERS || place.height > LETTERS {
+        return *place;
+    }
+    let x = place.x.saturating_sub(MARGIN);
+    Rect { x, width: place.columns().end + MARGIN - x, ..*place }
 }
 
 /// What a region looks like in one picture.

@@ -29,4 +29,6 @@ pub(super) struct Block {
     pub place: super::region::Rect,
     /// Whether it is space, not content.
     pub flat: bool,
+    /// The row of the second picture at which it begins, or would.
+    pub seam: u32,
 }

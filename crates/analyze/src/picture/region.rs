@@ -82,6 +82,8 @@ pub struct Region {
     pub place: Rect,
     /// In which picture that is: the second, but for what is only in the first.
     pub side: Side,
+    /// The row of the second picture at which it begins, or would if it were still there.
+    pub seam: u32,
     /// How many of its pixels differ.
     pub different_pixels: u64,
     /// What kind of change it shows.

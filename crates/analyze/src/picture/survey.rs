@@ -23,6 +23,8 @@ pub(super) struct Survey {
     pub looks: [Look; 2],
     /// How many rows at the top are equal; they have no prints.
     pub head: u32,
+    /// The last of these, once there is another row.
+    pub above: Option<Print>,
     /// The prints of the others.
     pub prints: [Vec<Print>; 2],
     /// What differs if nothing has moved, unless something seems to have.
@@ -73,7 +75,7 @@ impl Surveyor {
         let looks = [Look::new(), Look::new()];
         let prints = [Vec::new(), Vec::new()];
         Self {
-            survey: Survey { sizes, looks, head: 0, prints, straight },
+            survey: Survey { sizes, looks, head: 0, above: None, prints, straight },
             common_bytes: width as usize * 4,
             seen: [HashSet::new(), HashSet::new()],
             differing: 0,
@@ -96,6 +98,10 @@ impl Surveyor {
         if equal && self.survey.head == y {
             self.survey.head += 1;
             return;
+        }
+        if self.survey.head == y && y > 0 {
+            let above = windows[usize::from(a.is_none())].band.bytes(y - 1);
+            self.survey.above = Some(Print::of(&above[..self.common_bytes]));
         }
         let print_a = a.map(Print::of);
         let print_b = if equal { print_a } else { b.map(Print::of) };

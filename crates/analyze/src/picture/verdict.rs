@@ -24,6 +24,11 @@ const SAME_COLUMNS: f64 = 0.12;
 const MOSTLY_WORDS: f64 = 0.4;
 /// Fewer differing pixels than this in the densest window are no icon, no letter and no line.
 const SPECK: u32 = 12;
+/// Words that went where none came make up no more than this share of what words changed: else a block
+/// of them is gone.
+const GONE_WORDS: f64 = 0.25;
+/// A page that is half as high again as it was, or was as it is, has more than other words.
+const HALF_AS_HIGH_AGAIN: (u64, u64) = (3, 2);
 /// Regions that are searched for a small move, the largest first.
 const SEARCHED: usize = 32;
 
@@ -36,11 +41,13 @@ pub(super) fn judge(found: Found) -> Difference {
         .map(|(at, cluster)| Region {
             place: cluster.place,
             side: if found.sizes[1].height > cluster.place.y { Side::Second } else { Side::First },
+            seam: cluster.place.y,
             different_pixels: cluster.pixels,
             kind: classify(&found.record.strips, cluster, at < SEARCHED),
         })
         .chain(found.blocks.iter().map(of_block))
         .collect();
+    let uncounted = drop_what_made_room(&mut regions, &found.blocks);
     regions.sort_by_key(|region| std::cmp::Reverse(region.different_pixels));
     left_out += regions.len().saturating_sub(MAX_REGIONS);
     regions.truncate(MAX_REGIONS);
@@ -51,7 +58,7 @@ pub(super) fn judge(found: Found) -> Difference {
         same_bytes: false,
         first: found.sizes[0],
         second: found.sizes[1],
-        different_pixels: found.record.different + blocks,
+        different_pixels: found.record.different + blocks - uncounted,
         anti_aliased_pixels: found.record.anti_aliased,
         densest: Densest::of(found.record.densest(), found.sizes[1]),
         regions,
@@ -75,7 +82,23 @@ fn of_block(block: &Block) -> Region {
         (false, Side::First) => Kind::MissingBlock,
         (false, Side::Second) => Kind::NewBlock,
     };
-    Region { place: block.place, side: block.side, different_pixels: block.place.pixels(), kind }
+    let different_pixels = block.place.pixels();
+    Region { place: block.place, side: block.side, seam: block.seam, different_pixels, kind }
+}
+
+/// Where a block came or went, what moved and which empty rows came or went made room for it: that is
+/// one change, not two. Gives how many pixels are not counted.
+fn drop_what_made_room(regions: &mut Vec<Region>, blocks: &[Block]) -> u64 {
+    if blocks.iter().all(|block| block.flat) {
+        return 0;
+    }
+    let mut uncounted = 0;
+    regions.retain(|region| {
+        let counts = region.kind != Kind::Shifted;
+        uncounted += if counts { 0 } else { region.different_pixels };
+        counts
+    });
+    uncounted
 }
 
 /// The kind of the whole, and the verdict.
@@ -95,7 +118,8 @@ fn whole(
     if much && other_look {
         return (Kind::Restyled, Verdict::Broken);
     }
-    if is_other_words(difference, look) {
+    let other_height = is_other_height(difference);
+    if !other_height && is_other_words(difference, look) {
         return (Kind::TextOnly, Verdict::Minor);
     }
     let kind = difference.regions.iter().map(|region| region.kind).max().unwrap_or(Kind::Restyled);
@@ -103,15 +127,30 @@ fn whole(
         Kind::Same | Kind::Shifted | Kind::TextOnly => true,
         Kind::NewBlock | Kind::Restyled | Kind::MissingBlock | Kind::Blank => false,
     };
-    let blocks = difference.regions.iter().any(|region| region.place.height > super::WINDOW);
+    let block = |region: &Region| {
+        let came_or_went = matches!(region.kind, Kind::NewBlock | Kind::MissingBlock);
+        region.place.height > super::WINDOW
+            || (came_or_went && region.different_pixels > u64::from(super::WINDOW).pow(2))
+    };
+    let blocks = difference.regions.iter().any(block);
     let speck = difference.densest.pixels < SPECK && !blocks;
-    (kind, if content_only || speck { Verdict::Minor } else { Verdict::Changed })
+    let minor = (content_only || speck) && !other_height;
+    (kind, if minor { Verdict::Minor } else { Verdict::Changed })
+}
+
+fn is_other_height(difference: &Difference) -> bool {
+    let (one, other) = (difference.first.height, difference.second.height);
+    let (high, low) = (u64::from(one.max(other)), u64::from(one.min(other)));
+    high * HALF_AS_HIGH_AGAIN.1 > low * HALF_AS_HIGH_AGAIN.0
 }
 
 /// Whether the pictures have one style, and mostly words differ.
 fn is_other_words(difference: &Difference, look: LookDistance) -> bool {
     let words = area(difference, |kind| kind == Kind::TextOnly);
-    look.colours < SAME_COLOURS
+    let went = area(difference, |kind| kind == Kind::MissingBlock);
+    let came = area(difference, |kind| kind == Kind::NewBlock);
+    went - came <= GONE_WORDS * (words + went + came)
+        && look.colours < SAME_COLOURS
         && look.columns < SAME_COLUMNS
         && words > 0.0
         && words >= MOSTLY_WORDS * area(difference, |kind| kind != Kind::Shifted)

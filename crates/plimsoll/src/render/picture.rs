@@ -71,8 +71,31 @@ fn sentence(view: &PictureView) -> String {
         PictureVerdictView::Same if view.identical => "Same: every pixel is equal.".to_owned(),
         PictureVerdictView::Same => format!("Same: nothing that counts differs{soft}."),
         PictureVerdictView::Minor => format!("Minor: {}{soft}.", sentence_of(view)),
-        PictureVerdictView::Changed => format!("Changed: {}{soft}.", sentence_of(view)),
-        PictureVerdictView::Broken => format!("Broken: {}{soft}.", sentence_of(view)),
+        PictureVerdictView::Changed => {
+            format!("Changed: {}{}{soft}.", sentence_of(view), height(view))
+        }
+        PictureVerdictView::Broken => {
+            let why = match view.kind {
+                PictureKindView::Blank => "nothing is to be seen any more",
+                PictureKindView::Same
+                | PictureKindView::Shifted
+                | PictureKindView::TextOnly
+                | PictureKindView::NewBlock
+                | PictureKindView::Restyled
+                | PictureKindView::MissingBlock => "the page has lost its style",
+            };
+            format!("Broken: {why} ({}{soft}).", sentence_of(view))
+        }
+    }
+}
+
+/// How much higher or lower the second picture is.
+fn height(view: &PictureView) -> String {
+    let (before, after) = (view.first.height, view.second.height);
+    match (after.checked_sub(before), before.checked_sub(after)) {
+        (Some(0), _) | (None, None) => String::new(),
+        (Some(more), _) => format!(", {more} px higher"),
+        (None, Some(less)) => format!(", {less} px lower"),
     }
 }
 
