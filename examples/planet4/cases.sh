@@ -66,7 +66,7 @@ bring_to_staging() {
 look_beside_base() {
   local target=${red%% *}
   [ -n "$target" ] || { target=${where[1]:-nl-vm}; target=${target%%,*}; }
-  # There is none of a page that never became ready.
+  # There is none of a page that does not answer any more.
   if ! kept_picture "staging/$target" "$folder/pictures/case-$number.png"; then seen=none; return; fi
   plimsoll picture diff "$folder/pictures/base-$target.png" "$folder/pictures/case-$number.png" \
     --output "$folder/pictures/case-$number-framed.png" --format json >"$folder/picture.json" || true

@@ -30,6 +30,10 @@ an_alternate() { echo 'body { font-size: 24px; }' >public/assets/large.css; sed 
 an_import() { echo '@import url("/assets/type.css");' >blocks/styles/0-type.css; echo 'h1 { letter-spacing: -1px; }' >public/assets/type.css; }
 only_an_import() { echo 'h1 { letter-spacing: -1px; }' >public/assets/type.css; echo '@import url("type.css");' >public/assets/all.css; link all /assets/all.css; }
 later_by_script() { echo 'h1 { letter-spacing: -1px; }' >public/assets/late.css; sed -i '1i <link rel="preload" as="style" href="/assets/late.css" onload="this.rel='"'stylesheet'"'">' app/head.php; }
+two_sheets_in_one() {
+  sed -i '/style\.css/d' app/head.php
+  sed -i '/"@core:style",/d' vm/composer.json k8s/composer.json
+}
 inlined() { { echo '<style>'; cat theme/styles/*.css blocks/styles/*.css; echo '</style>'; } | cat - app/head.php >x; mv x app/head.php; }
 slow_but_there() {
   answer /assets/slow.css "sleep(2); header('Content-Type: text/css'); echo '.card { color: #000; }';"
@@ -80,6 +84,7 @@ an alternate
 an import
 only an import
 later by script
+two sheets in one
 inlined
 slow but there
 by php

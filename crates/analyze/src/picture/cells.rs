@@ -168,15 +168,22 @@ impl Sets {
 /// # Units
 /// Pixels.
 const HIGHEST_LINE: u32 = 64;
+/// Further apart and they are columns, not words.
+///
+/// # Units
+/// Pixels.
+const WIDEST_GAP: u32 = 32;
 
-/// Whether two boxes are words of one line: beside each other, no further apart than twice the height
-/// of a line.
+/// Whether two boxes are words of one line: beside each other, no further apart than twice their
+/// height.
 fn are_one_line(one: &Rect, other: &Rect) -> bool {
     let (higher, lower) = (one.height.max(other.height), one.height.min(other.height));
     let top = one.y.max(other.y);
     let bottom = one.rows().end.min(other.rows().end);
     let gap = one.x.max(other.x).saturating_sub(one.columns().end.min(other.columns().end));
-    higher <= HIGHEST_LINE && 2 * bottom.saturating_sub(top) > lower && gap <= 2 * lower
+    higher <= HIGHEST_LINE
+        && 2 * bottom.saturating_sub(top) > lower
+        && gap <= WIDEST_GAP.min(2 * lower)
 }
 
 /// Boxes that overlap or are one line become one, until none do.

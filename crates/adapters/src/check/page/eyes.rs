@@ -11,6 +11,7 @@ use crate::browser::{CallError, Line};
 const SEEN: &str = include_str!("seen.js");
 const STILL: &str = include_str!("still.js");
 const LOCATE: &str = include_str!("locate.js");
+const LAZY: &str = include_str!("lazy.js");
 
 /// Higher pages are cut; the browser cannot paint more in one piece.
 ///
@@ -65,6 +66,16 @@ impl Eyes {
     /// Waits for the fonts that the page uses.
     pub async fn fonts(&self) -> Result<(), CallError> {
         self.evaluate("document.fonts.ready.then(() => true)".to_owned()).await.map(drop)
+    }
+
+    /// Has the page give up what is on its way.
+    pub async fn stop(&self) -> Result<(), CallError> {
+        self.line.call("Page.stopLoading", json!({})).await.map(drop)
+    }
+
+    /// Has everything loaded that waits for somebody to scroll there; says how much that was.
+    pub async fn wake(&self) -> Result<u64, CallError> {
+        Ok(self.evaluate(LAZY.to_owned()).await?.as_u64().unwrap_or(0))
     }
 
     /// Stills everything that moves, and takes a picture of the whole page. Says too whether the

@@ -20,6 +20,9 @@ const LAST_WORDS: Duration = Duration::from_secs(3);
 /// How long the events of a navigation that failed are waited for, once the browser has said so.
 const AFTERWARDS: Duration = Duration::from_secs(2);
 
+/// A page that ran out of time is photographed as it is by then, if it lets itself be.
+const LAST_PICTURE: Duration = Duration::from_secs(2);
+
 /// The browser keeps bodies for those who ask for them; a page may be larger than memory.
 const BODIES_BYTES: u64 = 20 << 20;
 
@@ -281,7 +284,23 @@ impl Look<'_> {
         if seen.is_some() {
             look_into_sheets(watch, eyes, &mut facts).await;
         }
-        Looked { facts, seen, trouble: way.trouble, frame: way.readiness.frame }
+        let mut frame = way.readiness.frame;
+        // What was not seen may show a secret.
+        if frame.is_none() && seen.is_some() {
+            frame = self.last_picture(eyes).await;
+        }
+        Looked { facts, seen, trouble: way.trouble, frame }
+    }
+
+    /// The page as it is when the time is over. What is still to come is given up first: a browser
+    /// paints nothing while a style sheet is on its way.
+    async fn last_picture(&self, eyes: &Eyes) -> Option<Frame> {
+        let taking = async {
+            eyes.stop().await?;
+            eyes.frame().await
+        };
+        let taken = tokio::time::timeout(LAST_PICTURE, taking).await.ok()?;
+        taken.ok().map(|(frame, _)| frame)
     }
 }
 

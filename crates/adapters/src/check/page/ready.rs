@@ -1,5 +1,5 @@
-//! When a page is ready to be looked at: style sheets applied and fonts there, the network quiet,
-//! and two pictures in a row equal. Never after a fixed time.
+//! When a page is ready to be looked at: style sheets applied and fonts there, pictures far down
+//! loaded too, the network quiet, and two pictures in a row equal. Never after a fixed time.
 
 use std::time::{Duration, Instant};
 
@@ -56,7 +56,10 @@ pub(super) async fn ready(
     patience: Patience,
 ) -> Result<Readiness, CallError> {
     let mut found = Readiness::default();
-    loaded(watch, own, patience).await;
+    loaded(watch, own, patience, |seen| seen.recorder.is_loaded()).await;
+    if eyes.wake().await? > 0 {
+        loaded(watch, own, patience, |seen| seen.recorder.on_the_way().next().is_none()).await;
+    }
     let others = tokio::time::Instant::from_std(patience.others.max(Instant::now() + QUIET));
     if let Ok(answer) = tokio::time::timeout_at(others, eyes.fonts()).await {
         answer?;
@@ -84,7 +87,12 @@ pub(super) async fn ready(
 }
 
 /// Waits until everything has been loaded, or only others keep the page waiting.
-async fn loaded(watch: &Watch, (page, own_hosts): (&str, &[String]), patience: Patience) {
+async fn loaded(
+    watch: &Watch,
+    (page, own_hosts): (&str, &[String]),
+    patience: Patience,
+    is_done: impl Fn(&Seen) -> bool,
+) {
     let waits_for_own = |seen: &Seen| {
         seen.recorder.on_the_way().any(|one| is_own(&one.url, page, own_hosts))
             || seen.recorder.status().is_none()
@@ -93,7 +101,7 @@ async fn loaded(watch: &Watch, (page, own_hosts): (&str, &[String]), patience: P
         let change = watch.change();
         let (done, own) = {
             let seen = watch.now();
-            (seen.recorder.is_loaded(), waits_for_own(&seen))
+            (is_done(&seen), waits_for_own(&seen))
         };
         let limit = if own { patience.all } else { patience.others };
         if done || Instant::now() >= limit {

@@ -8,32 +8,58 @@
     return box.width > 0 && box.height > 0;
   };
 
+  // What a sheet declares, each as a number: the same declaration of the same selector is the same
+  // wherever it stands and however it is written. What urls point to depends on where the file lies.
+  const mostDeclared = 200000;
+  let declared = 0;
+  const number = (text) => {
+    let hash = 0x811c9dc5;
+    for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+    return hash >>> 0;
+  };
+  const declare = (rule, numbers) => {
+    if (!rule.style) return;
+    const selectors = (rule.selectorText ?? rule.keyText ?? rule.constructor.name).split(",");
+    const declarations = rule.style.cssText.replace(/url\([^)]*\)/g, "url()").split(";");
+    for (const declaration of declarations) {
+      const one = declaration.trim();
+      if (!one) continue;
+      for (const selector of selectors) {
+        if (declared++ >= mostDeclared) return;
+        numbers.add(number(`${selector.trim()}{${one}`));
+      }
+    }
+  };
+
   const sheets = [];
   const known = new Set();
   const add = (sheet, url, by) => {
     if (sheets.length >= most) return;
-    const one = { url: url ? cut(url, long) : null, by, applied: !!sheet, rules: null };
+    const one = { url: url ? cut(url, long) : null, by, applied: !!sheet, rules: null, declares: [] };
     sheets.push(one);
     if (!sheet || known.has(sheet)) return;
     known.add(sheet);
     let rules;
     try { rules = sheet.cssRules; } catch { return; }
     one.rules = 0;
+    const numbers = new Set();
     for (const rule of rules) {
       if (rule instanceof CSSImportRule) {
         one.rules += rule.styleSheet ? 1 : 0;
         const from = new URL(rule.href, sheet.href || document.baseURI).href;
         add(rule.styleSheet, from, one.url);
       } else {
-        one.rules += count(rule, 0);
+        one.rules += count(rule, numbers, 0);
       }
     }
+    one.declares = [...numbers];
   };
-  const count = (rule, depth) => {
-    if (depth > 20 || !rule.cssRules || rule instanceof CSSStyleRule) return 1;
+  const count = (rule, numbers, depth) => {
+    declare(rule, numbers);
+    if (depth > 20 || !rule.cssRules) return 1;
     let sum = rule.cssRules.length ? 0 : 1;
-    for (const inner of rule.cssRules) sum += count(inner, depth + 1);
-    return sum;
+    for (const inner of rule.cssRules) sum += count(inner, numbers, depth + 1);
+    return rule instanceof CSSStyleRule ? 1 : sum;
   };
   for (const link of document.querySelectorAll("link[rel~=stylesheet i][href]")) {
     if (link.disabled || /\balternate\b/i.test(link.rel)) continue;

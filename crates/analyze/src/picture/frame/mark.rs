@@ -117,10 +117,12 @@ fn seam(region: &Region, size: Size) -> Vec<Mark> {
     if region.kind == Kind::Shifted {
         return vec![Mark::Dashes(line, colour)];
     }
-    let thick = Rect { y: y.saturating_sub(1), height: THICKNESS, ..line };
-    let mut marks = vec![Mark::Dashes(thick, colour)];
+    let thick = Rect { y: y.saturating_sub(1), height: 2 * THICKNESS, ..line };
+    let mut marks = vec![Mark::Surface(thick, WHITE), Mark::Dashes(thick, colour)];
     let words = format!("{} PX {word}", region.place.height);
-    marks.extend(tag(&thick, &words, colour, size));
+    // In the middle fewest words are covered.
+    let middle = Rect { x: thick.x + thick.width / 2, ..thick };
+    marks.extend(tag(&middle, &words, colour, size));
     marks
 }
 
