@@ -57,3 +57,41 @@ fn an_old_fault_fails_no_release_a_new_one_does_and_the_pictures_show_it() {
         assert!(bytes.starts_with(b"\x89PNG"), "{name}");
     }
 }
+
+#[test]
+fn a_style_sheet_that_was_lost_on_production_stays_red_until_it_is_back_and_the_way_back_is_green()
+{
+    let checks = "home: { page: / }";
+    let mut shop = Shop::open(&Layout { sites: &["nl"], checks, ..Layout::default() });
+    let links = "<link rel=stylesheet href=style.css><link rel=stylesheet href=bar.css>";
+    let page = format!("<!doctype html><title>shop</title>{links}<h1>shop</h1><p>words");
+    let bar = ("bar.css", "h1 { border-bottom: 6px solid #e8751a }");
+    shop.add("1", &[("index.html", &page), ("style.css", CSS), bar]);
+    shop.staged("1");
+    shop.adopt("1");
+    let verify = |shop: &Shop, version: &str| {
+        shop.bed.run(&["verify", &format!("shop@{version}"), "--on", "production"])
+    };
+    verify(&shop, "1").expect(0);
+
+    shop.serve_with("sub_filter '<link rel=stylesheet href=bar.css>' '';");
+    for look in 1..=3 {
+        let looked = verify(&shop, "1");
+        assert_eq!(looked.code, Some(10), "look {look}: {}", looked.whole());
+        assert!(looked.stdout.contains("bar.css is missing"), "look {look}: {}", looked.whole());
+        assert!(!looked.stdout.contains("flaky"), "look {look}: {}", looked.whole());
+        assert!(!looked.stdout.contains("test red"), "it is no test: {}", looked.whole());
+    }
+    shop.serve_with("");
+    verify(&shop, "1").expect(0);
+
+    // The next release has one more; going back from it is going back to what was good.
+    let more = page.replace("<h1>", "<link rel=stylesheet href=more.css><h1>");
+    let sheet = ("more.css", "p { letter-spacing: 3px }");
+    shop.add("2", &[("index.html", &more), ("style.css", CSS), bar, sheet]);
+    shop.staged("2");
+    shop.promote("2").expect(0);
+    verify(&shop, "2").expect(0);
+    shop.bed.ok(&["rollback", "shop/production", "--to", "1", "--confirm", "shop/production"]);
+    verify(&shop, "1").expect(0);
+}
