@@ -56,7 +56,7 @@ pub(crate) static PROMOTION: Object = Object {
         optional(
             "probes",
             Shape::OneOrList(&Shape::Name("check")),
-            "The checks that are used as probes; all `http` checks without it.",
+            "The checks that are used as probes, pages and commands too; all `http` checks without it.",
         ),
         preset(
             "max-gap",

@@ -61,7 +61,8 @@ pub enum DeskError {
     Fault(#[from] PlanFault),
     /// Another process drives that promotion.
     #[error(
-        "{promotion} is driven by {driver}; watch it with `plimsoll show {promotion}`, or end that process first"
+        "{promotion} is driven by {}; watch it with `plimsoll show {promotion}`, or end that process first",
+        say::process(driver)
     )]
     DrivenByOther {
         /// The promotion.

@@ -72,15 +72,23 @@ fn a_window_that_is_on_refuses_and_says_until_when_and_who_may_pass() {
     shop.promote("2").expect(10);
     assert_eq!(shop.runs("production", "nl-vm"), "1");
 
-    // Who does not hold the role changes nothing.
+    // Who does not hold the role is told so at once, and nothing is written.
     let waive = ["waive", "shop@2", "--rule", "freeze", "--until", "1h", "--reason", "it is small"];
-    shop.bed.ok(&[&waive[..], &["--as", "emil"]].concat());
-    refuses_exactly(&shop.gate("2"), 10, &[(LINE, &["emil waived it", "only operators may"], "")]);
+    let refused = shop.bed.run(&[&waive[..], &["--as", "emil"]].concat()).expect(10);
+    refused
+        .says("emil may not override the freeze labs: only holders of operators may")
+        .says("ask olga");
+    refuses_exactly(&shop.gate("2"), 10, &[(LINE, &["labs, until"], "operators: pass it")]);
     // Who holds it needs a reason.
     let without = ["waive", "shop@2", "--rule", "freeze", "--until", "1h", "--as", "olga"];
     shop.bed.run(&without).expect(2);
     shop.bed.run(&[&without[..], &["--reason", " "]].concat()).expect(2);
     shop.bed.ok(&[&waive[..], &["--as", "olga"]].concat());
+    // A waiver counts only while who gave it holds the role.
+    let others = "roles:\n  operators: [otto]\n  editors: [emil]\n";
+    shop.configure(&Layout { beside: others, ..layout(&gate) });
+    refuses_exactly(&shop.gate("2"), 10, &[(LINE, &["olga waived it", "only operators may"], "")]);
+    shop.configure(&layout(&gate));
     let allowed = allows(&shop.gate("2"));
     let waived = requirement(&allowed, "freeze - - waived");
     assert!(waived["reason"].as_str().expect("text").contains("it is small"), "{waived:#}");
@@ -92,7 +100,13 @@ fn a_window_that_is_on_refuses_and_says_until_when_and_who_may_pass() {
 fn a_window_that_names_nobody_is_passed_by_nobody() {
     let shop = with_candidate(&around_now("America/Los_Angeles", ""));
     let waive = ["waive", "shop@2", "--rule", "freeze", "--until", "1h", "--reason", "please"];
-    shop.bed.ok(&[&waive[..], &["--as", "olga"]].concat());
+    let waive = [&waive[..], &["--as", "olga"]].concat();
+    shop.bed.run(&waive).expect(10).says("Nobody may override the freeze labs");
+    refuses_exactly(&shop.gate("2"), 10, &[(LINE, &["labs, until"], "ends by itself")]);
+    // Nor is one that was given while the window still named somebody.
+    shop.configure(&layout(&around_now("America/Los_Angeles", ", override-by: operators")));
+    shop.bed.ok(&waive);
+    shop.configure(&layout(&around_now("America/Los_Angeles", "")));
     refuses_exactly(&shop.gate("2"), 10, &[(LINE, &["nobody may"], "ends by itself")]);
 }
 
