@@ -11,7 +11,7 @@ set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
-binary=${PLIMSOLL:-$root/target/debug/plimsoll}
+binary=$(realpath -m -- "${PLIMSOLL:-$root/target/debug/plimsoll}")
 folder=${1:-$root/demo-data}
 saboteur=
 unset PLIMSOLL_LEDGER

@@ -178,7 +178,7 @@ fn said(event: &Event, reader: &Reader) -> Said {
             line(look.word, on(promotion), detail, look.mark, Headline)
         }
         EventKind::FollowUpBecameMoot { id, reason } => {
-            let what = format!("{lane}, {} of {}", plural(1, "requirement"), id.decision);
+            let what = format!("{lane}, {}.{}", id.decision, id.index);
             line("moot", what, shorten(reason, 120), QUIET, Headline)
         }
         EventKind::Adopted { targets, version, unknown } => {
@@ -235,7 +235,7 @@ fn said(event: &Event, reader: &Reader) -> Said {
         EventKind::CheckControlled { target, check, control, .. } => {
             let what = format!("{check} on {lane}/{target}");
             let mark = if control.cause.rank() == 0 { BAD } else { QUIET };
-            line(control.cause.word(), what, because(&control.cause, reader), mark, Headline)
+            line(control.cause.word(), what, because(&control.cause, reader), mark, Detail)
         }
         EventKind::VerifyFinished { started } => {
             line("checks ended", lane, format!("begun by event {started}"), QUIET, Detail)

@@ -14,6 +14,7 @@ mod f10_certificate;
 mod f15_slow_leak;
 mod f22_no_way_back;
 mod f28_tests_taken_for_green;
+mod forced_and_gone_back;
 mod green_without_evidence;
 mod oq3_control_runs;
 mod served_bytes;
