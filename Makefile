@@ -35,7 +35,7 @@ demo: ## a release goes from staging to production and back, on twelve real web 
 	$(BUILD)
 	@examples/line/demo.sh "$(DEMO_DATA)"
 
-planet4: ## an outage that happened, caught at three places, on php-fpm, nginx and composer; then 50 cases
+planet4: ## an outage that happened, caught at three places, on php-fpm, nginx and composer; then 51 cases
 	@scripts/setup.sh planet4
 	$(CARGO) build --release --locked --package plimsoll
 	@PLIMSOLL=$${PLIMSOLL:-$(CURDIR)/target/release/plimsoll} examples/planet4/story.sh "$(CURDIR)/planet4-data/story"
