@@ -11,7 +11,7 @@ use crate::bed::{
 const OLD: &str = "<!doctype html><title>T</title><img src=/old.png><script>throw new Error('old')</script>\
     <link rel=stylesheet href=/a.css><p>Words";
 
-fn answer(body: &str) -> impl Fn(&str, &str) -> Reply + Send + Sync + 'static {
+fn answer(body: &str) -> impl Fn(&str, &str) -> Reply + Send + Sync + 'static + use<> {
     let body = body.to_owned();
     move |path, _| match path {
         "/" => html(&body),
@@ -45,6 +45,29 @@ async fn a_site_with_old_faults_passes_beside_production_and_new_ones_show() {
     let tests: Vec<_> = cases.failed.iter().map(|case| case.test.as_str()).collect();
     assert_eq!(tests[0], "the picture /new.png answers 404");
     assert!(tests.len() == 2 && tests[1].starts_with("a script fails: TypeError"), "{tests:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sheet_that_became_one_for_printers_is_lost_to_visitors() {
+    let bed = Bed::new();
+    let styled = |media: &str| {
+        answer(&format!(
+            "<!doctype html><title>T</title><link rel=stylesheet href=/a.css {media}><p>Words"
+        ))
+    };
+    let production = Site::start(styled("")).await;
+    let mut check = page("/");
+    check.compare_with = CompareWith::Usual;
+    let beside = || today(&[&production.url()]);
+    let print = Site::start(styled("media=print")).await;
+    let looked = bed.look_beside(&print.url(), &check, 60, beside()).await;
+    came_to("print", &looked, Outcome::Failed, "0 style sheets apply, where the good page has 1");
+    let screen = Site::start(styled("media='screen, print'")).await;
+    passed("screen", &bed.look_beside(&screen.url(), &check, 60, beside()).await);
+    // One that is for printers on both is nobody's fault.
+    let both = Site::start(styled("media=print")).await;
+    let same = today(&[&both.url()]);
+    passed("both", &bed.look_beside(&print.url(), &check, 60, same).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -54,6 +54,31 @@ async fn a_picture_far_down_is_loaded_and_looked_at_too() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_page_on_which_nothing_can_be_seen_is_blank_whatever_it_contains() {
+    let bed = Bed::new();
+    let page_of = |style: &'static str, more: &'static str| {
+        move |path: &str, _: &str| match path {
+            "/" => html(&format!(
+                "<!doctype html><title>T</title><style>{style}</style><h1>Words</h1>{more}"
+            )),
+            _ => not_found(),
+        }
+    };
+    for (what, style, more) in [
+        ("not rendered", "body { display: none }", ""),
+        ("see-through", "body { opacity: 0 }", ""),
+        ("hidden", "html { visibility: hidden }", ""),
+        ("of the ground's colour", "h1 { color: #fff }", ""),
+        ("covered", "div { position: fixed; inset: 0; background: #fff }", "<div></div>"),
+    ] {
+        let site = Site::start(page_of(style, more)).await;
+        came_to(what, &bed.look(&site.url(), &page("/")).await, Outcome::Failed, "/ is blank");
+    }
+    let site = Site::start(page_of("h2 { color: red }", "")).await;
+    passed("seen", &bed.look(&site.url(), &page("/")).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_sheet_that_the_browser_refused_is_not_counted_as_one_that_applies() {
     let nosniff = [("content-type", "text/plain"), ("x-content-type-options", "nosniff")];
     let refused = Site::start(move |path, _| match path {

@@ -143,6 +143,9 @@ pub struct StyleSheet {
     pub imported_by: Option<String>,
     /// Whether the browser made a style sheet of it.
     pub applied: bool,
+    /// Whether it is for something else than this screen: for printers, for a wider one.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub unused: bool,
     /// The rules that it applies, without those of its imports; none when they may not be read.
     pub rules: Option<u32>,
     /// What the file holds.
@@ -190,7 +193,7 @@ impl StyleSheet {
     /// Whether it applies a rule, as far as its rules may be read.
     #[must_use]
     pub fn applies(&self) -> bool {
-        self.applied && self.rules != Some(0)
+        self.applied && !self.unused && self.rules != Some(0)
     }
 }
 
@@ -204,7 +207,8 @@ impl PageFacts {
     /// Rules of all style sheets that may be read.
     #[must_use]
     pub fn rules(&self) -> u32 {
-        self.style_sheets.iter().filter_map(|sheet| sheet.rules).sum()
+        let used = self.style_sheets.iter().filter(|sheet| !sheet.unused);
+        used.filter_map(|sheet| sheet.rules).sum()
     }
 
     /// Resources that failed.

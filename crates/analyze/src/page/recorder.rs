@@ -408,6 +408,7 @@ fn add_seen(facts: &mut PageFacts, seen: &Seen) {
             url: sheet.url.clone(),
             imported_by: sheet.by.clone(),
             applied: sheet.applied,
+            unused: sheet.unused,
             rules: sheet.rules,
             content: SheetContent::Unknown,
             declares: sheet.declares.iter().copied().collect(),

@@ -41,6 +41,8 @@ pub struct SeenSheet {
     pub by: Option<String>,
     /// Whether there is a sheet.
     pub applied: bool,
+    /// Whether it is for something else than this screen.
+    pub unused: bool,
     /// How many rules it has.
     pub rules: Option<u32>,
     /// A number for each of its declarations with its selector.

@@ -7,7 +7,7 @@
 //! (maps by key, scalars by value, `list` as ordered multisets) → `accept`.
 //!
 //! A change against a difference that was there before closes it, and counts as mirrored. A part
-//! that cannot be read, or that is nowhere, is never taken for an unchanged one.
+//! that cannot be read, or that is nowhere now, is never taken for an unchanged one.
 
 mod accept;
 mod align;
@@ -74,12 +74,8 @@ pub fn diff(pair: &TwinPair, left: &TwinFile, right: &TwinFile, today: Date) -> 
         let told = telling.answers.len();
         let base = read(&mut telling, pair, side, &file.base, "before", &spelling);
         let head = read(&mut telling, pair, side, &file.head, "now", &spelling);
-        if telling.answers.len() == told && base.is_none() && head.is_none() {
-            let why = if file.base == Found::Missing && file.head == Found::Missing {
-                "there is no such file, neither before nor now"
-            } else {
-                "the file has no such part, neither before nor now"
-            };
+        if telling.answers.len() == told && head.is_none() {
+            let why = nowhere(base.is_some(), file);
             let change = TwinChange::Unreadable { item: part_of(pair, side).file.clone() };
             telling.tell(TwinState::Unparsable, &[], side, change, Some(why));
         }
@@ -119,6 +115,23 @@ pub fn merge(all: Vec<TwinAnswer>) -> Vec<TwinAnswer> {
     }
     merged.sort_by_key(|answer| answer.state);
     merged
+}
+
+/// Why a part that is not there now can be compared with nothing. One that was there before is no
+/// removal to be mirrored: it may be written on somewhere else, and no change of it would be seen.
+fn nowhere(was_there: bool, file: &TwinFile) -> &'static str {
+    match (was_there, file.head == Found::Missing) {
+        (true, true) => {
+            "the file was there before and is nowhere now; was it moved? Name its new place in  twins:  or take the pair out"
+        }
+        (true, false) => {
+            "the part was there before and is nowhere in the file now; was it moved? Name its new place in  twins:  or take the pair out"
+        }
+        (false, true) if file.base == Found::Missing => {
+            "there is no such file, neither before nor now"
+        }
+        (false, _) => "there is no such part, neither before nor now",
+    }
 }
 
 fn part_of(pair: &TwinPair, side: TwinSide) -> &plimsoll_core::catalog::TwinPart {

@@ -3,6 +3,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use plimsoll_analyze::page::{Seen, SheetContent};
+use plimsoll_analyze::picture;
 use plimsoll_core::catalog::Viewport;
 use serde_json::{Value, json};
 
@@ -30,6 +31,12 @@ impl Frame {
     /// The PNG.
     pub fn png(&self) -> Option<Vec<u8>> {
         STANDARD.decode(&self.0).ok()
+    }
+
+    /// Whether it shows nothing.
+    pub fn is_one_colour(&self) -> bool {
+        let png = self.png().unwrap_or_default();
+        picture::is_one_colour(&mut std::io::Cursor::new(png)).unwrap_or(false)
     }
 }
 

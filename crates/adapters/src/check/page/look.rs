@@ -289,6 +289,8 @@ impl Look<'_> {
         if frame.is_none() && seen.is_some() {
             frame = self.last_picture(eyes).await;
         }
+        // Something may lie over all that is there, or everything has the colour of the ground.
+        facts.blank |= frame.as_ref().is_some_and(Frame::is_one_colour);
         Looked { facts, seen, trouble: way.trouble, frame }
     }
 

@@ -17,6 +17,8 @@
     for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
     return hash >>> 0;
   };
+  // A sheet for printers, or one inside a rule for them, is not what a visitor sees.
+  const used = (media) => !media || !media.mediaText || matchMedia(media.mediaText).matches;
   const declare = (rule, numbers) => {
     if (!rule.style) return;
     const selectors = (rule.selectorText ?? rule.keyText ?? rule.constructor.name).split(",");
@@ -35,9 +37,10 @@
   const known = new Set();
   const add = (sheet, url, by) => {
     if (sheets.length >= most) return;
-    const one = { url: url ? cut(url, long) : null, by, applied: !!sheet, rules: null, declares: [] };
+    const one = { url: url ? cut(url, long) : null, by, applied: !!sheet, unused: false, rules: null, declares: [] };
     sheets.push(one);
     if (!sheet || known.has(sheet)) return;
+    one.unused = !used(sheet.media);
     known.add(sheet);
     let rules;
     try { rules = sheet.cssRules; } catch { return; }
@@ -52,10 +55,11 @@
         one.rules += count(rule, numbers, 0);
       }
     }
-    one.declares = [...numbers];
+    one.declares = one.unused ? [] : [...numbers];
   };
   const count = (rule, numbers, depth) => {
-    declare(rule, numbers);
+    if (used(rule instanceof CSSMediaRule ? rule.media : null)) declare(rule, numbers);
+    else numbers = new Set();
     if (depth > 20 || !rule.cssRules) return 1;
     let sum = rule.cssRules.length ? 0 : 1;
     for (const inner of rule.cssRules) sum += count(inner, numbers, depth + 1);
@@ -77,7 +81,18 @@
     new Promise((done) => setTimeout(done, 1000)),
   ])));
 
-  const text = document.body ? document.body.innerText : "";
+  // Of a body that is not shown, innerText gives what nobody sees.
+  const shown = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+  const words = () => {
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let at = 0; walk.nextNode(); at++) {
+      const node = walk.currentNode;
+      if (at > 20000 || node.data.trim() && shown(node.parentElement)) return true;
+    }
+    return false;
+  };
+  const rendered = document.body && document.body.checkVisibility();
+  const text = rendered && words() ? document.body.innerText : "";
   const shows = "img,svg,canvas,video,iframe,object,embed,input,button,select,textarea,progress,meter,hr";
   const seen = [...document.querySelectorAll(shows)].slice(0, most).some(visible)
     || [...document.querySelectorAll("body,body *")].slice(0, most).some((element) => {
