@@ -203,6 +203,127 @@ fn more_promised_than_delivered_is_said_and_fewer_are_not_believed() {
     }
 }
 
+fn shortfalls(text: &str) -> Vec<String> {
+    read(text).expect("a report").shortfalls.iter().map(ToString::to_string).collect()
+}
+
+#[test]
+fn no_runner_contradicts_itself() {
+    for whole in [PYTEST, SUREFIRE, NEXTEST, GO] {
+        assert_eq!(shortfalls(whole), [""; 0], "{whole}");
+    }
+    // Every rerun counted, errors counted as failures, nested suites that sum up what is inside.
+    for text in [
+        r#"<testsuite failures="2"><testcase name="a"><failure/><rerunFailure/></testcase></testsuite>"#,
+        r#"<testsuite failures="1"><testcase name="a"><flakyFailure/></testcase></testsuite>"#,
+        r#"<testsuite failures="1"><testcase name="a"><error/></testcase></testsuite>"#,
+        r#"<testsuite errors="1"><error/></testsuite>"#,
+        r#"<testsuite failures="1"><testcase name="a" status="fail"/></testsuite>"#,
+        r#"<testsuites tests="2" failures="1"><testsuite tests="2" failures="1"><testsuite tests="1" failures="1">
+        <testcase name="a"><failure/></testcase></testsuite><testcase name="b"/></testsuite></testsuites>"#,
+    ] {
+        assert_eq!(shortfalls(text), [""; 0], "{text}");
+    }
+}
+
+#[test]
+fn failures_that_no_case_carries_are_said() {
+    let case = r#"<testcase name="a"/>"#;
+    let red = r#"<testcase name="r"><failure/></testcase>"#;
+    for (text, said) in [
+        (
+            format!(r#"<testsuite failures="1">{case}</testsuite>"#),
+            &["the file promises 1 failure and holds none"][..],
+        ),
+        (
+            format!(r#"<testsuites errors="2"><testsuite>{case}</testsuite></testsuites>"#),
+            &["the file promises 2 errors and holds none"],
+        ),
+        (
+            format!(r#"<testsuite failures="3">{red}</testsuite>"#),
+            &["the file promises 3 failures and holds 1"],
+        ),
+        (
+            format!(r#"<testsuite failures="1" errors="1">{red}</testsuite>"#),
+            &["the file promises 2 failures and errors and holds 1"],
+        ),
+        // Red elsewhere does not stand for it.
+        (
+            format!(
+                r#"<testsuites><testsuite name="a" failures="1">{case}</testsuite><testsuite name="b">{red}</testsuite></testsuites>"#
+            ),
+            &["the suite a promises 1 failure and holds none"],
+        ),
+        (
+            format!(
+                r#"<testsuites><testsuite><testsuite name="in" tests="5" failures="1">{case}</testsuite></testsuite></testsuites>"#
+            ),
+            &[
+                "the suite in promises 5 tests and holds 1",
+                "the suite in promises 1 failure and holds none",
+            ],
+        ),
+        // Said once, by the outermost.
+        (
+            format!(
+                r#"<testsuites failures="1"><testsuite failures="1" name="in">{case}</testsuite></testsuites>"#
+            ),
+            &["the file promises 1 failure and holds none"],
+        ),
+        (
+            format!(r#"<testsuite failures="99999999999">{red}</testsuite>"#),
+            &["the file promises 4294967295 failures and holds 1"],
+        ),
+    ] {
+        assert_eq!(shortfalls(&text), said, "{text}");
+    }
+    let one = read(r#"<testsuite failures="1"><testcase name="a"/></testsuite>"#);
+    let other = read(r#"<testsuite><testcase name="b"><failure/></testcase></testsuite>"#);
+    let merged = JunitReport::merge([one.expect("a report"), other.expect("a report")]);
+    assert_eq!(merged.shortfalls.len(), 1, "the red of another file does not stand for it");
+}
+
+#[test]
+fn lines_that_a_go_compiler_printed_are_no_errors_of_tests() {
+    let go = |root: &str, suite: &str| {
+        format!(
+            r#"<testsuites tests="1" {root}><testsuite tests="1" {suite}><properties><property name="go.version" value="go1.26"/></properties><testcase name="a"/></testsuite></testsuites>"#
+        )
+    };
+    assert_eq!(shortfalls(&go(r#"errors="2""#, "")), [""; 0]);
+    assert_eq!(shortfalls(&go(r#"failures="1""#, "")).len(), 1);
+    assert_eq!(shortfalls(&go("", r#"errors="1""#)).len(), 1);
+    assert_eq!(shortfalls(&go(r#"errors="2""#, "").replace("go.version", "java.version")).len(), 1);
+}
+
+#[test]
+fn a_status_that_says_it_failed_is_believed() {
+    for word in ["failed", "FAIL", "error", "Timed out", "broken"] {
+        for attribute in ["status", "result"] {
+            for inside in ["", "<skipped/>", "<system-out>x</system-out>"] {
+                let text = format!(
+                    r#"<testsuite><testcase name="a" {attribute}="{word}">{inside}</testcase></testsuite>"#
+                );
+                let report = read(&text).expect("a report");
+                assert_eq!(outcomes(&report), [("a", "failed")], "{text}");
+                let message = report.cases[0].outcome.message().expect("said");
+                assert_eq!(message, format!("the file gives it the status `{word}`"));
+            }
+        }
+    }
+    // What a case holds says more than its status.
+    let flaky = read(
+        r#"<testsuite><testcase name="a" status="failed"><flakyFailure message="slow"/></testcase></testsuite>"#,
+    );
+    assert_eq!(outcomes(&flaky.expect("a report")), [("a", "flaky")]);
+    for (word, outcome) in
+        [("run", "passed"), ("passed", "passed"), ("Not Run", "skipped"), ("ignored", "skipped")]
+    {
+        let text = format!(r#"<testsuite><testcase name="a" status="{word}"/></testsuite>"#);
+        assert_eq!(outcomes(&read(&text).expect("a report")), [("a", outcome)], "{word}");
+    }
+}
+
 #[test]
 fn of_cases_with_one_name_the_worst_is_kept() {
     let case = |inside: &str| format!(r#"<testcase name="a" time="0.5">{inside}</testcase>"#);

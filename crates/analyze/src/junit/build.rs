@@ -5,6 +5,9 @@ use super::{Case, CaseOutcome, JunitLimits};
 /// A name longer than this is cut; parameters can hold whole documents.
 const LONGEST_NAME_BYTES: usize = 4_096;
 
+/// A status longer than this is cut.
+const LONGEST_STATUS_BYTES: usize = 40;
+
 /// What an element inside a test case says about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Mark {
@@ -29,6 +32,14 @@ impl Mark {
             "flakyFailure" | "flakyError" | "rerunFailure" | "rerunError" => Self::EarlierAttempt,
             _ => return None,
         })
+    }
+
+    /// Whether something failed, be it in an attempt that was not the last.
+    pub(super) fn is_red(self) -> bool {
+        match self {
+            Self::Failure | Self::Error | Self::EarlierAttempt => true,
+            Self::Skipped => false,
+        }
     }
 }
 
@@ -80,18 +91,51 @@ pub(super) struct Building {
     name: String,
     took_ms: u64,
     worst: Option<(Mark, Message)>,
-    /// From the `status` and `result` attributes of GoogleTest and CTest.
-    not_run: bool,
+    status: Status,
+}
+
+/// What the attributes `status` and `result` of a case say, as GoogleTest, CTest and others write
+/// them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Status {
+    /// Nothing, or that it ran or passed.
+    Fine,
+    /// It was not executed.
+    NotRun,
+    /// It failed, in the word of the file.
+    Red(String),
+}
+
+impl Status {
+    /// The worse of what the two attributes say. A word that is not known says nothing.
+    pub(super) fn of(words: [&str; 2]) -> Self {
+        let mut status = Self::Fine;
+        for word in words {
+            let plain: String = word.chars().filter(char::is_ascii_alphanumeric).collect();
+            match plain.to_ascii_lowercase().as_str() {
+                "failed" | "fail" | "failure" | "error" | "errored" | "broken" | "crashed"
+                | "aborted" | "timeout" | "timedout" | "undefined" => {
+                    return Self::Red(word.trim().to_owned());
+                }
+                "notrun" | "notexecuted" | "disabled" | "skipped" | "skip" | "suppressed"
+                | "ignored" | "pending" | "untested" | "inactive" | "canceled" | "cancelled" => {
+                    status = Self::NotRun;
+                }
+                _ => {}
+            }
+        }
+        status
+    }
 }
 
 impl Building {
-    pub(super) fn new(class: &str, name: &str, took_ms: u64, not_run: bool) -> Self {
+    pub(super) fn new(class: &str, name: &str, took_ms: u64, status: Status) -> Self {
         let name = match (class.is_empty(), name.is_empty()) {
             (true, _) => name.to_owned(),
             (false, true) => class.to_owned(),
             (false, false) => format!("{class}.{name}"),
         };
-        Self { name: shorten(name, LONGEST_NAME_BYTES), took_ms, worst: None, not_run }
+        Self { name: shorten(name, LONGEST_NAME_BYTES), took_ms, worst: None, status }
     }
 
     /// Takes a finished mark; the worst counts, and of equals the first.
@@ -107,16 +151,27 @@ impl Building {
         }
     }
 
+    /// Whether its status alone says that it failed.
+    pub(super) fn is_red_by_status(&self) -> bool {
+        let marked = self.worst.as_ref().is_some_and(|(mark, _)| mark.is_red());
+        !marked && matches!(self.status, Status::Red(_))
+    }
+
     pub(super) fn finish(self) -> Case {
-        let outcome = match self.worst {
-            None if self.not_run => CaseOutcome::Skipped,
-            None => CaseOutcome::Passed,
-            Some((Mark::Failure, message)) => CaseOutcome::Failed { message: message.finish() },
-            Some((Mark::Error, message)) => CaseOutcome::Errored { message: message.finish() },
-            Some((Mark::EarlierAttempt, message)) => {
+        let outcome = match (self.worst, self.status) {
+            (Some((Mark::Failure, message)), _) => {
+                CaseOutcome::Failed { message: message.finish() }
+            }
+            (Some((Mark::Error, message)), _) => CaseOutcome::Errored { message: message.finish() },
+            (Some((Mark::EarlierAttempt, message)), _) => {
                 CaseOutcome::Flaky { message: message.finish() }
             }
-            Some((Mark::Skipped, _)) => CaseOutcome::Skipped,
+            (Some((Mark::Skipped, _)) | None, Status::Red(word)) => {
+                let word = shorten(word, LONGEST_STATUS_BYTES);
+                CaseOutcome::Failed { message: format!("the file gives it the status `{word}`") }
+            }
+            (Some((Mark::Skipped, _)), _) | (None, Status::NotRun) => CaseOutcome::Skipped,
+            (None, Status::Fine) => CaseOutcome::Passed,
         };
         Case { name: self.name, outcome, took_ms: self.took_ms }
     }

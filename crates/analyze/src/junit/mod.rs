@@ -2,7 +2,8 @@
 //! write it.
 //!
 //! The counts in the attributes are never believed: cases are counted. Only when the attributes
-//! promise more tests than there are cases, the report says so ([`JunitReport::claimed`]).
+//! promise more tests, failures or errors than there are, the report says so
+//! ([`JunitReport::claimed`], [`JunitReport::shortfalls`]).
 //!
 //! Reading goes once over the bytes and keeps only cases; entities are not supported at all, so
 //! nothing small can become large.
@@ -11,12 +12,13 @@ mod build;
 mod error;
 mod limits;
 mod parse;
+mod promise;
 mod report;
 
 pub use error::{JunitError, Place};
 pub use limits::JunitLimits;
 pub use parse::parse;
-pub use report::{Case, CaseOutcome, JunitReport};
+pub use report::{Case, CaseOutcome, Counted, JunitReport, Shortfall};
 
 /// Reads any bytes; for fuzzing.
 #[doc(hidden)]

@@ -8,8 +8,9 @@ use quick_xml::escape::EscapeError;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
-use super::build::{Building, Mark, Message, millis};
-use super::{JunitError, JunitLimits, JunitReport, Place};
+use super::build::{Building, Mark, Message, Status, millis};
+use super::promise::{Held, Promised, count};
+use super::{JunitError, JunitLimits, JunitReport, Place, Shortfall};
 
 /// Reads a JUnit file.
 ///
@@ -34,6 +35,10 @@ pub fn parse(bytes: &[u8], limits: &JunitLimits) -> Result<JunitReport, JunitErr
         seen_root: false,
         cases: Vec::new(),
         claims: Claims::default(),
+        suites: Vec::new(),
+        held: Held::default(),
+        shortfalls: Vec::new(),
+        of_go: false,
     }
     .run()
 }
@@ -71,6 +76,13 @@ struct Parser<'a> {
     seen_root: bool,
     cases: Vec<super::Case>,
     claims: Claims,
+    /// The suites that are open, the root first.
+    suites: Vec<Promised>,
+    held: Held,
+    shortfalls: Vec<Shortfall>,
+    /// Whether gotestsum or its like wrote it: the `errors` of its root count lines that the
+    /// compiler printed, warnings too.
+    of_go: bool,
 }
 
 impl Parser<'_> {
@@ -101,7 +113,7 @@ impl Parser<'_> {
             return Err(JunitError::NotXml { place: Place { line: 1, column: 1 } });
         }
         let claimed = self.claims.root.unwrap_or(0).max(self.claims.suites);
-        Ok(JunitReport::of(self.cases, Some(claimed)))
+        Ok(JunitReport::of(self.cases, Some(claimed), self.shortfalls))
     }
 
     fn begin(&mut self, start: &BytesStart<'_>) -> Result<(), JunitError> {
@@ -117,7 +129,7 @@ impl Parser<'_> {
                     self.claims.suites =
                         self.claims.suites.saturating_add(self.claim(start)?.unwrap_or(0));
                 }
-                Open::Suite { name: self.attributes(start, ["name"])?[0].to_string() }
+                self.suite(start)?
             }
             (Some(Open::Suites | Open::Suite { .. }), "testcase") => self.case(start)?,
             (Some(Open::Suites | Open::Suite { .. } | Open::Case(_)), _) => match Mark::of(name) {
@@ -144,12 +156,34 @@ impl Parser<'_> {
         self.seen_root = true;
         self.claims.root = self.claim(start)?;
         match name {
-            "testsuites" => Ok(Open::Suites),
-            "testsuite" => {
-                Ok(Open::Suite { name: self.attributes(start, ["name"])?[0].to_string() })
-            }
+            "testsuites" => self.suite(start).map(|_| Open::Suites),
+            "testsuite" => self.suite(start),
             other => Err(JunitError::UnknownRoot { root: brief(other) }),
         }
+    }
+
+    /// A suite begins, and what its attributes promise with it.
+    fn suite(&mut self, start: &BytesStart<'_>) -> Result<Open, JunitError> {
+        let [name, tests, failures, errors] =
+            self.attributes(start, ["name", "tests", "failures", "errors"])?;
+        self.suites.push(Promised {
+            suite: if self.suites.is_empty() { String::new() } else { brief(&name) },
+            tests: count(&tests).unwrap_or(0),
+            failures: count(&failures).unwrap_or(0),
+            errors: count(&errors).unwrap_or(0),
+            before: self.held,
+            known: self.shortfalls.len(),
+        });
+        Ok(Open::Suite { name: name.into_owned() })
+    }
+
+    /// A suite ends: it holds what it promised, or falls short of it.
+    fn settle(&mut self) {
+        let Some(mut promised) = self.suites.pop() else { return };
+        if self.suites.is_empty() && self.of_go {
+            promised.errors = 0;
+        }
+        promised.settle(self.held, &mut self.shortfalls);
     }
 
     fn case(&self, start: &BytesStart<'_>) -> Result<Open, JunitError> {
@@ -158,39 +192,48 @@ impl Parser<'_> {
         if class.trim().is_empty() && name.trim().is_empty() {
             return Err(JunitError::Unnamed { place: self.place() });
         }
-        let not_run = [&status, &result].iter().any(|word| {
-            ["notrun", "disabled", "skipped", "suppressed"]
-                .contains(&word.to_ascii_lowercase().as_str())
-        });
-        Ok(Open::Case(Building::new(class.trim(), name.trim(), millis(&time), not_run)))
+        let status = Status::of([&status, &result]);
+        Ok(Open::Case(Building::new(class.trim(), name.trim(), millis(&time), status)))
     }
 
-    fn other(&self, name: &str, start: &BytesStart<'_>) -> Result<Open, JunitError> {
-        self.attributes::<0>(start, [])?;
+    fn other(&mut self, name: &str, start: &BytesStart<'_>) -> Result<Open, JunitError> {
+        let [property] = self.attributes(start, ["name"])?;
+        self.of_go |= name == "property" && property == "go.version";
         Ok(Open::Other { name: brief(name) })
     }
 
     fn claim(&self, start: &BytesStart<'_>) -> Result<Option<u32>, JunitError> {
-        Ok(self.attributes(start, ["tests"])?[0].trim().parse().ok())
+        Ok(count(&self.attributes(start, ["tests"])?[0]))
     }
 
     fn end(&mut self) -> Result<(), JunitError> {
         let place = self.place_of_open();
         match self.open.pop() {
             Some(Open::Case(building)) => self.keep(building)?,
-            Some(Open::Mark { mark, message }) => match self.open.last_mut() {
-                Some(Open::Case(building)) => building.mark(mark, message),
-                Some(Open::Suite { name }) => {
-                    let name = if name.is_empty() { place } else { name.clone() };
-                    self.suite_mark(&name, mark, message)?;
-                }
-                Some(Open::Suites | Open::Mark { .. } | Open::Other { .. }) | None => {
-                    self.suite_mark(&place, mark, message)?;
-                }
-            },
-            Some(Open::Suites | Open::Suite { .. } | Open::Other { .. }) | None => {}
+            Some(Open::Mark { mark, message }) => self.end_mark(place, mark, message)?,
+            Some(Open::Suites | Open::Suite { .. }) => self.settle(),
+            Some(Open::Other { .. }) | None => {}
         }
         Ok(())
+    }
+
+    fn end_mark(&mut self, place: String, mark: Mark, message: Message) -> Result<(), JunitError> {
+        if mark.is_red() {
+            self.held.red = self.held.red.saturating_add(1);
+        }
+        match self.open.last_mut() {
+            Some(Open::Case(building)) => {
+                building.mark(mark, message);
+                Ok(())
+            }
+            Some(Open::Suite { name }) => {
+                let name = if name.is_empty() { place } else { name.clone() };
+                self.suite_mark(&name, mark, message)
+            }
+            Some(Open::Suites | Open::Mark { .. } | Open::Other { .. }) | None => {
+                self.suite_mark(&place, mark, message)
+            }
+        }
     }
 
     /// A mark outside any case: the suite as a whole broke (a build, a fixture), which must not
@@ -199,7 +242,7 @@ impl Parser<'_> {
         if mark == Mark::Skipped {
             return Ok(());
         }
-        let mut building = Building::new("", name, 0, false);
+        let mut building = Building::new("", name, 0, Status::Fine);
         building.mark(mark, message);
         self.keep(building)
     }
@@ -208,6 +251,8 @@ impl Parser<'_> {
         if self.cases.len() >= self.limits.cases {
             return Err(JunitError::TooManyCases { limit: self.limits.cases });
         }
+        self.held.tests = self.held.tests.saturating_add(1);
+        self.held.red = self.held.red.saturating_add(u32::from(building.is_red_by_status()));
         self.cases.push(building.finish());
         Ok(())
     }

@@ -1,6 +1,9 @@
 //! What a JUnit file says.
 
 use std::collections::HashMap;
+use std::fmt;
+
+use super::promise::MOST_SHORTFALLS;
 
 /// What a JUnit file, or several together, say.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -15,6 +18,73 @@ pub struct JunitReport {
     /// skipped, passed. So failed and passed under one name are *failed*, not flaky: nothing says
     /// that they are attempts at the same thing.
     pub joined: u32,
+    /// Suites that promise more than they hold: tests that are missing, or failures that no case
+    /// carries. The first few.
+    pub shortfalls: Vec<Shortfall>,
+}
+
+/// A suite that promises more of something than it holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shortfall {
+    /// The suite; empty for the file as a whole.
+    pub suite: String,
+    /// What is counted.
+    pub counted: Counted,
+    /// How many its attributes promise.
+    pub promised: u32,
+    /// How many there are.
+    pub held: u32,
+}
+
+/// What the attributes of a suite count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// `tests`
+    Tests,
+    /// `failures`
+    Failures,
+    /// `errors`
+    Errors,
+    /// `failures` and `errors` together.
+    FailuresAndErrors,
+}
+
+impl Counted {
+    /// Whether it counts what failed, not what was executed.
+    #[must_use]
+    pub fn is_red(self) -> bool {
+        match self {
+            Self::Tests => false,
+            Self::Failures | Self::Errors | Self::FailuresAndErrors => true,
+        }
+    }
+
+    fn noun(self, count: u32) -> &'static str {
+        match (self, count) {
+            (Self::Tests, 1) => "test",
+            (Self::Tests, _) => "tests",
+            (Self::Failures, 1) => "failure",
+            (Self::Failures, _) => "failures",
+            (Self::Errors, 1) => "error",
+            (Self::Errors, _) => "errors",
+            (Self::FailuresAndErrors, _) => "failures and errors",
+        }
+    }
+}
+
+impl fmt::Display for Shortfall {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.suite.as_str() {
+            "" => f.write_str("the file")?,
+            suite => write!(f, "the suite {suite}")?,
+        }
+        let noun = self.counted.noun(self.promised);
+        write!(f, " promises {} {noun} and holds ", self.promised)?;
+        match self.held {
+            0 => f.write_str("none"),
+            held => write!(f, "{held}"),
+        }
+    }
 }
 
 /// One test.
@@ -79,12 +149,13 @@ impl CaseOutcome {
 impl JunitReport {
     /// Makes a report of all cases in the order of the file, joining those of one name.
     #[must_use]
-    pub(super) fn of(raw: Vec<Case>, claimed: Option<u32>) -> Self {
+    pub(super) fn of(raw: Vec<Case>, claimed: Option<u32>, shortfalls: Vec<Shortfall>) -> Self {
         let found = u32::try_from(raw.len()).unwrap_or(u32::MAX);
         let mut report = Self {
             cases: Vec::new(),
             claimed: claimed.filter(|claimed| *claimed > found),
             joined: 0,
+            shortfalls,
         };
         report.join(raw);
         report
@@ -95,6 +166,7 @@ impl JunitReport {
     #[must_use]
     pub fn merge(reports: impl IntoIterator<Item = Self>) -> Self {
         let (mut cases, mut joined, mut promised, mut short) = (Vec::new(), 0_u32, 0_u32, false);
+        let mut shortfalls = Vec::new();
         for report in reports {
             let found =
                 u32::try_from(report.cases.len()).unwrap_or(u32::MAX).saturating_add(report.joined);
@@ -102,8 +174,11 @@ impl JunitReport {
             short |= report.claimed.is_some();
             joined = joined.saturating_add(report.joined);
             cases.extend(report.cases);
+            shortfalls.extend(report.shortfalls);
         }
-        let mut merged = Self { cases: Vec::new(), claimed: short.then_some(promised), joined };
+        shortfalls.truncate(MOST_SHORTFALLS);
+        let claimed = short.then_some(promised);
+        let mut merged = Self { cases: Vec::new(), claimed, joined, shortfalls };
         merged.join(cases);
         merged
     }

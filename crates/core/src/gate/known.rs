@@ -50,7 +50,7 @@ impl<'a> KnownFailures<'a> {
 
     /// What covers the result, if every failure of every red attempt is known: a new failure
     /// inside a known one is not covered, nor is a failure that the result does not list, nor a
-    /// required test that was not executed.
+    /// required test that was not executed, nor a suite that was killed, cut off or shrank.
     pub(super) fn cover(
         &self,
         target: &TargetName,
@@ -100,8 +100,9 @@ fn covered<'a>(attempt: &Attempt, known: &[Known<'a>]) -> Option<Vec<Known<'a>>>
     }
 }
 
+/// A known failure is one test that fails in the same way: it covers nothing that is wrong beside.
 fn cases_covered<'a>(cases: &Cases, known: &[Known<'a>]) -> Option<Vec<Known<'a>>> {
-    if cases.more_failed > 0 || !cases.missing.is_empty() {
+    if cases.more_failed > 0 || !cases.missing.is_empty() || !cases.wrong.is_empty() {
         return None;
     }
     let one = |case: &crate::record::CaseFailure| {

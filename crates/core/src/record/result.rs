@@ -84,6 +84,11 @@ pub struct Cases {
     pub failed: Vec<CaseFailure>,
     /// How many more failed than are listed.
     pub more_failed: u32,
+    /// What else was wrong with the attempt, each in one clause: it was killed, it was cut off at
+    /// its limit, too few tests were executed, its report contradicts itself. With anything here
+    /// the failed tests are not all there is to it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wrong: Vec<String>,
 }
 
 impl Cases {

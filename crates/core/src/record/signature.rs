@@ -35,6 +35,7 @@ impl Attempt {
             .iter()
             .map(|case| format!("{}: {}", case.test, signature_of(&case.signature)))
             .chain(cases.missing.iter().map(|test| format!("{test}: not executed")))
+            .chain(cases.wrong.iter().map(|wrong| signature_of(wrong)))
             .collect();
         if cases.more_failed > 0 {
             lines.push(format!("{} more", cases.more_failed));

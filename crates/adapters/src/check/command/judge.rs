@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plimsoll_analyze::junit::{Case, CaseOutcome, JunitReport};
+use plimsoll_analyze::junit::{Case, CaseOutcome, JunitReport, Shortfall};
 use plimsoll_analyze::signature;
 use plimsoll_core::catalog::JunitExpectation;
 use plimsoll_core::record::{CaseFailure, Cases, Ending, Outcome};
@@ -20,11 +20,13 @@ pub(super) struct Finding {
     pub outcome: Outcome,
     pub words: String,
     pub cases: Option<Cases>,
+    /// The ending in words, where it is another than that of a suite with failed tests.
+    beyond: Option<String>,
 }
 
 impl Finding {
     pub fn new(outcome: Outcome, words: String) -> Self {
-        Self { outcome, words, cases: None }
+        Self { outcome, words, cases: None, beyond: None }
     }
 }
 
@@ -37,7 +39,17 @@ pub(super) fn by_ending(ran: &Ran, output: &[u8], errored: &BTreeSet<i32>) -> Fi
         Ending::Exit(126 | 127) | Ending::NotStarted => Outcome::Errored,
         Ending::Exit(_) | Ending::Signal(_) | Ending::TimedOut => Outcome::Failed,
     };
-    Finding::new(outcome, ran.sentence(output))
+    let beyond = is_beyond_tests(ran.ending, errored).then(|| ran.words.clone());
+    Finding { beyond, ..Finding::new(outcome, ran.sentence(output)) }
+}
+
+/// Whether something else happened than tests that fail: a signal (also one that a shell hides), the
+/// time limit, an exit code for *errored*.
+fn is_beyond_tests(ending: Ending, errored: &BTreeSet<i32>) -> bool {
+    match ending {
+        Ending::Exit(code) => errored.contains(&code) || matches!(code, 126 | 127 | 129..=192),
+        Ending::Signal(_) | Ending::TimedOut | Ending::NotStarted => true,
+    }
 }
 
 /// What the ending and the cases say together; the worse one counts.
@@ -55,20 +67,31 @@ pub(super) fn with_cases(
         Ok(report) => report,
         Err(error) => return without_report(by_ending, &error),
     };
-    let cases = count(&report, expected, redactor);
+    let mut cases = count(&report, expected, redactor);
     let failed = cases.failed.len() + cases.more_failed as usize;
-    let gap = gap(&report, &cases, expected);
-    let (outcome, words) = if failed > 0 {
-        (Outcome::Failed, failures(&cases, failed))
+    let gaps: Vec<String> =
+        gaps(&report, &cases, expected).iter().map(|gap| redactor.text(gap)).collect();
+    let mut words: Vec<String> = missing(&cases).into_iter().chain(gaps.clone()).collect();
+    let outcome = if failed > 0 {
+        if by_ending.beyond.is_some() {
+            words.insert(0, by_ending.words);
+        }
+        words.insert(0, failures(&cases, failed));
+        Outcome::Failed
     } else if by_ending.outcome != Outcome::Passed {
-        let words = format!("{}, though none of {} tests failed", by_ending.words, cases.executed);
-        (by_ending.outcome, words)
-    } else if let Some(gap) = gap {
-        (Outcome::NotRun, gap)
+        let none = format!("{}, though none of {} tests failed", by_ending.words, cases.executed);
+        words.insert(0, none);
+        by_ending.outcome
+    } else if report.shortfalls.iter().any(|short| short.counted.is_red()) {
+        Outcome::Failed
+    } else if words.is_empty() {
+        words.push(passed(&cases));
+        Outcome::Passed
     } else {
-        (Outcome::Passed, passed(&cases))
+        Outcome::NotRun
     };
-    Finding { outcome, words, cases: Some(cases) }
+    cases.wrong = by_ending.beyond.iter().map(|ending| redactor.text(ending)).chain(gaps).collect();
+    Finding { cases: Some(cases), ..Finding::new(outcome, words.join("; ")) }
 }
 
 fn without_report(by_ending: Finding, error: &ReadError) -> Finding {
@@ -97,30 +120,37 @@ fn failures(cases: &Cases, failed: usize) -> String {
     }
 }
 
-/// What was to be looked at and was not.
-fn gap(report: &JunitReport, cases: &Cases, expected: &JunitExpectation) -> Option<String> {
+/// Which required tests were not executed.
+fn missing(cases: &Cases) -> Option<String> {
     match cases.missing.as_slice() {
-        [] => {}
-        [only] => return Some(format!("the required test {only} was not executed")),
+        [] => None,
+        [only] => Some(format!("the required test {only} was not executed")),
         [first, rest @ ..] => {
-            return Some(format!(
-                "the required test {first} and {} more were not executed",
-                rest.len()
-            ));
+            Some(format!("the required test {first} and {} more were not executed", rest.len()))
         }
     }
+}
+
+/// What else was to be looked at and was not, or contradicts what was.
+fn gaps(report: &JunitReport, cases: &Cases, expected: &JunitExpectation) -> Vec<String> {
+    let mut gaps = Vec::new();
     if let Some(claimed) = report.claimed {
-        return Some(format!("the file promises {claimed} tests and holds {}", report.cases.len()));
+        gaps.push(format!("the file promises {claimed} tests and holds {}", report.cases.len()));
     }
-    if report.cases.is_empty() {
-        return Some("no test was executed: the file holds none".into());
+    // Those of tests are part of what the file as a whole lacks, if it lacks any.
+    let told = |short: &&Shortfall| short.counted.is_red() || report.claimed.is_none();
+    gaps.extend(report.shortfalls.iter().filter(told).map(ToString::to_string));
+    if cases.executed > 0 {
+        if cases.executed < expected.min_tests {
+            let least = expected.min_tests;
+            gaps.push(format!("{} tests were executed, at least {least} must be", cases.executed));
+        }
+    } else if !report.cases.is_empty() {
+        gaps.push(format!("all {} tests were skipped", cases.skipped));
+    } else if gaps.is_empty() {
+        gaps.push("no test was executed: the file holds none".into());
     }
-    if cases.executed == 0 {
-        return Some(format!("all {} tests were skipped", cases.skipped));
-    }
-    (cases.executed < expected.min_tests).then(|| {
-        format!("{} tests were executed, at least {} must be", cases.executed, expected.min_tests)
-    })
+    gaps
 }
 
 fn count(report: &JunitReport, expected: &JunitExpectation, redactor: &Redactor) -> Cases {

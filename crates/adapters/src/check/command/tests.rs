@@ -164,6 +164,77 @@ async fn cases_and_ending_both_count() {
     }
 }
 
+/// A report whose suite has these attributes.
+fn promises(attributes: &str, cases: &str, then: &str) -> String {
+    writes(cases, then).replace("name=\"s\"", attributes)
+}
+
+const RED: &str = r#"<testcase classname="a" name="t1"><failure message="no"/></testcase>"#;
+
+#[tokio::test]
+async fn what_is_wrong_beside_a_failed_test_is_said_and_kept() {
+    let dir = tempfile::tempdir().expect("a directory");
+    let floor = JunitExpectation { min_tests: 3, ..junit("junit.xml") };
+    let first = "1 of 1 tests failed: a.t1: no";
+    for (script, expected, wrong) in [
+        (writes(RED, "kill -9 $$"), junit("junit.xml"), "killed by SIGKILL (signal 9)"),
+        (
+            writes(RED, "exit 139"),
+            junit("junit.xml"),
+            "exit code 139 (a shell's way to say: killed by SIGSEGV)",
+        ),
+        (
+            writes(RED, "sleep 60"),
+            junit("junit.xml"),
+            "it did not end within 2s500ms and was ended",
+        ),
+        (writes(RED, "exit 75"), junit("junit.xml"), "exit code 75"),
+        (writes(RED, "exit 1"), floor, "1 tests were executed, at least 3 must be"),
+        (
+            promises("tests=\"50\"", RED, "exit 1"),
+            junit("junit.xml"),
+            "the file promises 50 tests and holds 1",
+        ),
+        (
+            promises("failures=\"3\"", RED, "exit 1"),
+            junit("junit.xml"),
+            "the file promises 3 failures and holds 1",
+        ),
+    ] {
+        let done = run(dir.path(), &script, Some(expected)).await;
+        let (outcome, finding) = said(&done.attempt);
+        assert_eq!(outcome, Outcome::Failed, "{script}");
+        assert!(finding.starts_with(&format!("{first}; {wrong}")), "{finding}");
+        assert_eq!(done.attempt.cases.expect("counted").wrong, [wrong], "{script}");
+    }
+    // Its twin: a suite with a failed test that ends as such suites do.
+    for code in ["0", "1", "100"] {
+        let script = promises("tests=\"1\" failures=\"1\"", RED, &format!("exit {code}"));
+        let done = run(dir.path(), &script, Some(junit("junit.xml"))).await;
+        assert_eq!(said(&done.attempt), (Outcome::Failed, first));
+        assert_eq!(done.attempt.cases.expect("counted").wrong, [""; 0]);
+    }
+}
+
+#[tokio::test]
+async fn failures_that_no_case_carries_are_no_pass() {
+    let dir = tempfile::tempdir().expect("a directory");
+    for (script, finding) in [
+        (promises("failures=\"1\"", PASSED, ""), "the file promises 1 failure and holds none"),
+        (promises("errors=\"1\"", PASSED, ""), "the file promises 1 error and holds none"),
+        (
+            writes(r#"<testcase classname="a" name="t1" status="failed"/>"#, ""),
+            "1 of 1 tests failed: a.t1: the file gives it the status `failed`",
+        ),
+    ] {
+        let done = run(dir.path(), &script, Some(junit("junit.xml"))).await;
+        assert_eq!(said(&done.attempt), (Outcome::Failed, finding), "{script}");
+    }
+    let disabled = r#"<testcase classname="a" name="t1" status="disabled"/>"#;
+    let done = run(dir.path(), &writes(disabled, ""), Some(junit("junit.xml"))).await;
+    assert_eq!(said(&done.attempt), (Outcome::NotRun, "all 1 tests were skipped"));
+}
+
 #[tokio::test]
 async fn a_truncated_report_is_errored_and_its_cases_are_not_used() {
     let dir = tempfile::tempdir().expect("a directory");

@@ -79,6 +79,26 @@ fn what_a_result_does_not_list_is_not_known() {
 }
 
 #[test]
+fn a_known_failure_covers_nothing_that_is_wrong_beside_it() {
+    for wrong in [
+        "killed by SIGKILL (signal 9)",
+        "it did not end within 20m and was ended",
+        "1 tests were executed, at least 100 must be",
+        "the file promises 3 failures and holds 1",
+    ] {
+        let mut world = with(vec![known(Some("cart.total"), "x"), known(None, "1 of 120")]);
+        suite(&mut world, &[("cart.total", "x")]);
+        assert_eq!(world.pair().state, State::KnownFailure, "the harmless twin of: {wrong}");
+        let result = world.result("nl-vm", "check0");
+        let alone = result.signature();
+        result.attempts[0].cases.as_mut().expect("cases").wrong.push(wrong.into());
+        assert_ne!(result.signature(), alone, "it is another failure: {wrong}");
+        assert_eq!(world.pair().state, State::Failed, "{wrong}");
+        assert!(!world.allowed(), "{wrong}");
+    }
+}
+
+#[test]
 fn one_that_is_over_withdrawn_or_of_another_check_or_target_does_not_cover() {
     let mut over = known(None, "404");
     over.until = now();

@@ -168,6 +168,69 @@ fn a_known_failure_passes_while_it_is_the_same_and_has_not_ended() {
 }
 
 #[test]
+fn a_known_failure_does_not_cover_a_suite_that_was_killed_or_cut_off_or_shrank() {
+    let tested = Tested::with(
+        r#"suite: { command: { shell: 'cp "suite-$PLIMSOLL_TARGET.xml" "$PLIMSOLL_OUT/junit.xml"; . "./code-$PLIMSOLL_TARGET"', junit: junit.xml, min-tests: 100 }, within: 3s }"#,
+    );
+    let known = suite(119, &red("expected a, got b"));
+    tested.0.bed.write("code-in-vm", "exit 0");
+    tested.0.bed.write("suite-nl-vm.xml", &known);
+    tested.0.bed.write("code-nl-vm", "exit 1");
+    tested.0.verify("2");
+    tested.0.bed.ok(&[
+        "known-failure",
+        "shop",
+        "--check",
+        "suite",
+        "--test",
+        "list.sorted",
+        "--from",
+        "shop/staging/nl-vm",
+        "--ticket",
+        "SHOP-7",
+        "--until",
+        "30d",
+    ]);
+    allows(&tested.0.gate("2"));
+    let promises =
+        |attributes: &str| known.replace(r#"name="all""#, &format!(r#"name="all" {attributes}"#));
+    for (suite, ending, why) in [
+        (known.clone(), "kill -9 $$", "killed by SIGKILL"),
+        (known.clone(), "kill -SEGV $$", "killed by SIGSEGV"),
+        (known.clone(), "sleep 60", "did not end within 3s"),
+        (suite(60, &red("expected a, got b")), "exit 1", "61 tests were executed, at least 100"),
+        (promises(r#"tests="500""#), "exit 1", "promises 500 tests and holds 120"),
+        (promises(r#"failures="3""#), "exit 1", "promises 3 failures and holds 1"),
+    ] {
+        tested.refused(&suite, ending, 10, "failed", &["list.sorted", why]);
+    }
+    // One test that fails in the same way, and nothing else.
+    let (_, gate) = tested.says(&known, "exit 1");
+    allows(&gate);
+}
+
+#[test]
+fn failures_that_the_file_counts_and_no_test_carries_are_not_passed() {
+    let tested = Tested::new();
+    let whole = suite(119, VITAL);
+    for (attribute, why) in [
+        (r#"failures="1""#, "the file promises 1 failure and holds none"),
+        (r#"errors="2""#, "the file promises 2 errors and holds none"),
+    ] {
+        let text = whole.replace(r#"name="all""#, &format!(r#"name="all" {attribute}"#));
+        tested.refused(&text, "0", 10, "failed", &[why]);
+    }
+    let status = r#"<testcase classname="list" name="sorted" status="failed"/>"#;
+    tested.refused(
+        &suite(119, &(VITAL.to_owned() + status)),
+        "0",
+        10,
+        "failed",
+        &["list.sorted", "status `failed`"],
+    );
+}
+
+#[test]
 fn a_vital_test_under_a_new_name_is_no_fault_when_the_mapping_says_so() {
     let renamed = suite(119, r#"<testcase classname="pay" name="checkout_by_card"/>"#);
     let tested = Tested::new();

@@ -133,7 +133,7 @@ fn passed(result: &CheckResult, finding: String) -> (State, Why) {
         if !cases.failed.is_empty() || cases.more_failed > 0 {
             return (State::Failed, failed(result, finding));
         }
-        if !cases.missing.is_empty() {
+        if !cases.missing.is_empty() || !cases.wrong.is_empty() {
             return (State::NotRun, Why::CheckNotRun { finding });
         }
     }
