@@ -67,17 +67,23 @@ fn load_from(source: &dyn Source, main: &Path) -> Result<Loaded, Vec<Diagnostic>
         roles: Rc::default(),
         secrets: Rc::default(),
         used: Vec::new(),
+        directories: BTreeMap::new(),
     };
-    let mut loader =
-        Loader { source, reader: &mut reader, roots: Vec::new(), read: BTreeMap::new() };
-    loader.visit(main, None, &mut Vec::new());
-    let roots = loader.roots;
-    let catalog = if roots.is_empty() { None } else { read_catalog(&mut reader, &roots) };
-    let files: Vec<PathBuf> = report.files().map(Path::to_owned).collect();
     let root = match main.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent.to_owned(),
         Some(_) | None => PathBuf::from("."),
     };
+    let mut loader = Loader {
+        source,
+        reader: &mut reader,
+        folder: root.clone(),
+        roots: Vec::new(),
+        read: BTreeMap::new(),
+    };
+    loader.visit(main, None, &mut Vec::new());
+    let roots = loader.roots;
+    let catalog = if roots.is_empty() { None } else { read_catalog(&mut reader, &roots) };
+    let files: Vec<PathBuf> = report.files().map(Path::to_owned).collect();
     let warnings = report.finish()?;
     let catalog = catalog.expect("a catalog is only missing where an error was reported");
     Ok(Loaded { catalog, warnings, files, root })
@@ -86,6 +92,8 @@ fn load_from(source: &dyn Source, main: &Path) -> Result<Loaded, Vec<Diagnostic>
 struct Loader<'a, 'r> {
     source: &'a dyn Source,
     reader: &'a mut Reader<'r>,
+    /// The folder of the main file.
+    folder: PathBuf,
     roots: Vec<Node>,
     /// Every file so far, and where it is included.
     read: BTreeMap<PathBuf, Option<Span>>,
@@ -122,6 +130,8 @@ impl Loader<'_, '_> {
             self.reader
                 .error(span, format!("{} is included twice", file.display()))
                 .hint_if(place.map(|place| format!("the first is in {place}")));
+        } else if self.source.leads_out(file, &self.folder) {
+            self.leads_out(file, span);
         } else if self.read.len() >= MOST_FILES {
             self.reader
                 .error(span, format!("more than {MOST_FILES} files"))
@@ -131,12 +141,23 @@ impl Loader<'_, '_> {
         }
     }
 
+    /// Whoever writes the configuration must not be shown what stands elsewhere on the machine.
+    fn leads_out(&mut self, path: &Path, span: Span) {
+        let message =
+            format!("{}: a link leads out of the folder of the configuration", path.display());
+        self.reader.error(span, message).hint("put the file itself there");
+    }
+
     /// The files that a name stands for, in order.
     fn files_of(&mut self, from: &Path, include: &Include) -> Vec<PathBuf> {
         let folder = from.parent().unwrap_or(Path::new("")).join(&include.folder);
         let Some((start, end)) = include.file.split_once('*') else {
             return vec![folder.join(&include.file)];
         };
+        if self.source.leads_out(&folder, &self.folder) {
+            self.leads_out(&folder, include.span);
+            return Vec::new();
+        }
         let names = self.source.list(&folder).unwrap_or_default();
         let fits = |name: &String| {
             name.len() >= start.len() + end.len()

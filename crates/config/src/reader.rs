@@ -6,6 +6,7 @@ use std::rc::Rc;
 use plimsoll_core::catalog::Variable;
 use plimsoll_core::ids::{RoleName, SecretName};
 
+use crate::elements::Owner;
 use crate::render::names;
 use crate::report::{Noted, Report};
 use crate::shape::{Object, Presence};
@@ -22,6 +23,8 @@ pub(crate) struct Reader<'a> {
     pub secrets: Rc<BTreeSet<SecretName>>,
     /// The variables that were used since the last look, to be compared with the targets.
     pub used: Vec<(Variable, Span)>,
+    /// The directories that are deployed to so far, and whose they are.
+    pub directories: BTreeMap<String, Owner>,
 }
 
 /// The entries of a map with known keys.

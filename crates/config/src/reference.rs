@@ -164,7 +164,7 @@ mod tests {
             ("match", "{ lacks: a }"),
             ("match", "{ matches: a }"),
             ("observation", "{ command: [v] }"),
-            ("observation", "{ file: /v, regex: (.*) }"),
+            ("observation", "{ file: '/v/{{ environment.name }}', regex: (.*) }"),
         ] {
             assert!(load_one(&around_example(name, rarer)).is_ok(), "{name}: {rarer}");
         }

@@ -27,6 +27,9 @@ pub(crate) trait Source {
     fn read(&self, path: &Path) -> Result<Vec<u8>, ReadError>;
     /// The names in a folder, in any order.
     fn list(&self, folder: &Path) -> Result<Vec<String>, ReadError>;
+    /// Whether links lead from the path to somewhere outside of a folder. What is not there leads
+    /// nowhere.
+    fn leads_out(&self, path: &Path, folder: &Path) -> bool;
 }
 
 /// The file system.
@@ -60,6 +63,13 @@ impl Source for Disk {
         let names = names.map_err(|error| of_system(&error))?;
         Ok(names.into_iter().filter_map(|name| name.into_string().ok()).collect())
     }
+
+    fn leads_out(&self, path: &Path, folder: &Path) -> bool {
+        match (path.canonicalize(), folder.canonicalize()) {
+            (Ok(path), Ok(folder)) => !path.starts_with(folder),
+            (Err(_), _) | (_, Err(_)) => false,
+        }
+    }
 }
 
 impl Source for Texts {
@@ -74,6 +84,10 @@ impl Source for Texts {
     fn list(&self, folder: &Path) -> Result<Vec<String>, ReadError> {
         let inside = self.0.keys().filter(|path| path.parent() == Some(folder));
         Ok(inside.filter_map(|path| Some(path.file_name()?.to_str()?.to_owned())).collect())
+    }
+
+    fn leads_out(&self, _path: &Path, _folder: &Path) -> bool {
+        false
     }
 }
 

@@ -176,7 +176,7 @@ pub(crate) fn around_example(name: &str, example: &str) -> String {
         }
         "scope" => in_checks(&format!("{{ http: /, only: {example} }}")),
         "command" => {
-            in_platforms(&format!("{{ deploy: {{ files: {{ root: /srv, after: {example} }} }} }}"))
+            in_platforms(&format!("{{ deploy: {{ files: {{ root: '/srv/{{{{ environment.name }}}}', after: {example} }} }} }}"))
         }
         "command check" => in_checks(&format!("{{ command: {example} }}")),
         "twins check" => {

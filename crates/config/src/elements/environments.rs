@@ -94,8 +94,9 @@ pub(crate) fn read_environments(
         return all;
     }
     for entry in entries {
-        let Some(name) = key_name::<EnvironmentName>(r, entry) else { continue };
-        let environment = read_environment(r, entry, &name, platforms, &mut all);
+        let name = key_name::<EnvironmentName>(r, entry);
+        let environment = read_environment(r, entry, name.as_ref(), platforms, &mut all);
+        let Some(name) = name else { continue };
         all.known.insert(name.clone());
         all.names.push((name, entry.span));
         all.list.extend(environment);
@@ -103,32 +104,36 @@ pub(crate) fn read_environments(
     all
 }
 
+/// An environment; one without a name is read for its errors alone.
 fn read_environment(
     r: &mut Reader<'_>,
     entry: &Entry,
-    name: &EnvironmentName,
+    name: Option<&EnvironmentName>,
     platforms: &BTreeSet<PlatformName>,
     all: &mut Environments,
 ) -> Option<Environment> {
     let errors = r.report.errors();
     let fields = r.object(&entry.node, &ENVIRONMENT)?;
     if r.report.errors() > errors {
-        all.gated.insert(name.clone());
+        all.gated.extend(name.cloned());
     }
     let after = fields.get("after").map(|after| {
-        all.gated.insert(name.clone());
+        all.gated.extend(name.cloned());
         read_known(r, after, &all.known, "earlier environment", "environments:, above it")
     });
     let mut targets = BTreeMap::new();
     let mut places = BTreeMap::new();
     let node = fields.get("targets")?;
     for entry in r.entries(node, "targets").unwrap_or_default() {
-        let Some(name) = key_name::<TargetName>(r, entry) else { continue };
-        if let Some(target) = read_target(r, entry, platforms) {
+        let name = key_name::<TargetName>(r, entry);
+        let target = read_target(r, entry, platforms);
+        let Some(name) = name else { continue };
+        if let Some(target) = target {
             targets.insert(name.clone(), target);
         }
         places.insert(name, entry.span);
     }
+    let name = name?;
     if places.is_empty() {
         r.report
             .warning(node.at, format!("{name} has no target"))
@@ -170,6 +175,10 @@ mod tests {
                 (
                     "'pro duction': { targets: { a: {} } }",
                     "5:7 ['pro duction'] `pro duction` cannot be the name of an environment → use letters, digits, `.`, `_` and `-`\n10:14 [production] there is no environment `production` → there is only staging",
+                ),
+                (
+                    "'pro duction': { after: stagin, targets: { ..: {}, 'a b': { urls: x } } }",
+                    "5:7 ['pro duction'] `pro duction` cannot be the name of an environment → use letters, digits, `.`, `_` and `-`\n5:31 [stagin] there is no earlier environment `stagin` → did you mean `staging`?\n5:50 [..] `..` cannot be the name of a target → it must begin with a letter or a digit\n5:58 ['a b'] `a b` cannot be the name of a target → use letters, digits, `.`, `_` and `-`\n5:67 [urls] unknown key `urls` → did you mean `url`?\n10:14 [production] there is no environment `production` → there is only staging",
                 ),
                 (
                     "production: { after: staging, targets: { a/b: {}, ..: {} } }",

@@ -1,5 +1,6 @@
 //! One setting a file: its part of the table, its reader, and its bad inputs.
 
+mod apart;
 mod bytes;
 mod catalog;
 mod check;
@@ -28,6 +29,7 @@ mod text;
 mod twins;
 mod word;
 
+pub(crate) use apart::Owner;
 pub(crate) use catalog::{FILE, read_catalog};
 pub(crate) use include::{Include, read_include};
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::reader::{Fields, Reader};
 use crate::shape::{Object, Shape, optional, preset, required};
 use crate::text::Entry;
 
+use super::apart::targets_are_apart;
 use super::check::{CHECK, read_check};
 use super::environments::{ENVIRONMENT, Environments, read_environments};
 use super::fit;
@@ -83,6 +84,9 @@ pub(crate) fn read_service(r: &mut Reader<'_>, entry: &Entry) -> Option<Service>
         None => Environments::default(),
     };
     let platforms = read_platforms(r, &fields, &environments);
+    if let Some(name) = &name {
+        targets_are_apart(r, name, &environments, &platforms);
+    }
     let checks = read_checks(r, &fields, &environments, &platform_names);
     let gates = read_gates(r, &fields, &environments);
     let promotion = fields.get("promotion").map(|node| {
@@ -130,9 +134,10 @@ fn read_platforms(
         return platforms;
     }
     for entry in entries {
-        let Some(name) = key_name::<PlatformName>(r, entry) else { continue };
+        let name = key_name::<PlatformName>(r, entry);
         r.used.clear();
         let platform = read_platform(r, entry);
+        let Some(name) = name else { continue };
         let on_it = |(_, _, target): &fit::One<'_>| target.platform == name;
         fit::variables_have_values(
             r,
@@ -158,9 +163,10 @@ fn read_checks(
         return checks;
     }
     for entry in entries {
-        let Some(name) = key_name::<CheckName>(r, entry) else { continue };
+        let name = key_name::<CheckName>(r, entry);
         r.used.clear();
-        let Some(check) = read_check(r, entry, environments, platforms) else { continue };
+        let check = read_check(r, entry, environments, platforms);
+        let (Some(name), Some(check)) = (name, check) else { continue };
         let covered = |(environment, name, target): &fit::One<'_>| {
             check.only.covers(environment, name, target)
         };

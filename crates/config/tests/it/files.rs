@@ -6,7 +6,7 @@ use plimsoll_config::{load, load_texts};
 
 use crate::said;
 
-const SERVICE: &str = "services: { s: { environments: { e: { targets: { a: {} } } }, platforms: { p: { deploy: { files: { root: /srv } } } } } }";
+const SERVICE: &str = "services: { s: { environments: { e: { targets: { a: {} } } }, platforms: { p: { deploy: { files: { root: '/srv/{{ service.name }}' } } } } } }";
 
 fn errors(files: &[(&str, &str)]) -> Vec<String> {
     said(&load_texts(Path::new("conf/plimsoll.yaml"), files.iter().copied()).expect_err("errors"))
@@ -70,6 +70,30 @@ fn includes_stay_in_the_folder_and_must_exist() {
     let found = errors(&[("conf/plimsoll.yaml", &main)]);
     assert_eq!(found.len(), 7, "{found:#?}");
     assert!(found[4].contains("conf/gone.yaml: there is no such file"), "{found:#?}");
+}
+
+#[test]
+fn links_that_lead_out_of_the_folder_are_refused_and_nothing_of_the_file_is_shown() {
+    let outside = tempfile::tempdir().expect("a folder");
+    let secret = outside.path().join("passwd.yaml");
+    std::fs::write(&secret, "root:x:0:0:root").expect("written");
+    let folder = tempfile::tempdir().expect("a folder");
+    let at = |name: &str| folder.path().join(name);
+    std::os::unix::fs::symlink(&secret, at("a.yaml")).expect("linked");
+    std::os::unix::fs::symlink(outside.path(), at("sites")).expect("linked");
+    std::fs::write(at("real.yaml"), "limits: { per-host: 3 }").expect("written");
+    std::os::unix::fs::symlink("real.yaml", at("inside.yaml")).expect("linked");
+    let main = at("plimsoll.yaml");
+    let text = |include: &str| format!("include: [{include}]\n{SERVICE}");
+    std::fs::write(&main, text("inside.yaml")).expect("written");
+    assert_eq!(load(&main).expect("valid").catalog.limits.per_host, 3);
+    std::fs::write(&main, text("a.yaml, sites/passwd.yaml, 'sites/*.yaml'")).expect("written");
+    let found = said(&load(&main).expect_err("refused"));
+    assert_eq!(found.len(), 3, "{found:#?}");
+    for one in found {
+        assert!(one.contains("a link leads out of the folder of the configuration"), "{one}");
+        assert!(!one.contains("x:0:0"), "{one}");
+    }
 }
 
 #[test]

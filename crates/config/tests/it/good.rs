@@ -123,7 +123,7 @@ services:
     environments:
       staging: { targets: { a: { url: http://a.example } } }
       production: { after: staging, targets: { a: { url: http://b.example } } }
-    platforms: { p: { deploy: { files: { root: /srv } } } }
+    platforms: { p: { deploy: { files: { root: '/srv/{{ environment.name }}' } } } }
     checks: { one: { http: /, only: { environments: production } }, two: { http: /, only: { sites: a, targets: a, environments: [] } } }
 roles: { editors: [] }
 ";

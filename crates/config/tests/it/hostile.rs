@@ -131,7 +131,7 @@ fn a_thousand_targets_are_read_quickly() {
         for n in 0..1_000 {
             let _ = writeln!(
                 text,
-                "          t{n}: {{ site: s{n}, platform: p, url: http://t{n}.example, vars: {{ host: h{n} }} }}"
+                "          t{n}: {{ site: s{n}, platform: p, url: http://t{n}.{environment}.example, vars: {{ host: h{n} }} }}"
             );
         }
     }
@@ -175,7 +175,7 @@ fn what_would_take_time_by_its_square_is_refused_by_its_number() {
     let service = |targets: &str, checks: &str, rules: &str| {
         format!(
             "services: {{ s: {{ environments: {{ e: {{ targets: {{ {targets} }} }} }}, \
-             platforms: {{ p: {{ deploy: {{ files: {{ root: /srv }} }} }} }}, \
+             platforms: {{ p: {{ deploy: {{ files: {{ root: '/srv/{{{{ target.name }}}}' }} }} }} }}, \
              checks: {{ {checks} }}, gates: {{ e: [ {rules} ] }} }} }}"
         )
     };

@@ -25,7 +25,7 @@ pub(super) static FILES: Object = Object {
         required(
             "root",
             Shape::Text("a directory"),
-            "The directory that holds `releases/` and the link.",
+            "The directory that holds `releases/` and the link. Each target has its own, in every environment.",
         ),
         preset("link", Shape::Text("a file name"), "current", "The name of the link."),
         optional(
@@ -55,7 +55,7 @@ pub(super) static FILES: Object = Object {
     ],
     one_of: &[],
     rest: None,
-    example: "{ root: \"/srv/{{ target.site }}\", keep: 5, after: [nginx, -s, reload] }",
+    example: "{ root: \"/srv/{{ environment.name }}/{{ target.name }}\", keep: 5, after: [nginx, -s, reload] }",
 };
 
 /// The `files` deployer.
