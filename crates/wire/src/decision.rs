@@ -208,6 +208,7 @@ mod tests {
             why: Why::CheckFailed { finding: "404\u{1b}[2J".into(), failed_tests: vec![], more: 0 },
             evidence: Some(EvidenceRef::Run("r-7".parse().expect("a number"))),
             without: None,
+            lapsed: None,
             cause: None,
         };
         Decision {

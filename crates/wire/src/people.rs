@@ -159,6 +159,9 @@ pub struct FollowUpView {
     pub target: Option<String>,
     /// Which check.
     pub check: Option<String>,
+    /// Of which site, where one of it was to sign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
     /// Since when (RFC 3339, UTC).
     pub since: String,
 }
@@ -197,6 +200,7 @@ impl From<&FollowUp> for FollowUpView {
             rule: open.rule.to_string(),
             target: open.target.as_ref().map(ToString::to_string),
             check: open.check.as_ref().map(ToString::to_string),
+            site: open.site.as_ref().map(ToString::to_string),
             since: open.since.to_string(),
         }
     }

@@ -20,6 +20,9 @@ pub struct Facts {
     pub proofs: BTreeMap<TargetId, Proof>,
     /// The drivers of running checks that are known to be alive.
     pub alive: BTreeSet<String>,
+    /// Where a move is under way and the process that carried it out is known to be gone.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub left: BTreeSet<EnvironmentName>,
 }
 
 /// What the gate is asked.

@@ -4,8 +4,8 @@
 //! Nothing here can be made without a [`Ruling`], and only [`decide`](super::decide) makes one.
 
 use crate::catalog::RuleName;
-use crate::ids::{DecisionId, PersonName};
-use crate::record::{Decision, FollowUp, FollowUpId, Verdict};
+use crate::ids::{DecisionId, PersonName, SiteName};
+use crate::record::{Decision, FollowUp, FollowUpId, Verdict, Why};
 
 /// The gate's answer as it came from [`decide`](super::decide), unforgeable.
 #[derive(Debug, Clone, PartialEq)]
@@ -146,9 +146,16 @@ impl BreakGlass {
                 target: requirement.target.clone(),
                 check: requirement.check.clone(),
                 since: self.decision.at,
+                site: site(&requirement.why),
             })
             .collect()
     }
+}
+
+/// The site that a requirement is about.
+fn site(why: &Why) -> Option<SiteName> {
+    let Why::NotSigned { site, .. } = why else { return None };
+    site.clone()
 }
 
 impl Pass {

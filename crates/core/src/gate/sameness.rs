@@ -24,7 +24,7 @@ pub fn sameness(decision: &Decision) -> Digest {
         .map(|one| {
             let without = one.without.as_ref().map(|without| (without.0, lasting(&without.1)));
             let place = (one.rule, &one.target, &one.check);
-            (place, one.state, lasting(&one.why), &one.evidence, without)
+            (place, one.state, lasting(&one.why), &one.evidence, without, &one.lapsed)
         })
         .collect();
     let asked = (&decision.release, &decision.to, &decision.policy);

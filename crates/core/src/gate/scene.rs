@@ -214,6 +214,7 @@ pub(super) const fn requirement(rule: RuleName, state: State, why: Why) -> Requi
         why,
         evidence: None,
         without: None,
+        lapsed: None,
         cause: None,
     }
 }

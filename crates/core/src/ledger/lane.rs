@@ -373,6 +373,7 @@ impl LaneState {
     /// Whether the version still matters here.
     pub(super) fn knows(&self, version: &Version) -> bool {
         self.active.as_ref().is_some_and(|p| p.plan.release.version == *version)
+            || self.went_back.iter().any(|gone| gone.version == *version)
             || self.targets.values().any(|target| {
                 target
                     .deployment

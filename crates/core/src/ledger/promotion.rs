@@ -97,6 +97,9 @@ pub struct FinishedPromotion {
     pub end: PromotionEnd,
     /// Who asked for it.
     pub by: PersonName,
+    /// The targets that it was to change.
+    #[serde(default)]
+    pub targets: Vec<TargetName>,
 }
 
 impl PromotionState {

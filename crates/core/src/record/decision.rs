@@ -67,6 +67,9 @@ pub struct Requirement {
     pub evidence: Option<EvidenceRef>,
     /// The state it would have without the waiver or known failure that covers it.
     pub without: Option<Box<(State, Why)>>,
+    /// The last waiver that covered it and is over, where it is unmet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub lapsed: Option<Box<Lapsed>>,
     /// Why a red check is red, where control runs have found it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Box<Cause>>,
@@ -79,6 +82,17 @@ impl Requirement {
         let unknown = Cause::Unclear { reason: Unclear::NothingToCompare };
         self.cause.as_deref().unwrap_or(&unknown).rank()
     }
+}
+
+/// A waiver that is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lapsed {
+    /// Who gave it.
+    pub by: PersonName,
+    /// Why, then.
+    pub reason: String,
+    /// When it ended.
+    pub until: Timestamp,
 }
 
 /// How a requirement stands, worst first: the order in which states are listed.
@@ -202,6 +216,10 @@ pub enum Why {
         finding: String,
     },
     Deploying {
+        on: TargetId,
+    },
+    // Its deployment was begun, and the process that carried it out is gone.
+    DeployInterrupted {
         on: TargetId,
     },
     NoResult,
@@ -400,6 +418,9 @@ pub enum Why {
         at: Timestamp,
         cause: BackCause,
         reason: String,
+        // The release that went back, where it is another one with the same content.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        same_as: Option<Version>,
     },
     // --- over others
     OtherTier {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::catalog::RuleName;
-use crate::ids::{CheckName, DecisionId, EnvironmentName, ReleaseId, Seq, TargetId};
+use crate::ids::{CheckName, DecisionId, EnvironmentName, ReleaseId, Seq, SiteName, TargetId};
 
 /// The number of a follow-up: the decision that was overridden, and its place there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -32,6 +32,9 @@ pub struct FollowUp {
     pub check: Option<CheckName>,
     /// Since when it is open.
     pub since: Timestamp,
+    /// Whose site, where one of it was to sign.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<SiteName>,
 }
 
 /// A follow-up that can not be made up for any more, because the release that went ahead was taken

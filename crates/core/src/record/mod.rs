@@ -17,8 +17,8 @@ mod twins;
 
 pub use control::{Against, Cause, Control, ControlRun, Question, Unclear};
 pub use decision::{
-    Aspect, BackCause, Decision, EvidenceRef, FreezeStatus, NextStep, Requirement, State, Verdict,
-    Why,
+    Aspect, BackCause, Decision, EvidenceRef, FreezeStatus, Lapsed, NextStep, Requirement, State,
+    Verdict, Why,
 };
 pub use deployment::{
     DeployReport, DeployResult, Ending, MoveReason, Observation, Observed, Proof, ProofOutcome,

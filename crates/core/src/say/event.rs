@@ -3,12 +3,13 @@
 use crate::Timestamp;
 use crate::event::{Actor, Event, EventKind, PromotionEnd, Stream};
 use crate::ids::{PromotionId, Seq, Version};
-use crate::record::{DeployReport, DeployResult, Observed, Outcome, PlanKind, State, Verdict};
+use crate::record::{DeployReport, DeployResult, Observed, PlanKind, State, Verdict};
 use crate::units::Period;
 
 use super::Reader;
 use super::cause::because;
 use super::mark::{Mark, WAITING, mark};
+use super::matrix::stands;
 use super::moves::{
     deploy_result, direction, end, end_look, observed, plan_kind, process, regressions,
 };
@@ -221,16 +222,13 @@ fn said(event: &Event, reader: &Reader) -> Said {
             line("verifying", format!("{version} on {lane}"), detail, MOVING, Detail)
         }
         EventKind::CheckFinished { result } => {
-            let flaky = result.is_flaky();
-            let (word, mark, weight) = match result.outcome {
-                Outcome::Passed if flaky => ("flaky", mark(State::Flaky), Headline),
-                Outcome::Passed => ("passed", GOOD, Detail),
-                Outcome::Failed => ("failed", BAD, Headline),
-                Outcome::Errored => ("errored", mark(State::Errored), Headline),
-                Outcome::NotRun => ("not run", mark(State::NotRun), Headline),
+            let (state, finding) = stands(result);
+            let (word, weight) = match state {
+                State::Satisfied => ("passed", Detail),
+                other => (other.word(), Headline),
             };
             let what = format!("{} on {}, {}", result.check, result.target, result.version);
-            line(word, what, shorten(result.finding(), 120), mark, weight)
+            line(word, what, shorten(&finding, 120), mark(state), weight)
         }
         EventKind::CheckControlled { target, check, control, .. } => {
             let what = format!("{check} on {lane}/{target}");

@@ -78,7 +78,7 @@ fn grouped<'a>(
 /// What makes requirements one row: their sentence, except where it holds a moment that differs
 /// from target to target although the cause is one.
 fn cause(requirement: &Requirement, reader: &Reader) -> String {
-    if let Some(cause) = &requirement.cause {
+    if let Some(cause) = super::why::cause(requirement) {
         return format!("{} {}", cause.word(), super::why::plain(requirement, reader));
     }
     match &requirement.why {

@@ -58,7 +58,7 @@ pub fn cell(
     Cell { target: target.clone(), check: check.clone(), state, finding, run, cause: None }
 }
 
-fn stands(result: &CheckResult) -> (State, String) {
+pub(super) fn stands(result: &CheckResult) -> (State, String) {
     for seen in [&result.observed_before, &result.observed_after] {
         if seen.is_other_than(&result.version) {
             let words = format!("{} answered, not {}", observed(seen), result.version);

@@ -55,8 +55,10 @@ pub const fn end_look(end: &PromotionEnd) -> Look {
 #[must_use]
 pub fn end(end: &PromotionEnd) -> String {
     match end {
-        PromotionEnd::VerifiedGood => "every target runs it, verified good".to_owned(),
-        PromotionEnd::Deployed => "every target runs it; nothing was checked".to_owned(),
+        PromotionEnd::VerifiedGood => "every target of the plan runs it, verified good".to_owned(),
+        PromotionEnd::Deployed => {
+            "every target of the plan runs it; nothing was checked".to_owned()
+        }
         PromotionEnd::Rehearsed => "every target went back and came forward again".to_owned(),
         PromotionEnd::Withdrawn { reason } => {
             format!("withdrawn, nothing was moved: {}", safe(reason))

@@ -79,6 +79,10 @@ fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader)
         Why::Deploying { .. } => {
             vec![say("nobody", "the deployment is under way; ask again".to_owned())]
         }
+        Why::DeployInterrupted { on } => {
+            let lane = format!("{}/{}", on.service, on.environment);
+            vec![say("anyone", format!("plimsoll resume {lane}"))]
+        }
         Why::CheckRunning { .. } => {
             vec![say("nobody", "it is on its way; ask again when it has ended".to_owned())]
         }
@@ -116,7 +120,10 @@ fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader)
             steps.extend(verify_requirement(requirement));
             steps
         }
-        Why::NoVerifiedGood => vec![Remedy::Adopt { environment: to.clone() }],
+        Why::NoVerifiedGood => {
+            let target = requirement.target.as_ref().map(|target| target.target.clone());
+            vec![Remedy::Adopt { environment: to.clone() }, Remedy::First { target }]
+        }
         Why::WayBackSame { .. } => vec![waive("go without a way back")],
         Why::WayBackUnnamed { version } => vec![name_artifacts(&of(release, version))],
         Why::WayBackMissing { version, .. } => {

@@ -34,6 +34,10 @@ pub(super) enum Remedy {
     Adopt {
         environment: EnvironmentName,
     },
+    /// Go without a way back where nothing runs yet.
+    First {
+        target: Option<TargetName>,
+    },
     StandIn {
         name: TargetName,
         site: SiteName,
@@ -87,6 +91,7 @@ impl Remedy {
             }
             Self::Sign { role, .. } => format!("sign {role}"),
             Self::Adopt { environment } => format!("adopt {environment}"),
+            Self::First { .. } => "first".to_owned(),
             Self::StandIn { from, .. } => format!("stand-in {from}"),
             Self::Look { who, what, .. } => format!("look {who} {what}"),
             Self::Say { who, what } => format!("say {who} {what}"),
@@ -96,7 +101,9 @@ impl Remedy {
 
     fn target(&self) -> Option<TargetName> {
         match self {
-            Self::Verify { target, .. } | Self::Sign { target, .. } => target.clone(),
+            Self::Verify { target, .. } | Self::Sign { target, .. } | Self::First { target } => {
+                target.clone()
+            }
             Self::Deploy { target, .. } | Self::Check { target, .. } => Some(target.clone()),
             Self::Adopt { .. }
             | Self::StandIn { .. }
@@ -114,6 +121,7 @@ impl Remedy {
             | Self::Deploy { .. }
             | Self::Check { .. }
             | Self::Adopt { .. }
+            | Self::First { .. }
             | Self::Look { .. }
             | Self::Say { .. }
             | Self::Close { .. } => None,
@@ -144,11 +152,20 @@ pub(super) fn words(same: &[Remedy], release: &ReleaseId, to: &EnvironmentName) 
                 None => choose("--site", same.iter().map(Remedy::site).collect()),
             };
             let command = format!("plimsoll sign-off {release} --to {to} --role {role}{choice}");
-            step(&format!("{} {role}", article(role.as_str())), command)
+            step(&holder(role.as_str()), command)
         }
         Remedy::Adopt { environment } => {
             let command = format!("plimsoll adopt {}@VERSION --on {environment}", release.service);
             step("anyone", format!("{command}, with the version that runs there"))
+        }
+        Remedy::First { .. } => {
+            let command =
+                format!("plimsoll waive {release} --to {to} --rule way-back{}", targets());
+            let what = "where nothing runs yet there is no way back; accept that";
+            step(
+                "whoever may answer for it",
+                format!("{what}:  {command} --until TIME --reason WHY"),
+            )
         }
         Remedy::StandIn { name, site, platform, from } => {
             let what = match same.len() {
@@ -180,8 +197,13 @@ pub(super) fn words(same: &[Remedy], release: &ReleaseId, to: &EnvironmentName) 
     }
 }
 
-fn article(word: &str) -> &'static str {
-    if word.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" }
+/// Somebody who holds a role: `a tester`, `one of the editors`.
+fn holder(role: &str) -> String {
+    if role.ends_with('s') {
+        return format!("one of the {role}");
+    }
+    let article = if role.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
+    format!("{article} {role}")
 }
 
 fn choose<T: std::fmt::Display + Ord>(flag: &str, chosen: Vec<Option<T>>) -> String {
@@ -199,4 +221,16 @@ fn choose<T: std::fmt::Display + Ord>(flag: &str, chosen: Vec<Option<T>>) -> Str
 
 fn step(who: &str, what: String) -> NextStep {
     NextStep { who: who.to_owned(), what }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holder;
+
+    #[test]
+    fn a_role_named_for_one_or_for_many_reads_well() {
+        assert_eq!(holder("editor"), "an editor");
+        assert_eq!(holder("tester"), "a tester");
+        assert_eq!(holder("editors"), "one of the editors");
+    }
 }

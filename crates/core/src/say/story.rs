@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::event::{Event, EventKind, Stream};
 use crate::ids::{CheckName, ReleaseId, Seq, TargetId, TargetName, Version};
-use crate::record::{CheckResult, Outcome, State};
+use crate::record::{CheckResult, State};
 
 use super::Reader;
 use super::event::{EventLine, Weight, event as say_event};
 use super::mark::mark;
+use super::matrix::stands;
 use super::text::{count, list};
 
 /// One line of a history.
@@ -253,10 +254,8 @@ impl Tally {
     fn of(results: &[&CheckResult]) -> Self {
         let mut newest: BTreeMap<(&TargetId, &CheckName), State> = BTreeMap::new();
         for result in results {
-            let state = match result.outcome {
-                Outcome::Passed if result.is_flaky() => State::Flaky,
-                outcome => State::from(outcome),
-            };
+            // As the matrix judges it: a pass of another version is none.
+            let (state, _) = stands(result);
             newest.entry((&result.target, &result.check)).or_insert(state);
         }
         let mut tally = Self { counts: BTreeMap::new(), red: Vec::new() };

@@ -1,6 +1,6 @@
 use crate::digest::Digest;
 use crate::event::Actor;
-use crate::record::{Attempt, Observed};
+use crate::record::{Attempt, Observed, Outcome};
 
 use super::*;
 
@@ -25,8 +25,12 @@ fn began(seq: u64) -> Event {
 }
 
 fn result(seq: u64, target: &str, outcome: Outcome) -> Event {
+    result_seeing(seq, target, outcome, "1.1")
+}
+
+fn result_seeing(seq: u64, target: &str, outcome: Outcome, seen: &str) -> Event {
     let at = "2026-11-18T22:00:00Z".parse().expect("a moment");
-    let unknown = || Observed::Unknown("not asked".to_owned());
+    let seen = Observed::Version(seen.parse().expect("a version"));
     let attempt = Attempt {
         outcome,
         finding: "it is broken".to_owned(),
@@ -43,8 +47,8 @@ fn result(seq: u64, target: &str, outcome: Outcome) -> Event {
         deployment: None,
         started_at: at,
         finished_at: at,
-        observed_before: unknown(),
-        observed_after: unknown(),
+        observed_before: seen.clone(),
+        observed_after: seen,
         attempts: vec![attempt],
         outcome,
         output: None,
@@ -58,6 +62,24 @@ fn ended_by(seq: u64, started: u64) -> Event {
 
 fn reader() -> Reader {
     Reader::utc("2026-11-18T23:00:00Z".parse().expect("a moment"))
+}
+
+#[test]
+fn a_pass_while_another_version_ran_is_no_verification() {
+    let reader = reader();
+    let mut story = Story::new(&reader, false);
+    story.push(ended_by(4, 1));
+    story.push(result_seeing(3, "in", Outcome::Passed, "1.0"));
+    story.push(result(2, "nl", Outcome::Passed));
+    story.push(began(1));
+    let told = story.into_told();
+    let [one] = told.as_slice() else { panic!("{told:?}") };
+    assert_eq!(one.line.word, "not verified");
+    assert_eq!(one.line.detail, "1 of 2 passed; page wrong version on in");
+    assert_eq!(one.results[&State::WrongVersion], 1);
+    let line = say_event(&result_seeing(3, "in", Outcome::Passed, "1.0"), &reader);
+    assert_eq!((line.word.as_str(), line.mark), ("wrong version", mark(State::WrongVersion)));
+    assert_eq!(line.weight, Weight::Headline);
 }
 
 #[test]

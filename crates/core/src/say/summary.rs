@@ -75,14 +75,18 @@ fn said(rows: &[Group<'_>], causes: usize, finding: usize, decision: &Decision) 
 }
 
 fn clause(row: &Group<'_>, finding: usize, decision: &Decision) -> String {
-    if let (State::Failed, Why::WentBack { promotion, reason, .. }) =
+    if let (State::Failed, Why::WentBack { promotion, reason, same_as, .. }) =
         (row.state, &row.requirements[0].why)
     {
+        let it = match same_as {
+            Some(other) => format!("its content, then {other},"),
+            None => "it".to_owned(),
+        };
         let because = match finding {
             0 => String::new(),
             most => format!(": {}", shorten(reason, most)),
         };
-        return format!("it failed on {} before ({promotion}{because})", decision.to);
+        return format!("{it} failed on {} before ({promotion}{because})", decision.to);
     }
     let (label, place) = (&row.label, place_words(row, decision));
     let because = match finding {

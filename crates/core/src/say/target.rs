@@ -108,7 +108,11 @@ pub(super) fn not_verified(
         let to = &environment.name;
         let places = list(&names, 3);
         if what.is_empty() {
-            let checked_now = lane.verifying.iter().any(|v| v.deadline > reader.now);
+            let checked_now = lane.verifying.iter().any(|run| {
+                run.deadline > reader.now
+                    && run.version == *version
+                    && names.iter().any(|name| run.targets.contains(name))
+            });
             return BoardRow {
                 standing: if checked_now { Standing::Moving } else { Standing::Waits },
                 service: service.name.to_string(),
@@ -144,6 +148,37 @@ fn is_put_off(target: &TargetState, deployment: &DeploymentState) -> bool {
 mod tests {
     use super::*;
     use crate::gate::testing::{CURRENT, World, deployed, now, production};
+
+    #[test]
+    fn checks_of_another_version_are_not_those_that_are_waited_for() {
+        let mut world = World::green();
+        let verified = |world: &World| {
+            let service = world.service();
+            let environment = service.environment(&crate::gate::testing::n("staging"));
+            let lane = &world.state.lanes["staging"];
+            let reader = Reader::utc(now());
+            let at = (service, environment.expect("it is there"));
+            not_verified(at, lane, &world.state, &reader).first().map(|row| row.standing)
+        };
+        let lane = world.state.lanes.get_mut("staging").expect("it is there");
+        for target in lane.targets.values_mut() {
+            target.results.clear();
+        }
+        let all = lane.targets.keys().cloned().collect();
+        lane.verifying.push(crate::ledger::Verifying {
+            started: crate::ids::Seq(990),
+            at: now(),
+            version: crate::gate::testing::n(CURRENT),
+            targets: all,
+            checks: vec![],
+            driver: "one".to_owned(),
+            deadline: crate::units::Period::from_mins(5).after(now()),
+        });
+        assert_eq!(verified(&world), Some(Standing::Waits));
+        let lane = world.state.lanes.get_mut("staging").expect("it is there");
+        lane.verifying[0].version = crate::gate::testing::n(crate::gate::testing::CANDIDATE);
+        assert_eq!(verified(&world), Some(Standing::Moving));
+    }
 
     #[test]
     fn what_was_verified_good_before_it_was_deployed_again_is_not_shown_as_good() {

@@ -2,7 +2,7 @@
 
 use crate::catalog::{ChangeClass, Per, RuleName, Tier};
 use crate::ids::{CheckName, TargetId};
-use crate::record::{Aspect, BackCause, ProofOutcome, Requirement, Why};
+use crate::record::{Aspect, BackCause, Cause, Lapsed, ProofOutcome, Requirement, Why};
 
 use super::cause::because;
 use super::text::{count, list, plural, safe, shorten};
@@ -15,10 +15,25 @@ const LONGEST_FINDING: usize = 200;
 #[must_use]
 pub fn why(requirement: &Requirement, reader: &Reader) -> String {
     let plain = plain(requirement, reader);
-    match &requirement.cause {
+    let said = match cause(requirement) {
         Some(cause) => format!("{}: {plain} ({})", cause.word(), because(cause, reader)),
         None => plain,
+    };
+    match &requirement.lapsed {
+        Some(lapsed) => format!("{said}; {}", ended(lapsed, reader)),
+        None => said,
     }
+}
+
+/// Why it is red; nothing where a person answers for it instead.
+pub(super) fn cause(requirement: &Requirement) -> Option<&Cause> {
+    requirement.cause.as_deref().filter(|_| requirement.without.is_none())
+}
+
+/// A waiver that is over, so that nobody takes the requirement for a new one.
+fn ended(lapsed: &Lapsed, reader: &Reader) -> String {
+    let Lapsed { by, reason, until } = lapsed;
+    format!("a waiver by {by} ended {} (was: {})", reader.distance(*until), found(reason))
 }
 
 /// The sentence without what control runs found out.
@@ -58,6 +73,10 @@ pub(super) fn sentence(why: &Why, seen_from: Option<&TargetId>, reader: &Reader)
             format!("its deployment {} failed: {}", on(target), found(finding))
         }
         Why::Deploying { on: target } => format!("it is being deployed {}", on(target)),
+        Why::DeployInterrupted { on: target } => format!(
+            "its deployment {} was interrupted: the process that drove it is gone",
+            on(target)
+        ),
         Why::NoResult => "it was never run for this deployment".to_owned(),
         Why::CheckRunning { since } => format!("it runs since {}", at(*since)),
         Why::CheckPassed { at: moment, finding } => {
@@ -199,15 +218,24 @@ pub(super) fn sentence(why: &Why, seen_from: Option<&TargetId>, reader: &Reader)
         }
 
         Why::NeverWentBack => "it never went back from there".to_owned(),
-        Why::WentBack { promotion, at: moment, cause, reason } => {
+        Why::WentBack { promotion, at: moment, cause, reason, same_as } => {
             let (when, reason) = (at(*moment), found(reason));
-            match cause {
-                BackCause::Failed => format!("it failed there at {when} ({promotion}: {reason})"),
-                BackCause::Errored => {
-                    format!("it went back at {when} for a fault of ours ({promotion}: {reason})")
+            let who = match same_as {
+                Some(other) => format!("it has the same content as {other}, which"),
+                None => "it".to_owned(),
+            };
+            match (cause, same_as) {
+                (BackCause::Failed, _) => {
+                    format!("{who} failed there at {when} ({promotion}: {reason})")
                 }
-                BackCause::Asked => {
+                (BackCause::Errored, _) => {
+                    format!("{who} went back at {when} for a fault of ours ({promotion}: {reason})")
+                }
+                (BackCause::Asked, None) => {
                     format!("a person took it back at {when} ({promotion}: {reason})")
+                }
+                (BackCause::Asked, Some(_)) => {
+                    format!("{who} a person took back at {when} ({promotion}: {reason})")
                 }
             }
         }

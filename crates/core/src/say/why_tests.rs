@@ -37,6 +37,7 @@ fn reasons() -> Vec<Why> {
         Why::OtherDeployed { on: on(), deployed: version() },
         Why::DeploymentFailed { on: on(), finding: finding() },
         Why::Deploying { on: on() },
+        Why::DeployInterrupted { on: on() },
         Why::NoResult,
         Why::CheckRunning { since: at },
         Why::CheckPassed { at, finding: finding() },
@@ -128,8 +129,20 @@ fn reasons() -> Vec<Why> {
             verify_on: vec![on()],
         },
         Why::NeverWentBack,
-        Why::WentBack { promotion: name("p-40"), at, cause: BackCause::Failed, reason: finding() },
-        Why::WentBack { promotion: name("p-40"), at, cause: BackCause::Asked, reason: finding() },
+        Why::WentBack {
+            promotion: name("p-40"),
+            at,
+            cause: BackCause::Failed,
+            reason: finding(),
+            same_as: None,
+        },
+        Why::WentBack {
+            promotion: name("p-40"),
+            at,
+            cause: BackCause::Asked,
+            reason: finding(),
+            same_as: Some(name("1.22")),
+        },
         Why::OtherTier { tier: Tier::Leaf },
         Why::OtherChange { change: ChangeClass::Patch },
         Why::WaivedBy { by: name("ada"), reason: finding(), until: at },
@@ -146,6 +159,7 @@ fn unmet(why: Why) -> Requirement {
         why,
         evidence: None,
         without: None,
+        lapsed: None,
         cause: None,
     }
 }
@@ -215,7 +229,7 @@ fn commands_name_the_target_and_the_environment() {
         ["plimsoll rollback --rehearse planet4/staging"]
     );
     assert_eq!(
-        what(Why::NoVerifiedGood),
-        ["plimsoll adopt planet4@VERSION --on production, with the version that runs there"]
+        what(Why::NoVerifiedGood)[0],
+        "plimsoll adopt planet4@VERSION --on production, with the version that runs there"
     );
 }

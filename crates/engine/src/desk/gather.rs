@@ -64,7 +64,8 @@ impl Desk {
         let observations = self.observe(service, &wanted).await;
         let proofs = self.prove_ways_back(service, version, to, state).await;
         let alive = self.alive_drivers(state).await?;
-        Ok(Facts { observations, proofs, alive })
+        let left = self.left_lanes(service, state).await?;
+        Ok(Facts { observations, proofs, alive, left })
     }
 
     /// Looks whether the artifacts of each target's way back are there.
@@ -125,6 +126,29 @@ impl Desk {
             }
         }
         Ok(alive)
+    }
+
+    /// Where something is under way of a service and the process that drove it is gone.
+    ///
+    /// # Errors
+    /// The ledger is away.
+    pub async fn left_lanes(
+        &self,
+        service: &Service,
+        state: &ServiceState,
+    ) -> Result<BTreeSet<EnvironmentName>, DeskError> {
+        let mut left = BTreeSet::new();
+        for environment in &service.environments {
+            let Some(active) = state.active(&environment.name) else { continue };
+            let driven = match &active.driver {
+                Some((driver, _)) => self.is_alive(driver).await?,
+                None => false,
+            };
+            if !driven {
+                left.insert(environment.name.clone());
+            }
+        }
+        Ok(left)
     }
 
     /// Whether another process is still there: by looking at this machine, else by heartbeats.

@@ -10,7 +10,7 @@ use plimsoll_wire::ExitCode;
 use crate::app::{App, Opened, Typed};
 use crate::error::CliError;
 
-use super::{drive, names};
+use super::{drive, names, rollback};
 
 /// Asks the promotion that is under way to end: what is being deployed is finished, then every
 /// target that was moved goes back. Waits for it; goes on with it itself if nobody else does,
@@ -18,7 +18,9 @@ use super::{drive, names};
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
-  plimsoll abort shop/production --reason \"search is slow\"")]
+  plimsoll abort shop/production --reason \"search is slow\"
+
+Exit codes: 0 it ended and everything is back, 21 a person has to go on, 10 nothing was under way.")]
 pub struct Args {
     /// SERVICE/ENVIRONMENT
     #[arg(value_name = "WHERE")]
@@ -39,7 +41,10 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let id = opened.desk.abort(&args.lane, &opened.person, &reason).await?;
     app.note(&format!("  {id} was asked to end"));
     let ended = wait_for_end(app, &opened, &args.lane, id).await?;
-    drive::answer(app, &opened, &args.lane, &ended).await
+    match rollback::reached(&ended.end) {
+        Some(code) => drive::answer_asked(app, &opened, &args.lane, &ended, code).await,
+        None => drive::answer(app, &opened, &args.lane, &ended).await,
+    }
 }
 
 /// Waits until a promotion has ended; drives it when its driver is gone. Whoever asked for its end

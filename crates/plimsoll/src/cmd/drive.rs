@@ -1,7 +1,7 @@
 //! Driving what was started to its end, with Ctrl-C heeded.
 
 use plimsoll_core::event::PromotionEnd;
-use plimsoll_core::ids::{LaneId, PromotionId};
+use plimsoll_core::ids::{EnvironmentName, LaneId, PromotionId};
 use plimsoll_core::ledger::ServiceState;
 use plimsoll_core::promote::PlanError;
 use plimsoll_core::record::{PlanKind, State};
@@ -52,6 +52,16 @@ pub(super) async fn drive_under(
         {
             app.note(&format!("  could not ask for it: {error}"));
         }
+    }
+}
+
+/// Says that a killed command left something under way there, and what goes on with it.
+pub(super) fn note_left(app: &App, state: &ServiceState, environment: &EnvironmentName) {
+    if let Some(active) = state.active(environment) {
+        app.note(&format!(
+            "  {} ({} to {}) was interrupted, its process is gone:  plimsoll resume {}",
+            active.id, active.plan.release, active.plan.lane, active.plan.lane
+        ));
     }
 }
 
@@ -161,19 +171,27 @@ pub(super) async fn ending(
     let how = say::end(&ended.end);
     let show = format!("plimsoll show {}     tells it whole", ended.promotion);
     let status = format!("plimsoll status {}", lane.service);
+    let place = place(opened, lane, &finished);
     let (sentence, next) = match &ended.end {
         PromotionEnd::VerifiedGood => {
-            (format!("Verified good: {release} runs on {lane}, after {took}."), status)
+            (format!("Verified good: {release} runs on {place}, after {took}."), status)
         }
         PromotionEnd::Deployed => (
-            format!("Deployed: {release} runs on {lane}, after {took}."),
+            format!("Deployed: {release} runs on {place}, after {took}."),
             format!("plimsoll verify {release} --on {}", lane.environment),
         ),
         PromotionEnd::Rehearsed => (format!("Rehearsed: {how}."), status),
-        PromotionEnd::Withdrawn { .. } => (format!("Withdrawn: {how}."), show),
+        PromotionEnd::Withdrawn { reason } => {
+            (format!("Withdrawn, nothing was moved: {reason}."), show)
+        }
         PromotionEnd::RolledBack { .. } => (format!("Rolled back: {how}."), show),
-        PromotionEnd::NeedsPerson { .. } => (format!("Needs a person: {how}."), show),
+        PromotionEnd::NeedsPerson { reason } => (format!("Needs a person: {reason}."), show),
     };
+    if let PlanKind::BreakGlass { .. } = finished.kind {
+        let state = opened.desk.load(&lane.service).await?;
+        let open = state.follow_ups.iter().filter(|one| one.release == *release).count();
+        return Ok(after_break_glass((&finished, open), &sentence, next));
+    }
     Ok(Ending {
         view: plimsoll_wire::PromotionView::from(&finished),
         code: ExitCode::of_end(&ended.end),
@@ -181,6 +199,46 @@ pub(super) async fn ending(
         next,
         well: is_good(&ended.end),
     })
+}
+
+/// Where it runs now: the environment, or those of its targets that were to change.
+fn place(
+    opened: &Opened,
+    lane: &LaneId,
+    finished: &plimsoll_core::ledger::FinishedPromotion,
+) -> String {
+    let service = opened.desk.service(&lane.service).ok();
+    let all = service.and_then(|service| service.environment(&lane.environment));
+    match all.map(|environment| environment.targets.len()) {
+        Some(all) if !finished.targets.is_empty() && finished.targets.len() < all => {
+            let targets = say::list(&finished.targets, 4);
+            format!("{} of {all} targets of {lane} ({targets})", finished.targets.len())
+        }
+        Some(_) | None => lane.to_string(),
+    }
+}
+
+/// However it ended, the last words are that the gate was passed over, and what that left open.
+fn after_break_glass(
+    (finished, open): (&plimsoll_core::ledger::FinishedPromotion, usize),
+    sentence: &str,
+    next: String,
+) -> Ending {
+    let left = match open {
+        0 => "Nothing of it is left open".to_owned(),
+        1 => "1 follow-up is left open".to_owned(),
+        open => format!("{open} follow-ups are left open"),
+    };
+    Ending {
+        view: plimsoll_wire::PromotionView::from(finished),
+        code: ExitCode::of_end(&finished.end),
+        sentence: format!("BREAK-GLASS, the gate had refused. {sentence} {left}."),
+        next: match open {
+            0 => next,
+            _ => format!("plimsoll follow-up {}", finished.release.service),
+        },
+        well: false,
+    }
 }
 
 async fn ending_of_rehearsal(

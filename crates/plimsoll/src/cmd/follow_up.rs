@@ -121,7 +121,8 @@ fn name(id: FollowUpId) -> String {
 fn line(open: &FollowUp) -> String {
     let check = open.check.as_ref().map(|check| format!(" {check}")).unwrap_or_default();
     let target = open.target.as_ref().map(|target| format!(" on {target}")).unwrap_or_default();
-    format!("  {:10} {}  {}{check}{target}", name(open.id), open.release, open.rule)
+    let site = open.site.as_ref().map(|site| format!(" of site {site}")).unwrap_or_default();
+    format!("  {:10} {}  {}{check}{target}{site}", name(open.id), open.release, open.rule)
 }
 
 fn id(text: &str) -> Result<FollowUpId, CliError> {

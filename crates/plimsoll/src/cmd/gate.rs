@@ -7,7 +7,7 @@ use crate::app::App;
 use crate::error::CliError;
 use crate::render;
 
-use super::names;
+use super::{drive, names};
 
 /// Decides from the evidence whether the release may enter the environment, and says of each
 /// requirement how it stands, why, and who can do what next. Changes nothing.
@@ -39,6 +39,9 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         names::known_release(&opened, &args.release).await?;
     }
     let asked = opened.desk.ask_gate(&args.release, &args.to).await?;
+    for left in &asked.facts.left {
+        drive::note_left(app, &asked.state, left);
+    }
     let decision = asked.ruling.decision();
     let view = DecisionView::from(decision).with_id(asked.id);
     app.answer(&view, |style| render::gate(decision, Some(asked.id), &app.reader(), style))?;

@@ -90,7 +90,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
 /// What the end of that which was under way means to who asked for the way back: targets that went
 /// back, or were never moved, are what was asked for. Nothing when it came through before it could
 /// be ended: then there is a way back to go.
-fn reached(end: &PromotionEnd) -> Option<ExitCode> {
+pub(super) fn reached(end: &PromotionEnd) -> Option<ExitCode> {
     match end {
         PromotionEnd::RolledBack { .. } | PromotionEnd::Withdrawn { .. } => Some(ExitCode::Yes),
         PromotionEnd::NeedsPerson { .. } => Some(ExitCode::NeedsPerson),

@@ -1,7 +1,5 @@
 //! `plimsoll status`: what runs where, and what waits for what.
 
-use std::collections::BTreeSet;
-
 use plimsoll_core::catalog::Service;
 use plimsoll_core::ids::ServiceName;
 use plimsoll_core::ledger::ServiceState;
@@ -29,7 +27,7 @@ pub struct Args {
 /// # Errors
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
-    let opened = app.open().await?;
+    let opened = app.open_to_read().await?;
     let reader = app.reader();
     if let Some(name) = &args.service {
         let service = opened.desk.service(name)?;
@@ -58,12 +56,6 @@ pub(super) async fn seen<'a>(
     service: &'a Service,
     state: &'a ServiceState,
 ) -> Result<Seen<'a>, CliError> {
-    let mut left = BTreeSet::new();
-    for environment in &service.environments {
-        let under_way = state.active(&environment.name).is_some();
-        if under_way && !opened.desk.is_driven(&service.lane(&environment.name)).await? {
-            left.insert(environment.name.clone());
-        }
-    }
+    let left = opened.desk.left_lanes(service, state).await?;
     Ok(Seen { service, state, left })
 }

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::error::CliError;
 use crate::render;
 
-use super::names;
+use super::{drive, names};
 
 /// Runs every check on every target of the environment, observes which version really runs before
 /// and after, and writes every result down as evidence.
@@ -70,7 +70,13 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     }
     let took = Period::from_millis(u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX));
     let after = service.environments.iter().find(|e| e.after.as_ref() == Some(&lane.environment));
+    let state = opened.desk.load(&lane.service).await?;
+    let left = opened.desk.left_lanes(service, &state).await?.contains(&lane.environment);
+    if left {
+        drive::note_left(app, &state, &lane.environment);
+    }
     let then = match after {
+        _ if left => format!("plimsoll resume {lane}"),
         Some(next) => format!("plimsoll gate {} --to {}", args.release, next.name),
         None => format!("plimsoll status {}", lane.service),
     };

@@ -25,6 +25,7 @@ fn asked(rule: RuleName, target: Option<TargetId>, state: State, why: Why) -> Re
         why,
         evidence: None,
         without: None,
+        lapsed: None,
         cause: None,
     }
 }

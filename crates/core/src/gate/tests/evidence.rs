@@ -232,6 +232,9 @@ fn a_pass_with_required_tests_missing_or_failures_inside_is_none() {
     let cases = Cases { executed: 80, missing: vec!["vital".into()], ..Cases::default() };
     world.result("nl-vm", "check0").attempts[0].cases = Some(cases);
     assert_eq!(world.pair().state, State::NotRun);
+    let cases = Cases { executed: 80, wrong: vec!["killed".into()], ..Cases::default() };
+    world.result("nl-vm", "check0").attempts[0].cases = Some(cases);
+    assert_eq!(world.pair().state, State::NotRun);
     let cases = Cases { executed: 80, more_failed: 1, ..Cases::default() };
     world.result("nl-vm", "check0").attempts[0].cases = Some(cases);
     assert_eq!(world.pair().state, State::Failed);
@@ -309,4 +312,21 @@ fn what_runs_now_is_said_with_the_moment() {
         when: Aspect::Now,
     };
     assert_eq!(world.pair().why, expected);
+}
+
+#[test]
+fn a_deployment_that_was_left_is_not_waited_for_and_names_the_way_on() {
+    let mut world = World::green();
+    let target = world.target(&staging("nl-vm"));
+    target.deployment.as_mut().expect("deployed").report = None;
+    assert_eq!(world.pair().state, State::Running);
+    world.facts.left.insert(n("staging"));
+    let (one, reader) = (world.pair(), crate::say::Reader::utc(now()));
+    assert_eq!(one.state, State::Errored);
+    assert_eq!(
+        crate::say::why(&one, &reader),
+        "its deployment there was interrupted: the process that drove it is gone"
+    );
+    let steps = crate::say::next(&one, &world.decision(), &reader);
+    assert_eq!(steps[0].what, "plimsoll resume shop/staging");
 }

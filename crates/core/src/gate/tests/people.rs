@@ -213,6 +213,7 @@ fn follow_up(rule: RuleName, check: Option<&str>) -> FollowUp {
         target: check.map(|_| staging("nl-vm")),
         check: check.map(n),
         since: ago(Period::from_hours(48)),
+        site: None,
     }
 }
 
@@ -316,4 +317,46 @@ fn what_one_broken_glass_left_open_is_one_row_with_one_way_to_let_it_be() {
     let [close] = closing.as_slice() else { panic!("{:#?}", row.next) };
     let command = "plimsoll follow-up shop --close all --reason WHY";
     assert_eq!(close.what, format!("make up for them, or let them be:  {command}"));
+}
+
+#[test]
+fn a_waiver_that_is_over_stays_to_be_seen_in_what_it_covered() {
+    let mut world = World::green();
+    world.fail("nl-vm", "check0", "answers 500");
+    let waiver = world.waive(RuleName::Evidence);
+    waiver.until = ago(Period::from_mins(10));
+    let (one, reader) = (world.pair(), crate::say::Reader::utc(now()));
+    assert_eq!(one.state, State::Failed);
+    assert_eq!(
+        crate::say::why(&one, &reader),
+        "answers 500; a waiver by ada ended 10 m ago (was: seen and accepted)"
+    );
+    // It is not told where something is met, nor after it was withdrawn, nor of another rule.
+    let met = world.found(RuleName::Evidence, Some(staging("in-vm")), Some("check0"));
+    assert_eq!(met.lapsed, None);
+    world.state.people.waivers[0].withdrawn_at = Some(now());
+    assert_eq!(world.pair().lapsed, None);
+    world.waive(RuleName::Soak).until = ago(Period::from_mins(10));
+    assert_eq!(world.pair().lapsed, None);
+}
+
+#[test]
+fn what_is_put_off_carries_no_cause() {
+    let mut world = World::green();
+    world.fail("nl-vm", "check0", "answers 500");
+    world.waive(RuleName::Evidence);
+    let mut one = world.pair();
+    let reason = crate::record::Unclear::NothingToCompare;
+    one.cause = Some(Box::new(crate::record::Cause::Unclear { reason }));
+    let reader = crate::say::Reader::utc(now());
+    assert_eq!(crate::say::why(&one, &reader), "ada until 13:00 UTC: seen and accepted");
+}
+
+#[test]
+fn what_was_passed_over_of_a_site_says_which() {
+    let world = asked_to_sign(1, Per::Site);
+    let glass = crate::gate::BreakGlass::new(world.ask(), "it is down", n("ada")).expect("refused");
+    let open = glass.follow_ups(DecisionId(Seq(4)));
+    let sites: Vec<_> = open.iter().filter_map(|one| one.site.as_ref()).collect();
+    assert_eq!(sites, [&n::<crate::ids::SiteName>("in"), &n("nl")]);
 }

@@ -74,3 +74,60 @@ fn another_release_is_not_blamed() {
     assert_eq!(found(&world).why, Why::NeverWentBack);
     assert!(world.allowed());
 }
+
+/// 1.21 failed there; its artifacts are those of the candidate under other names.
+fn renamed() -> World {
+    let mut world = gone("1.21", BackCause::Failed);
+    let mut other = world.state.releases[CANDIDATE].clone();
+    other.id = release_id("1.21");
+    for artifact in &mut other.artifacts {
+        artifact.name = n("renamed");
+        artifact.source = "elsewhere".to_owned();
+    }
+    world.state.releases.insert(n("1.21"), other);
+    world
+}
+
+#[test]
+fn the_same_content_under_a_new_name_is_asked_about_like_what_failed() {
+    let mut world = renamed();
+    assert!(!world.allowed());
+    let (one, reader) = (found(&world), say::Reader::utc(now()));
+    assert_eq!(one.state, State::Failed);
+    assert_eq!(
+        say::why(&one, &reader),
+        "it has the same content as 1.21, which failed there at 11:55 UTC \
+         (p-40: home failed on in-k8s: 500)"
+    );
+    // A waiver given after it failed covers it, as it would the one that failed.
+    world.waive(RuleName::RolledBack).at = ago(Period::from_mins(4));
+    assert!(world.allowed());
+}
+
+#[test]
+fn other_content_is_not_blamed_and_neither_is_what_stayed_there_since() {
+    let mut world = renamed();
+    let other = world.state.releases.get_mut("1.21").expect("added");
+    other.artifacts[0].digest = crate::digest::Digest::of(b"other bytes");
+    assert_eq!(found(&world).why, Why::NeverWentBack);
+
+    let mut world = renamed();
+    for target in world.state.lanes.get_mut("production").expect("it").targets.values_mut() {
+        target.verified_good.push(crate::ledger::VerifiedGood {
+            version: n(CANDIDATE),
+            at: now(),
+            seq: Seq(50),
+            doubted_at: None,
+        });
+    }
+    assert_eq!(found(&world).why, Why::NeverWentBack);
+}
+
+#[test]
+fn releases_without_named_artifacts_are_not_taken_for_the_same() {
+    let mut world = renamed();
+    for release in world.state.releases.values_mut() {
+        release.artifacts.clear();
+    }
+    assert_eq!(found(&world).why, Why::NeverWentBack);
+}

@@ -179,3 +179,19 @@ fn kargo_5144_a_version_that_failed_a_check_later_is_gone_back_to_only_for_want_
     target.verified_good.remove(0);
     assert_eq!(way_back(&target, &n("1.23")).map(|g| g.version.clone()), Some(n("1.22")));
 }
+
+#[test]
+fn a_first_release_is_told_the_way_beside_the_one_of_what_runs_already() {
+    let mut world = World::green();
+    world.state.lanes.remove("production");
+    let decision = world.decision();
+    let reader = crate::say::Reader::utc(now());
+    let groups = crate::say::groups(&decision, &reader);
+    let row = groups.iter().find(|row| row.label == "way-back").expect("it is unmet");
+    let steps: Vec<_> = row.next.iter().map(|step| step.what.as_str()).collect();
+    assert!(steps[0].starts_with("plimsoll adopt shop@VERSION --on production"), "{steps:?}");
+    let waive = "plimsoll waive shop@1.23 --to production --rule way-back \
+                 --target in-k8s,in-vm,nl-k8s,nl-vm --until TIME --reason WHY";
+    assert!(steps[1].starts_with("where nothing runs yet"), "{steps:?}");
+    assert!(steps[1].ends_with(waive), "{steps:?}");
+}

@@ -199,6 +199,7 @@ fn finish(
         ) => {}
     }
     let by = active.plan.by.clone();
+    let targets = active.plan.changes.iter().map(|change| change.target.clone()).collect();
     lane.remember(FinishedPromotion {
         id: active.id,
         kind: active.plan.kind,
@@ -207,6 +208,7 @@ fn finish(
         finished_at: ctx.event.at,
         end: end.clone(),
         by,
+        targets,
     });
     Ok(())
 }

@@ -61,6 +61,9 @@ pub struct Verified {
     pub controls: BTreeMap<CheckRunId, Control>,
 }
 
+/// What was run, and what control runs found out.
+type Ran = (Vec<(CheckRunId, CheckResult)>, BTreeMap<CheckRunId, Control>);
+
 /// One pair of the matrix.
 struct Pair<'a> {
     context: TargetContext,
@@ -99,18 +102,13 @@ impl Desk {
         let started = self
             .append_patiently(stream.clone(), None, vec![self.began(request, &targets, &pairs)])
             .await?;
-        let (results, kept) =
-            tokio::join!(self.run_all(&state, &pairs), self.keep_definitions(&pairs));
-        let results = results?;
-        kept?;
-        let controls = match request.marks_good {
-            true => self.control(service, &results).await?,
-            false => BTreeMap::new(),
-        };
+        let ran = self.run_pairs(service, request, &state, &pairs).await;
+        // It has ended, well or not: what went wrong must not look as if it still ran.
         if let Some(event) = started.first() {
             let finished = EventKind::VerifyFinished { started: event.seq };
             self.append_patiently(stream, None, vec![finished]).await?;
         }
+        let (results, controls) = ran?;
         let state = self.load(&request.lane.service).await?;
         if request.marks_good {
             self.close_made_up(service, &state, &results).await?;
@@ -125,6 +123,24 @@ impl Desk {
             verified.good = self.mark_good(request, &verified).await?;
         }
         Ok(verified)
+    }
+
+    async fn run_pairs(
+        &self,
+        service: &Service,
+        request: &VerifyRequest,
+        state: &ServiceState,
+        pairs: &[Pair<'_>],
+    ) -> Result<Ran, DeskError> {
+        let (results, kept) =
+            tokio::join!(self.run_all(state, pairs), self.keep_definitions(pairs));
+        let results = results?;
+        kept?;
+        let controls = match request.marks_good {
+            true => self.control(service, &results).await?,
+            false => BTreeMap::new(),
+        };
+        Ok((results, controls))
     }
 
     fn wanted_targets(

@@ -50,7 +50,7 @@ fn abort_and_rollback_go_back_under_the_present_configuration_and_say_so() {
     with_another_deployer(&bed);
     let copy = bed.copy();
     bed.run(&["abort", "shop/production", "--reason", "enough"])
-        .expect(20)
+        .expect(0)
         .says("goes back under the configuration as it is now");
     copy.run(&["rollback", "shop/production", "--confirm", "shop/production"])
         .expect(0)
@@ -75,4 +75,27 @@ fn what_was_left_in_an_environment_that_is_gone_is_not_passed_over() {
     assert!(promotion > gates);
     bed.write("plimsoll.yaml", without);
     bed.run(&["resume"]).expect(78).says("nl are not there any more");
+}
+
+#[test]
+fn a_killed_deployment_is_not_waited_for_and_gate_and_verify_name_the_way_on() {
+    let bed = line(Line { deploy_sleeps: "5", ..Line::default() });
+    bed.add("shop@1.0", &[("index.html", "1.0")]);
+    let running = bed.spawn(&["deploy", "shop@1.0", "--to", "staging", "--target", "in"]);
+    wait_until("it deploys", Duration::from_secs(20), || {
+        bed.kinds().iter().any(|kind| kind == "deployment-started")
+    });
+    let asked = ["gate", "shop@1.0", "--to", "production"];
+    bed.run(&asked).lacks("plimsoll resume");
+    running.kill();
+    bed.run(&asked)
+        .expect(10)
+        .says("was interrupted")
+        .says("plimsoll resume shop/staging")
+        .lacks("ask again");
+    bed.run(&["verify", "shop@1.0", "--on", "staging"])
+        .says("was interrupted")
+        .says("→ plimsoll resume shop/staging");
+    bed.ok(&["resume", "shop/staging"]).says("runs on 1 of 2 targets of shop/staging (in)");
+    bed.run(&asked).lacks("interrupted");
 }

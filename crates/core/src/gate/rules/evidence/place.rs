@@ -32,7 +32,8 @@ pub(super) fn trouble(
     let Some(deployment) = target.and_then(|target| target.deployment.as_ref()) else {
         return Some(first(State::NotRun, Why::NeverDeployed { on: id }, None));
     };
-    if let Some((state, why)) = deployed(scene.version(), deployment, &id) {
+    let left = scene.facts.left.contains(&scene.after.name);
+    if let Some((state, why)) = deployed((scene.version(), left), deployment, &id) {
         return Some(first(state, why, Some(EvidenceRef::Deployment(deployment.id))));
     }
     let drift = target.and_then(|target| target.drift.as_ref());
@@ -64,9 +65,10 @@ fn first(state: State, why: Why, evidence: Option<EvidenceRef>) -> Trouble {
     Trouble { state, why, evidence, comes_first: true }
 }
 
-/// What is wrong with the last deployment, if it did not bring the candidate there.
+/// What is wrong with the last deployment, if it did not bring the candidate there. One that was
+/// `left` goes on only when somebody resumes it: it is not waited for.
 fn deployed(
-    version: &Version,
+    (version, left): (&Version, bool),
     deployment: &DeploymentState,
     on: &TargetId,
 ) -> Option<(State, Why)> {
@@ -79,7 +81,10 @@ fn deployed(
         return None;
     }
     let Some(report) = &deployment.report else {
-        return Some((State::Running, Why::Deploying { on }));
+        return Some(match left {
+            true => (State::Errored, Why::DeployInterrupted { on }),
+            false => (State::Running, Why::Deploying { on }),
+        });
     };
     match &report.result {
         DeployResult::Misaimed { aimed_at } => {
