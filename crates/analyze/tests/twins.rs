@@ -293,7 +293,7 @@ fn what_cannot_be_read_or_is_nowhere_never_passes() {
 }
 
 #[test]
-fn new_and_deleted_files_are_changes() {
+fn new_files_are_changes() {
     let pair = pair("a.txt = b.txt");
     let today = date(2026, 1, 1);
     let said = |left: TwinFile, right: TwinFile| brief(&diff(&pair, &left, &right, today));
@@ -303,14 +303,31 @@ fn new_and_deleted_files_are_changes() {
         said(new(), file(Some("x\n"), Some("x\n"))),
         ["missing twin added y @ b.txt", "mirrored added x @ a.txt"]
     );
-    assert_eq!(
-        said(file(Some("x\n"), None), file(Some("x\n"), Some("x\n"))),
-        ["missing twin removed [x] @ b.txt"]
-    );
-    assert_eq!(
-        said(file(Some("x\n"), None), file(Some("x\n"), None)),
-        ["mirrored removed [x] @ a.txt"]
-    );
+}
+
+#[test]
+fn a_part_that_was_there_and_is_nowhere_now_never_passes() {
+    let today = date(2026, 1, 1);
+    let (was, both) = ("{\"x\": 1}", || file(Some("{\"x\": 1}"), Some("{\"x\": 1}")));
+    let gone = || file(Some(was), None);
+    let emptied = || file(Some(was), Some("{}"));
+    for (left, right, refused) in [
+        (gone(), gone(), 2),
+        (gone(), both(), 1),
+        (both(), gone(), 1),
+        (emptied(), emptied(), 2),
+        (both(), emptied(), 1),
+        (gone(), file(None, Some(was)), 1),
+    ] {
+        let answers = diff(&pair("a.json#/x = b.json#/x"), &left, &right, today);
+        let said = brief(&answers);
+        assert_eq!(answers.len(), refused, "{said:?}");
+        for answer in answers {
+            assert_eq!(answer.state, TwinState::Unparsable, "{said:?}");
+            let reason = answer.reason.unwrap_or_default();
+            assert!(reason.contains("was it moved? Name its new place in  twins:"), "{reason}");
+        }
+    }
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Why a command did not do what was asked, and with which exit code it ends. One exhaustive match.
 
-use plimsoll_config::Diagnostic;
+use plimsoll_config::{Diagnostic, Severity};
 use plimsoll_core::ids::ReleaseId;
 use plimsoll_core::promote::PlanError;
 use plimsoll_engine::desk::DeskError;
@@ -19,7 +19,7 @@ pub enum CliError {
         hint: String,
     },
     /// The configuration is wrong.
-    #[error("the configuration has errors")]
+    #[error("{}", of_diagnostics(.0))]
     Configuration(Vec<Diagnostic>),
     /// It is not allowed, or not so.
     #[error("{message}")]
@@ -97,11 +97,26 @@ impl CliError {
             Self::Usage { hint, .. }
             | Self::Refused { hint, .. }
             | Self::Unavailable { hint, .. } => (!hint.is_empty()).then(|| hint.clone()),
-            Self::Configuration(_) => Some("mend these, then  plimsoll check  again".to_owned()),
+            Self::Configuration(_) => Some("plimsoll check  says all of it".to_owned()),
             Self::Output(_) => None,
             Self::Desk(error) => hint_of(error),
         }
     }
+}
+
+/// How many errors, and the first one.
+fn of_diagnostics(diagnostics: &[Diagnostic]) -> String {
+    let mut errors = diagnostics.iter().filter(|one| one.severity == Severity::Error);
+    let Some(first) = errors.next() else { return "the configuration has errors".to_owned() };
+    let place = match first.line {
+        0 => first.file.display().to_string(),
+        line => format!("{}:{line}:{}", first.file.display(), first.column),
+    };
+    let more = match errors.count() {
+        0 => String::new(),
+        more => format!(" (and {more} more)"),
+    };
+    format!("the configuration has errors: {place}: {}{more}", first.message)
 }
 
 fn of_desk(error: &DeskError) -> ExitCode {

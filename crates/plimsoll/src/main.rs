@@ -30,12 +30,18 @@ fn main() -> ExitCode {
         Err(code) => return code,
     };
     let app = App::new(cli.global, names);
+    let checks = matches!(cli.verb, Verb::Check(_));
     let outcome = match begin(&app, cli.verb) {
         Begun::Done(outcome) => outcome,
         Begun::Works(work) => finish(work),
     };
     let code = match outcome {
         Ok(code) => code,
+        // The answer of `check` is what is wrong.
+        Err(CliError::Configuration(diagnostics)) if checks => {
+            cmd::check::report_errors(&app, &diagnostics);
+            CliError::Configuration(diagnostics).exit_code()
+        }
         Err(error) => end_with(&app, &error),
     };
     ExitCode::from(code.code())
@@ -108,12 +114,13 @@ fn end_with(app: &App, error: &CliError) -> plimsoll_wire::ExitCode {
 /// Says what went wrong: for people on standard error, for programs also as JSON on standard
 /// output.
 fn report(app: &App, error: &CliError) {
-    if let CliError::Configuration(diagnostics) = error {
+    app.learn_secrets();
+    let message = error.to_string();
+    let hint = error.hint();
+    if let (CliError::Configuration(diagnostics), Format::Text) = (error, app.global.format) {
         cmd::check::report_errors(app, diagnostics);
         return;
     }
-    let message = error.to_string();
-    let hint = error.hint();
     if app.global.format == Format::Json {
         let view = plimsoll_wire::ErrorView::new(error.code(), &message, hint.as_deref());
         // If even this cannot be written, the exit code still tells.

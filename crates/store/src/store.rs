@@ -5,6 +5,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use plimsoll_core::ids::ServiceName;
 use plimsoll_engine::ports::{Ledger, LedgerError};
 
 use crate::export::ExportError;
@@ -36,8 +37,21 @@ pub trait Store: Ledger {
     /// The ledger's, or the writer's; what was written until then is a beginning of the export.
     async fn export(&self, out: &mut (dyn Write + Send)) -> Result<u64, ExportError>;
 
+    /// The services of which a state is put aside, by name.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    async fn snapshot_services(&self) -> Result<Vec<ServiceName>, LedgerError>;
+
+    /// Throws the put-aside state of a service away; it is folded anew when it is needed.
+    ///
+    /// # Errors
+    /// The ledger cannot be written.
+    async fn remove_snapshot(&self, service: &ServiceName) -> Result<(), LedgerError>;
+
     /// Copies the ledger as it is at one moment into a new SQLite ledger: the file `to`, or
-    /// `ledger.db` in it when it is a directory. Nothing that exists is overwritten.
+    /// `ledger.db` in it when it is a directory. Nothing that exists is overwritten. States that
+    /// were put aside are left out: they are a cache, and a copy has only what can be verified.
     ///
     /// # Errors
     /// `Unavailable` when there is something already, or the disk is full: nothing is left behind.

@@ -13,6 +13,7 @@ mod error;
 mod exit;
 mod history;
 mod init;
+mod ledger;
 mod people;
 mod picture;
 mod plan;
@@ -35,6 +36,7 @@ pub use error::{ErrorBody, ErrorView};
 pub use exit::ExitCode;
 pub use history::{EventView, HistoryView};
 pub use init::InitView;
+pub use ledger::{ContentFaultView, LedgerBackupView, LedgerVerifiedView, SnapshotFaultView};
 pub use people::{FollowUpView, FollowUpsView, MootFollowUpView, SaidView};
 pub use picture::{
     DensestView, LookView, PictureKindView, PicturePairView, PictureRegionView, PictureSideView,

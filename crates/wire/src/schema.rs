@@ -5,9 +5,10 @@ use serde_json::Value;
 
 use crate::{
     AdoptionView, CheckRunView, CheckView, DecisionView, DeploymentView, ErrorView, EventView,
-    FollowUpsView, HistoryView, InitView, NothingToDoView, PictureView, PicturesView, PlanView,
-    PromotionStoryView, PromotionView, ReleaseView, ReleasesView, ResumedView, SaidView,
-    ServiceView, StatusView, TargetView, TwinProposalsView, TwinsView, VerifyView,
+    FollowUpsView, HistoryView, InitView, LedgerBackupView, LedgerVerifiedView, NothingToDoView,
+    PictureView, PicturesView, PlanView, PromotionStoryView, PromotionView, ReleaseView,
+    ReleasesView, ResumedView, SaidView, ServiceView, StatusView, TargetView, TwinProposalsView,
+    TwinsView, VerifyView,
 };
 
 /// A shape that has a name.
@@ -25,7 +26,7 @@ const fn shape<T: JsonSchema>(name: &'static str, answers: &'static str) -> Shap
 }
 
 /// Every shape, by name.
-pub const SHAPES: [Shape; 26] = [
+pub const SHAPES: [Shape; 28] = [
     shape::<AdoptionView>("adoption", "`adopt`"),
     shape::<CheckView>("check", "`check`"),
     shape::<CheckRunView>("check-run", "`show r-N`, `show TARGET/CHECK`"),
@@ -36,6 +37,8 @@ pub const SHAPES: [Shape; 26] = [
     shape::<FollowUpsView>("follow-ups", "`follow-up`"),
     shape::<HistoryView>("history", "`history`"),
     shape::<InitView>("init", "`init`"),
+    shape::<LedgerBackupView>("ledger-backup", "`ledger backup`"),
+    shape::<LedgerVerifiedView>("ledger-verify", "`ledger verify`"),
     shape::<NothingToDoView>(
         "nothing-to-do",
         "`promote` where every target runs the release already",

@@ -4,11 +4,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 
 use plimsoll_core::ids::ServiceName;
-use plimsoll_core::ledger::{STATE_SHAPE, ServiceState};
+use plimsoll_core::ledger::ServiceState;
 use tokio::sync::Mutex;
 
-use crate::ports::Snapshot;
-
+use super::snapshot::{opened, seal};
 use super::{Desk, DeskError};
 
 /// Events read at once: large enough that a long tail takes few round trips, small enough that a
@@ -89,26 +88,26 @@ impl Desk {
         }
     }
 
-    /// A snapshot counts only when it is of this shape and of this very history.
+    /// A snapshot counts only when it is of this shape and of this very history, and no byte of it
+    /// was changed since.
     async fn load_snapshot(&self, service: &ServiceName) -> Result<ServiceState, DeskError> {
         let Some(snapshot) = self.parts.ledger.snapshot(service).await? else {
             return Ok(ServiceState::default());
         };
-        if snapshot.shape != STATE_SHAPE {
+        let Some(state) = opened(service, &snapshot) else {
+            tracing::debug!(%service, seq = %snapshot.seq, "snapshot not used: folded anew");
             return Ok(ServiceState::default());
-        }
+        };
         let event = self.parts.ledger.event(snapshot.seq).await?;
         if event.is_none_or(|event| event.hash != snapshot.hash) {
             return Ok(ServiceState::default());
         }
-        Ok(serde_json::from_slice(&snapshot.bytes).unwrap_or_default())
+        Ok(state)
     }
 
     /// Puts a state aside. It is only a cache, so failing is not worth more than a line.
     async fn put_aside(&self, service: &ServiceName, state: &ServiceState) {
-        let Some(hash) = state.hash else { return };
-        let Ok(bytes) = serde_json::to_vec(state) else { return };
-        let snapshot = Snapshot { seq: state.seq, hash, shape: STATE_SHAPE, bytes };
+        let Some(snapshot) = seal(service, state) else { return };
         if let Err(error) = self.parts.ledger.save_snapshot(service, snapshot).await {
             tracing::debug!(%service, %error, "snapshot not saved");
         }

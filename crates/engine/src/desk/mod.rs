@@ -13,6 +13,7 @@ mod error;
 mod gather;
 mod load;
 mod release;
+mod snapshot;
 mod start;
 
 use std::collections::BTreeMap;
@@ -28,6 +29,7 @@ pub use ask::Asked;
 pub use ask::WholeDecision;
 pub use error::DeskError;
 pub use release::Added;
+pub use snapshot::{SnapshotFault, examine_snapshot};
 pub use start::Request;
 
 /// Everything the engine needs of the outside.

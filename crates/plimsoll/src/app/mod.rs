@@ -22,6 +22,7 @@ use plimsoll_engine::desk::{Desk, DeskError, Parts};
 use plimsoll_engine::ports::{Blobs, Clock as _, Quiet, Reporter};
 use plimsoll_store::{DirBlobs, Location, Store};
 use serde::Serialize;
+use tempfile::TempDir;
 
 use crate::error::CliError;
 use crate::global::{Format, Global, When};
@@ -56,6 +57,17 @@ pub struct Opened {
     pub person: PersonName,
     /// What takes secrets out of people's words.
     redactor: Redactor,
+    /// Where the ledger is while there is none; it goes with this.
+    _empty: Option<TempDir>,
+}
+
+/// What it means that there is no ledger.
+#[derive(Debug, Clone, Copy)]
+enum Missing {
+    /// This command begins it.
+    IsBegun,
+    /// Nothing has happened yet.
+    IsEmpty,
 }
 
 impl App {
@@ -137,10 +149,7 @@ impl App {
         if let Location::Directory(path) = &location
             && !holds_ledger(path)
         {
-            return Err(CliError::usage(
-                format!("there is no ledger at {}", path.display()),
-                "name it with --ledger, or begin one with any other command",
-            ));
+            return Err(no_ledger(&location));
         }
         Ok((location, blobs_of(&state_dir)?))
     }
@@ -150,6 +159,19 @@ impl App {
     /// # Errors
     /// The configuration is wrong, or the ledger cannot be opened.
     pub async fn open(&self) -> Result<Opened, CliError> {
+        self.open_at(Missing::IsBegun).await
+    }
+
+    /// As [`App::open`], for a command that only reads: it begins no ledger. Where none is at the
+    /// usual place nothing has happened yet; one that was named must be there.
+    ///
+    /// # Errors
+    /// As [`App::open`], or there is no ledger where one was named.
+    pub async fn open_to_read(&self) -> Result<Opened, CliError> {
+        self.open_at(Missing::IsEmpty).await
+    }
+
+    async fn open_at(&self, missing: Missing) -> Result<Opened, CliError> {
         let loaded = self.load()?;
         let root = absolute(&loaded.root)?;
         let redactor = Secrets::new(loaded.catalog.secrets.clone(), &root).redactor();
@@ -157,6 +179,11 @@ impl App {
         words::no_secret_in(&self.names, &redactor)?;
         let person = person::who(self.global.person.as_deref())?;
         let (location, state_dir) = self.location(&root)?;
+        let empty = self.empty_instead(&location, missing)?;
+        let location = match &empty {
+            Some(folder) => Location::Directory(folder.path().to_owned()),
+            None => location,
+        };
         let store = plimsoll_store::open(&location).await.map_err(DeskError::from)?;
         let state_dir = absolute(&state_dir)?;
         let state_dir = if state_dir.is_file() { folder_of(&state_dir) } else { state_dir };
@@ -181,7 +208,33 @@ impl App {
         #[cfg(feature = "failpoints")]
         let parts = failpoints::wrap(parts);
         let desk = Desk::new(parts, Arc::new(loaded.catalog));
-        Ok(Opened { desk, store, blobs, person, redactor })
+        Ok(Opened { desk, store, blobs, person, redactor, _empty: empty })
+    }
+
+    /// A folder with an empty ledger, for who reads where there is none yet; gone when it is
+    /// dropped.
+    fn empty_instead(
+        &self,
+        location: &Location,
+        missing: Missing,
+    ) -> Result<Option<TempDir>, CliError> {
+        match (missing, location) {
+            (Missing::IsEmpty, Location::Directory(path)) if !holds_ledger(path) => {}
+            (
+                Missing::IsEmpty | Missing::IsBegun,
+                Location::Directory(_) | Location::Postgres(_),
+            ) => {
+                return Ok(None);
+            }
+        }
+        if self.global.ledger.is_some() {
+            return Err(no_ledger(location));
+        }
+        let folder = tempfile::Builder::new().prefix("plimsoll-").tempdir();
+        Ok(Some(folder.map_err(|error| CliError::Unavailable {
+            message: format!("there is no ledger yet, and no room for an empty one: {error}"),
+            hint: "make room in the folder for temporary files".to_owned(),
+        })?))
     }
 
     fn reporter(&self) -> Arc<dyn Reporter> {
@@ -208,6 +261,14 @@ impl App {
                 self.print(&format!("{json}\n"))
             }
             Format::Text => self.print(&self.clean(&text(&self.style))),
+        }
+    }
+
+    /// Learns which secrets there are where the configuration was not looked at yet, so that an
+    /// error about the command line does not repeat one. A configuration with errors says nothing.
+    pub fn learn_secrets(&self) {
+        if self.redactor.get().is_none() {
+            let _ = self.redactor.set(redactor_of(&self.global.config));
         }
     }
 
@@ -247,6 +308,20 @@ impl App {
             eprintln!("{}", plimsoll_core::say::safe(&self.clean(words)));
         }
     }
+}
+
+fn no_ledger(location: &Location) -> CliError {
+    CliError::usage(
+        format!("there is no ledger at {location}"),
+        "name it with --ledger; the first release that is added begins one",
+    )
+}
+
+/// What takes the secrets of a configuration out; nothing, when it has errors.
+pub(crate) fn redactor_of(config: &Path) -> Redactor {
+    let Ok(loaded) = plimsoll_config::load(config) else { return Redactor::none() };
+    let Ok(root) = absolute(&loaded.root) else { return Redactor::none() };
+    Secrets::new(loaded.catalog.secrets, &root).redactor()
 }
 
 /// Whether there is something to be taken for a ledger; what it is, the store says.

@@ -48,7 +48,7 @@ const PAGE: u32 = 1_000;
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let reader = app.reader();
-    let opened = app.open().await?;
+    let opened = app.open_to_read().await?;
     let since = args.since.as_deref().map(|text| since(text, &reader)).transpose()?;
     if let Some(service) = &args.service {
         opened.desk.service(service)?;

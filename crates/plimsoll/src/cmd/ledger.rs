@@ -3,11 +3,13 @@
 mod backup;
 mod export;
 mod progress;
+mod snapshots;
 mod verify;
 
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use plimsoll_store::Depth;
 use plimsoll_wire::ExitCode;
 
 use crate::app::App;
@@ -30,8 +32,8 @@ pub struct Args {
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Hash everything again: no event was changed, left out or put in another order, and all
-    /// content that they name is there
+    /// Hash everything again: no event was changed, left out or put in another order, all content
+    /// that they name is there, and what was put aside of them is what they say
     Verify {
         /// Look only whether content is there, without reading it; events are always hashed
         #[arg(long)]
@@ -39,6 +41,10 @@ enum Verb {
         /// Look at the events alone
         #[arg(long, conflicts_with = "quick")]
         without_blobs: bool,
+        /// Remove snapshots that are not what their events say; they are a cache, and the next
+        /// command that needs one folds the events anew
+        #[arg(long)]
+        rebuild_snapshots: bool,
     },
     /// Write every event as a line of JSON
     Export {
@@ -64,9 +70,14 @@ enum Verb {
 /// See [`CliError`]; a ledger that was tampered with is refused (10), naming the event.
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     match args.verb {
-        Verb::Verify { quick, without_blobs } => {
+        Verb::Verify { quick, without_blobs, rebuild_snapshots } => {
             let (store, blobs) = app.open_to_inspect().await?;
-            verify::run(app, &*store, (!without_blobs).then_some(&blobs), quick).await
+            let what = verify::What {
+                blobs: (!without_blobs).then_some(&blobs),
+                depth: if quick { Depth::Presence } else { Depth::Hash },
+                rebuild_snapshots,
+            };
+            verify::run(app, &*store, &what).await
         }
         Verb::Export { output } => {
             let (store, _) = app.open_to_inspect().await?;

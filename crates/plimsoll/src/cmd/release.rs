@@ -162,7 +162,7 @@ fn not_built(error: ArtifactError) -> CliError {
 }
 
 async fn list(app: &App, service: &plimsoll_core::ids::ServiceName) -> Result<ExitCode, CliError> {
-    let opened = app.open().await?;
+    let opened = app.open_to_read().await?;
     opened.desk.service(service)?;
     let state = opened.desk.load(service).await?;
     let mut releases: Vec<&Release> = state.releases.values().collect();
@@ -196,7 +196,7 @@ async fn list(app: &App, service: &plimsoll_core::ids::ServiceName) -> Result<Ex
 }
 
 async fn show(app: &App, id: &ReleaseId) -> Result<ExitCode, CliError> {
-    let opened = app.open().await?;
+    let opened = app.open_to_read().await?;
     opened.desk.service(&id.service)?;
     let release = names::known_release(&opened, id).await?;
     let state = opened.desk.load(&id.service).await?;

@@ -58,7 +58,7 @@ const SHOWN_BYTES: usize = 200_000;
 /// # Errors
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
-    let opened = app.open().await?;
+    let opened = app.open_to_read().await?;
     let (what, pictures) = (args.what.as_str(), args.pictures.as_deref());
     if let Ok(DecisionId(seq)) = what.parse() {
         return decision(app, &opened, seq).await;

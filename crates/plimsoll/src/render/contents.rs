@@ -3,7 +3,7 @@
 use plimsoll_core::event::ContentRole;
 use plimsoll_core::say;
 use plimsoll_store::{ContentFault, ContentFaultKind, Weight};
-use serde_json::{Value, json};
+use plimsoll_wire::ContentFaultView;
 
 use super::Style;
 
@@ -12,21 +12,18 @@ const SHOWN: usize = 40;
 
 /// For programs: what is not as it was, the heaviest first.
 #[must_use]
-pub fn content_faults(faults: &[ContentFault]) -> Vec<Value> {
-    let view = |fault: &ContentFault| {
-        let targets = match &fault.weight {
+pub fn content_faults(faults: &[ContentFault]) -> Vec<ContentFaultView> {
+    let view = |fault: &ContentFault| ContentFaultView {
+        weight: weight(&fault.weight).to_owned(),
+        event: fault.seq.0,
+        stream: fault.stream.to_string(),
+        what: what(fault),
+        fault: fault_word(&fault.kind).to_owned(),
+        digest: fault.digest.to_string(),
+        targets: match &fault.weight {
             Weight::WayBack(targets) => targets.iter().map(ToString::to_string).collect(),
             Weight::Release | Weight::Record => Vec::new(),
-        };
-        json!({
-            "weight": weight(&fault.weight),
-            "event": fault.seq,
-            "stream": fault.stream,
-            "what": what(fault),
-            "fault": fault_word(&fault.kind),
-            "digest": fault.digest,
-            "targets": targets,
-        })
+        },
     };
     faults.iter().map(view).collect()
 }

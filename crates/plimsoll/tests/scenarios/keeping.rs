@@ -4,6 +4,11 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use plimsoll_core::Timestamp;
+use plimsoll_core::digest::Digest;
+use plimsoll_core::event::{Actor, EventKind, NewEvent, Stream};
+use plimsoll_core::ids::Seq;
+use plimsoll_store::{Location, open};
 use rusqlite::Connection;
 
 use crate::bed::{Bed, Line, line, promotion};
@@ -107,7 +112,7 @@ fn a_copy_that_cannot_be_made_there_is_a_wrong_command_and_says_what_to_write() 
     ] {
         bed.run(args).expect(2).says(says).lacks("unavailable");
     }
-    bed.run(&["status", "--ledger", "interrupted"]).expect(69).says("interrupted");
+    bed.run(&["status", "--ledger", "interrupted"]).expect(2).says("here is no ledger");
     for args in [&["ledger", "backup", "/proc/b"][..], &["ledger", "export", "--output", "/proc/e"]]
     {
         let output = bed.run(args);
@@ -115,4 +120,92 @@ fn a_copy_that_cannot_be_made_there_is_a_wrong_command_and_says_what_to_write() 
         assert!(output.stderr.contains("/proc"), "{}", output.whole());
     }
     assert_eq!(bed.read("mine.txt"), "mine");
+}
+
+/// A line whose ledger is so long that a state was put aside.
+fn long() -> Bed {
+    let bed = promoted();
+    let event = NewEvent {
+        stream: Stream::People("shop".parse().expect("a name")),
+        at: Timestamp::from_millisecond(1_700_000_000_123).expect("a time"),
+        actor: Actor::Person("ada".parse().expect("a name")),
+        kind: EventKind::HoldReleased { hold: Seq(1), reason: "nothing held".to_owned() },
+    };
+    let location = Location::Directory(bed.path(".plimsoll"));
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("runs");
+    runtime.block_on(async {
+        let store = open(&location).await.expect("it opens");
+        store.append(vec![event; 600], Vec::new()).await.expect("appends");
+    });
+    bed.ok(&["status"]);
+    assert_eq!(snapshots(&bed.path(".plimsoll")).len(), 1);
+    bed
+}
+
+/// The snapshots in a ledger: position, hash, shape and bytes.
+fn snapshots(folder: &Path) -> Vec<(i64, Vec<u8>, i64, Vec<u8>)> {
+    let ledger = Connection::open(folder.join("ledger.db")).expect("it opens");
+    let mut rows = ledger.prepare("SELECT seq, hash, shape, bytes FROM snapshots").expect("sql");
+    let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?));
+    rows.query_map([], row).expect("reads").map(|row| row.expect("a row")).collect()
+}
+
+/// Makes production run another release, in the snapshot alone.
+const FORGE: &str = "UPDATE snapshots SET bytes = \
+                     CAST(replace(CAST(bytes AS TEXT), '\"1.1\"', '\"1.0\"') AS BLOB)";
+
+fn forge(bed: &Bed, sql: &str) {
+    let before = snapshots(&bed.path(".plimsoll"));
+    let ledger = Connection::open(bed.path(".plimsoll/ledger.db")).expect("it opens");
+    ledger.execute_batch(sql).expect("a forger can");
+    drop(ledger);
+    assert_ne!(snapshots(&bed.path(".plimsoll")), before, "nothing was forged");
+}
+
+#[test]
+fn a_snapshot_that_was_changed_decides_nothing_and_is_found() {
+    let bed = long();
+    let good = bed.ok(&["status", "shop", "--format", "json"]).json();
+    bed.ok(&["ledger", "verify"]).says("all of it as it was");
+    forge(&bed, FORGE);
+    bed.run(&["ledger", "verify"])
+        .expect(10)
+        .says("1 snapshot not what the events say")
+        .says("the snapshot of shop after event")
+        .says("was changed after it was written")
+        .says("--rebuild-snapshots");
+    let view = bed.run(&["ledger", "verify", "--format", "json"]).expect(10).json();
+    assert_eq!(view["verified"], false, "{view:#}");
+    assert_eq!(view["snapshot-faults"][0]["service"], "shop", "{view:#}");
+    bed.ok(&["ledger", "verify", "--rebuild-snapshots"]).says("it was removed");
+    assert!(snapshots(&bed.path(".plimsoll")).is_empty());
+    bed.ok(&["status"]);
+    forge(&bed, FORGE);
+    let now = bed.ok(&["status", "shop", "--format", "json"]).json();
+    assert_eq!(now["lanes"], good["lanes"], "it was folded anew");
+    bed.ok(&["ledger", "verify"]);
+}
+
+#[test]
+fn a_snapshot_that_was_forged_with_its_hash_is_found_by_folding() {
+    let bed = long();
+    forge(&bed, FORGE);
+    let (seq, hash, shape, bytes) = snapshots(&bed.path(".plimsoll")).remove(0);
+    let hash = Digest::from_bytes(hash.try_into().expect("a hash"));
+    let head = format!("shop\n{seq}\n{hash}\n{shape}\n");
+    let seal = Digest::of(&[head.as_bytes(), &bytes[65..]].concat()).hex();
+    let reseal = format!(
+        "UPDATE snapshots SET bytes = CAST('{seal}' || substr(CAST(bytes AS TEXT), 65) AS BLOB)"
+    );
+    forge(&bed, &reseal);
+    bed.run(&["ledger", "verify"]).expect(10).says("is not what its events say");
+}
+
+#[test]
+fn a_backup_has_no_snapshots() {
+    let bed = long();
+    forge(&bed, FORGE);
+    bed.ok(&["ledger", "backup", "backup"]);
+    assert!(snapshots(&bed.path("backup")).is_empty());
+    bed.ok(&["ledger", "verify", "--ledger", "backup"]);
 }

@@ -393,3 +393,27 @@ fn a_release_without_a_commit_is_errored_and_not_passed() {
     assert_eq!(found["state"], "errored");
     assert!(said.stdout.contains("names no commit"), "{}", said.stdout);
 }
+
+#[test]
+fn a_file_that_was_moved_and_written_anew_hides_no_forgotten_step() {
+    let repository = Repository::new();
+    repository.write("composer.json", composer("@a @b", "@a @b"));
+    repository.commit("base");
+    fs::remove_file(repository.path().join("composer.json")).expect("removed");
+    repository.commit("removed");
+    fs::create_dir(repository.path().join("app")).expect("made");
+    let moved = composer("@a @b @copy:style-blocks", "@a @b");
+    let moved: Value = serde_json::from_str(&moved).expect("it is JSON");
+    repository.write("app/composer.json", format!("{moved:#}\n"));
+    repository.commit("moved");
+    for range in ["base..removed", "base..moved"] {
+        let said = repository.diff(range);
+        assert_eq!(said.code, 10, "{}", said.stdout);
+        assert!(said.states().iter().all(|(state, _)| state == "unparsable"), "{}", said.stdout);
+        assert!(said.stdout.contains("was it moved?"), "{}", said.stdout);
+    }
+    let new = PAIR.replace("composer.json", "app/composer.json");
+    let said = repository.plimsoll(&["twins", "diff", "base..moved", "--pair", &new]);
+    assert_eq!(said.code, 10, "{}{}", said.stdout, said.stderr);
+    assert!(said.stdout.contains("@copy:style-blocks"), "{}", said.stdout);
+}

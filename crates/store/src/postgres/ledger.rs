@@ -197,6 +197,14 @@ impl Store for PostgresLedger {
         export_rows(self, out).await
     }
 
+    async fn snapshot_services(&self) -> Result<Vec<ServiceName>, LedgerError> {
+        queries::snapshot_services(&self.server).await
+    }
+
+    async fn remove_snapshot(&self, service: &ServiceName) -> Result<(), LedgerError> {
+        queries::remove_snapshot(&self.server, service.as_str()).await
+    }
+
     async fn backup(&self, to: &Path) -> Result<(), LedgerError> {
         let file = LedgerFile::begin(to)?;
         self.copy_to(file).await

@@ -1,7 +1,7 @@
 //! Reading rows.
 
 use plimsoll_core::digest::Digest;
-use plimsoll_core::ids::Seq;
+use plimsoll_core::ids::{Seq, ServiceName};
 use plimsoll_engine::ports::{HistoryFilter, LedgerError, Snapshot};
 use tokio_postgres::Row;
 use tokio_postgres::types::ToSql;
@@ -181,6 +181,18 @@ pub(super) async fn snapshot(
             bytes: row.get(3),
         })
     }))
+}
+
+/// The names under which snapshots stand; what is no name is the snapshot of nothing.
+pub(super) async fn snapshot_services(server: &Server) -> Result<Vec<ServiceName>, LedgerError> {
+    let sql = "SELECT service FROM plimsoll.snapshots ORDER BY service";
+    let rows = server.rows(sql, &[]).await?;
+    Ok(rows.iter().filter_map(|row| row.get::<_, String>(0).parse().ok()).collect())
+}
+
+pub(super) async fn remove_snapshot(server: &Server, service: &str) -> Result<(), LedgerError> {
+    let sql = "DELETE FROM plimsoll.snapshots WHERE service = $1";
+    server.rows(sql, &[&service]).await.map(drop)
 }
 
 pub(super) async fn save_snapshot(

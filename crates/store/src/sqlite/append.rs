@@ -19,6 +19,9 @@ pub(super) enum Work {
         service: String,
         snapshot: Snapshot,
     },
+    RemoveSnapshot {
+        service: String,
+    },
     Beat {
         driver: String,
         now_ms: i64,
@@ -84,6 +87,11 @@ pub(super) fn perform(
         }
         Work::SaveSnapshot { service, snapshot } => {
             save_snapshot(connection, service, snapshot)?;
+            Ok(Done::Noted)
+        }
+        Work::RemoveSnapshot { service } => {
+            let sql = "DELETE FROM snapshots WHERE service = ?1";
+            connection.prepare_cached(sql)?.execute([service])?;
             Ok(Done::Noted)
         }
         Work::Beat { driver, now_ms } => {
@@ -169,6 +177,7 @@ pub(super) fn finished(work: Work, done: Done) -> Vec<Event> {
         (
             Work::Append { .. }
             | Work::SaveSnapshot { .. }
+            | Work::RemoveSnapshot { .. }
             | Work::Beat { .. }
             | Work::ClampBeat { .. },
             _,

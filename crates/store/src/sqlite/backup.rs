@@ -108,7 +108,13 @@ impl LedgerFile {
         }
         drop(backup);
         drop(to);
+        self.leave_out_snapshots().map_err(|error| ledger_error(&self.to, &error))?;
         self.single_file()
+    }
+
+    /// Snapshots are a cache that no hash covers: a copy has only what can be verified.
+    fn leave_out_snapshots(&self) -> Result<(), Error> {
+        connect(self.temp.path(), Mode::Write)?.execute_batch("DELETE FROM snapshots")
     }
 
     /// A backup is one file: it must not need a log beside it.

@@ -199,6 +199,15 @@ impl Store for SqliteLedger {
         export_rows(self, out).await
     }
 
+    async fn snapshot_services(&self) -> Result<Vec<ServiceName>, LedgerError> {
+        self.readers.read(queries::snapshot_services).await
+    }
+
+    async fn remove_snapshot(&self, service: &ServiceName) -> Result<(), LedgerError> {
+        let work = Work::RemoveSnapshot { service: service.to_string() };
+        self.writer.perform(work).await.map(drop)
+    }
+
     async fn backup(&self, to: &Path) -> Result<(), LedgerError> {
         let (to, source) = (to.to_owned(), self.readers.file().to_owned());
         let file = self

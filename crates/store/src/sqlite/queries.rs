@@ -1,7 +1,7 @@
 //! Reading rows.
 
 use plimsoll_core::digest::Digest;
-use plimsoll_core::ids::Seq;
+use plimsoll_core::ids::{Seq, ServiceName};
 use plimsoll_engine::ports::{HistoryFilter, Snapshot};
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Error, OptionalExtension as _, Params, Row, params};
@@ -179,19 +179,23 @@ pub(super) fn snapshot(connection: &Connection, service: &str) -> Result<Option<
     connection
         .prepare_cached("SELECT seq, hash, shape, bytes FROM snapshots WHERE service = ?1")?
         .query_row([service], |row| {
-            Ok(digest(row.get_ref(1)?.as_bytes()?).map(|hash| {
-                Ok::<_, Error>(Snapshot {
-                    seq: Seq(unsigned(row.get(0)?)),
-                    hash,
-                    shape: row.get(2)?,
-                    bytes: row.get(3)?,
-                })
-            }))
+            let hash = digest(row.get_ref(1)?.as_bytes()?);
+            let shape = u32::try_from(row.get::<_, i64>(2)?).ok();
+            let (seq, bytes) = (Seq(unsigned(row.get(0)?)), row.get(3)?);
+            // A snapshot whose hash or shape is none belongs to no history.
+            Ok(hash.zip(shape).map(|(hash, shape)| Snapshot { seq, hash, shape, bytes }))
         })
-        .optional()?
-        // A snapshot whose hash is none belongs to no history.
-        .flatten()
-        .transpose()
+        .optional()
+        .map(Option::flatten)
+}
+
+/// The names under which snapshots stand; what is no name is the snapshot of nothing.
+pub(super) fn snapshot_services(connection: &Connection) -> Result<Vec<ServiceName>, Error> {
+    let mut statement =
+        connection.prepare_cached("SELECT service FROM snapshots ORDER BY service")?;
+    let names: Vec<String> =
+        statement.query_map([], |row| text(row, 0))?.collect::<Result<_, _>>()?;
+    Ok(names.iter().filter_map(|name| name.parse().ok()).collect())
 }
 
 pub(super) fn beat_ms(connection: &Connection, driver: &str) -> Result<Option<i64>, Error> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use plimsoll_core::digest::Digest;
 use plimsoll_core::ids::Seq;
 use plimsoll_engine::ports::Snapshot;
-use plimsoll_store::Location;
+use plimsoll_store::{Location, open};
 
 use crate::ground::{Ground, on_both, service};
 
@@ -13,6 +13,7 @@ on_both!(
     silence_is_counted_from_the_last_beat,
     a_clock_that_steps_back_does_not_keep_a_silent_driver_alive,
     a_newer_snapshot_is_kept_and_an_older_one_replaced,
+    snapshots_are_listed_removed_and_in_no_backup,
 );
 
 async fn silence_is_counted_from_the_last_beat(ground: &Ground) {
@@ -56,4 +57,23 @@ async fn a_newer_snapshot_is_kept_and_an_older_one_replaced(ground: &Ground) {
         assert_eq!(store.snapshot(&shop).await.expect("reads"), Some(snapshot(kept.0, kept.1)));
     }
     assert_eq!(store.snapshot(&service("other")).await.expect("reads"), None);
+}
+
+async fn snapshots_are_listed_removed_and_in_no_backup(ground: &Ground) {
+    let store = ground.open().await;
+    let snapshot = Snapshot { seq: Seq(5), hash: Digest::of(b"x"), shape: 1, bytes: vec![7] };
+    for name in ["shop", "blog"] {
+        store.save_snapshot(&service(name), snapshot.clone()).await.expect("saves");
+    }
+    let (shop, blog) = (service("shop"), service("blog"));
+    let listed = store.snapshot_services().await.expect("reads");
+    assert_eq!(listed, [blog.clone(), shop.clone()]);
+    let to = ground.dir.path().join("copy.db");
+    store.backup(&to).await.expect("backs up");
+    let copy = open(&Location::Directory(to)).await.expect("a backup is a ledger");
+    assert!(copy.snapshot_services().await.expect("reads").is_empty());
+    store.remove_snapshot(&shop).await.expect("removes");
+    store.remove_snapshot(&service("nobody")).await.expect("nothing to do");
+    assert_eq!(store.snapshot_services().await.expect("reads"), [blog]);
+    assert_eq!(store.snapshot(&shop).await.expect("reads"), None);
 }

@@ -7,8 +7,7 @@ use plimsoll_core::say;
 use plimsoll_engine::desk::DeskError;
 use plimsoll_engine::ports::LedgerError;
 use plimsoll_store::{BackupError, DirBlobs, Store, backup};
-use plimsoll_wire::ExitCode;
-use serde_json::json;
+use plimsoll_wire::{ExitCode, LedgerBackupView};
 
 use super::progress::Bar;
 use crate::app::App;
@@ -25,11 +24,11 @@ pub(super) async fn run(
     let tell = |done, of, bytes| bar.at(done, of, bytes);
     let done = backup(store, blobs, to, &tell).await.map_err(in_words)?;
     drop(bar);
-    let view = json!({
-        "backup": to,
-        "contents": blobs.map(|_| done.contents),
-        "faults": content_faults(&done.faults),
-    });
+    let view = LedgerBackupView {
+        backup: to.display().to_string(),
+        contents: blobs.map(|_| done.contents),
+        faults: content_faults(&done.faults),
+    };
     let lost = u64::try_from(done.faults.len()).unwrap_or(u64::MAX);
     let number = usize::try_from(done.contents.saturating_sub(lost)).unwrap_or(usize::MAX);
     let with = match blobs {

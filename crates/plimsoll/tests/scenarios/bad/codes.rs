@@ -26,7 +26,7 @@ fn each_documented_exit_code_is_produced() {
     bed.run(&gate).expect(78);
     bed.write("plimsoll.yaml", right);
     // Something that is needed is not there.
-    bed.run(&["status", "--ledger", "/proc/none"]).expect(69);
+    bed.run(&["hold", "shop", "--reason", "x", "--ledger", "/proc/none"]).expect(69);
     bed.ok(&gate);
 }
 

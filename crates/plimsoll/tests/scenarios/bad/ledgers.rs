@@ -114,14 +114,21 @@ fn ledger_that_is_not_there_is_not_begun_by_those_who_only_look() {
     let bed = line(Line::default());
     bed.run(&["ledger", "verify"]).expect(2).says("here is no ledger");
     bed.run(&["ledger", "export", "--ledger", "elsewhere"]).expect(2);
+    // At the usual place nothing has happened yet; a place that was named is a typing error.
+    for args in [&["status"][..], &["history"], &["status", "shop"], &["release", "list", "shop"]] {
+        bed.ok(args);
+        let named = [args, &["--ledger", "elsewhere"]].concat();
+        bed.run(&named).expect(2).says("here is no ledger at elsewhere");
+    }
     assert!(!bed.path(".plimsoll").exists() && !bed.path("elsewhere").exists());
 }
 
 #[test]
 fn ledger_in_a_place_that_cannot_be_written_is_said() {
     let bed = line(Line::default());
-    bed.run(&["status", "--ledger", "/proc/plimsoll"]).expect(69).says("/proc/plimsoll");
-    bed.run(&["status", "--ledger", "plimsoll.yaml/x"]).expect(69).says("plimsoll.yaml");
+    let hold = |place| bed.run(&["hold", "shop", "--reason", "x", "--ledger", place]);
+    hold("/proc/plimsoll").expect(69).says("/proc/plimsoll");
+    hold("plimsoll.yaml/x").expect(69).says("plimsoll.yaml");
 }
 
 #[test]

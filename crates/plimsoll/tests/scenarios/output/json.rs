@@ -140,7 +140,8 @@ fn errors_are_one_document_too() {
         (&["abort", "shop/production", "--reason", "x"], 10),
         (&["hold", "shop", "--reason", ""], 2),
         (&["ledger", "verify", "--ledger", "nowhere"], 2),
-        (&["status", "--ledger", "/proc/none"], 69),
+        (&["status", "--ledger", "nowhere"], 2),
+        (&["hold", "shop", "--reason", "x", "--ledger", "/proc/none"], 69),
         (&["release", "add", "shop@1.0", "nowhere"], 10),
         (&["release", "add", "shop@1.0", "plimsoll.yaml"], 10),
     ] {
@@ -156,8 +157,14 @@ fn errors_are_one_document_too() {
     one_document(&bed, &["gate", "shop@../x", "--to", "production"]).expect(2);
     one_document(&bed, &["promote", "--nonsense"]).expect(2);
     bed.write("plimsoll.yaml", "services: 7\n");
-    one_document(&bed, &["check"]).expect(78);
-    one_document(&bed, &["status"]).expect(78);
+    let view = one_document(&bed, &["check"]).expect(78).json();
+    assert_eq!(view["valid"], false, "{view:#}");
+    for args in [&["status"][..], &["status", "--config", "nope.yaml"]] {
+        let view = one_document(&bed, args).expect(78).json();
+        assert_eq!(view["error"]["code"], "configuration", "{view:#}");
+        let message = view["error"]["message"].as_str().unwrap_or_default();
+        assert!(message.contains(".yaml"), "{view:#}");
+    }
 }
 
 #[test]
