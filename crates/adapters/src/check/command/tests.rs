@@ -124,7 +124,7 @@ async fn cases_and_ending_both_count() {
             writes(&[PASSED, FAILED].concat(), "exit 0"),
             many.clone(),
             Outcome::Failed,
-            "1 of 2 tests failed: t.three: token is [secret token]",
+            "1 of 2 tests failed: t.three: token is [secret token]; 2 tests were executed, at least 3 must be",
         ),
         (
             writes(&[PASSED, SKIPPED].concat(), ""),
