@@ -41,11 +41,13 @@ pub struct Ground {
 }
 
 impl Ground {
-    /// Takes over the settings.
+    /// Takes over the settings, and removes what a plimsoll that was killed left over.
     #[must_use]
     pub fn new(settings: FleetSettings) -> Self {
+        let runs = RunRecord::folder(&settings.state_dir);
+        crate::check::command::remove_left_over(&runs);
         Self {
-            runs: RunRecord::folder(&settings.state_dir),
+            runs,
             secrets: Secrets::new(settings.secrets, &settings.root),
             root: settings.root,
             blobs: settings.blobs,

@@ -1,5 +1,6 @@
 //! Reading the command line: what cannot be read is answered like every other error.
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::builder::ValueParser;
@@ -8,7 +9,7 @@ use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 use plimsoll_core::say::safe;
 use plimsoll_wire::ErrorView;
 
-use crate::app::{NameGiven, Typed};
+use crate::app::{NameGiven, Typed, redactor_of};
 use crate::cli::Cli;
 
 /// Arguments that say where something is or how to answer, and are never written down.
@@ -33,7 +34,8 @@ pub(crate) fn read() -> Result<(Cli, Vec<NameGiven>), ExitCode> {
         let _ = error.print();
         return Err(code);
     }
-    let plain = error.render().to_string();
+    let shown = error.render().to_string();
+    let plain = redactor_of(&config_meant()).text(&shown);
     if asks_for_json(std::env::args_os().filter_map(|arg| arg.into_string().ok())) {
         let message = plain.lines().next().unwrap_or_default().trim_start_matches("error: ");
         let view = ErrorView::new("usage", message, Some("plimsoll --help"));
@@ -44,7 +46,7 @@ pub(crate) fn read() -> Result<(Cli, Vec<NameGiven>), ExitCode> {
         }
     }
     // What was typed may paint on the terminal; line breaks are clap's own or harmless.
-    if plain.lines().any(|line| safe(line) != line) {
+    if plain != shown || plain.lines().any(|line| safe(line) != line) {
         plain.lines().for_each(|line| eprintln!("{}", safe(line)));
     } else {
         let _ = error.print();
@@ -78,6 +80,25 @@ fn collect_names(command: &Command, matches: &ArgMatches, names: &mut Vec<NameGi
     }
 }
 
+/// The configuration that was meant, for its secrets.
+fn config_meant() -> PathBuf {
+    let named = option(std::env::args_os().filter_map(|arg| arg.into_string().ok()), "--config");
+    let named = named.map(PathBuf::from);
+    let named = named.or_else(|| std::env::var_os("PLIMSOLL_CONFIG").map(PathBuf::from));
+    named.unwrap_or_else(|| PathBuf::from("plimsoll.yaml"))
+}
+
+/// The value of an option, in a command line that cannot be read.
+fn option(args: impl Iterator<Item = String>, name: &str) -> Option<String> {
+    let mut args = args.skip_while(|arg| arg != name && !arg.starts_with(&format!("{name}=")));
+    let found = args.next()?;
+    if found == name {
+        args.next()
+    } else {
+        found.split_once('=').map(|(_, value)| value.to_owned())
+    }
+}
+
 /// Whether `--format json` was meant, in a command line that cannot be read.
 fn asks_for_json(args: impl Iterator<Item = String>) -> bool {
     let mut last = String::new();
@@ -105,6 +126,14 @@ mod tests {
         texts.sort_unstable();
         texts.dedup();
         assert_eq!(texts, ["7d", "ada", "shop@1", "soak"]);
+    }
+
+    #[test]
+    fn an_option_is_found_in_both_spellings() {
+        let of = |line: &str| option(line.split(' ').map(str::to_owned), "--config");
+        assert_eq!(of("plimsoll --nonsense --config a=b.yaml"), Some("a=b.yaml".to_owned()));
+        assert_eq!(of("plimsoll --config=c.yaml --nonsense"), Some("c.yaml".to_owned()));
+        assert_eq!(of("plimsoll --nonsense --config"), None);
     }
 
     #[test]

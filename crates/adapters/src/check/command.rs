@@ -10,6 +10,7 @@
 
 mod judge;
 mod junit;
+mod out;
 
 use std::path::Path;
 use std::time::{Instant, SystemTime};
@@ -17,12 +18,14 @@ use std::time::{Instant, SystemTime};
 use plimsoll_core::catalog::CommandCheck;
 use plimsoll_core::record::{Attempt, Outcome};
 use plimsoll_engine::ports::{Attempted, CheckJob};
-use tempfile::TempDir;
 
 use crate::ground::Ground;
 use crate::process::{self, Command, Scope};
 use crate::values::Values;
 use judge::{Finding, by_ending};
+use out::Out;
+
+pub(crate) use out::remove_left_over;
 
 /// One attempt of a `command` check.
 pub async fn run(job: &CheckJob, check: &CommandCheck, ground: &Ground) -> Attempted {
@@ -49,7 +52,7 @@ async fn attempt(
     check: &CommandCheck,
     ground: &Ground,
 ) -> Result<(Finding, Vec<u8>), String> {
-    let out = make_out().await?;
+    let out = Out::make(&ground.runs).await?;
     let values = Values::of_target(&job.context, &ground.secrets)
         .with_version(&job.version)
         .with_previous(None)
@@ -65,7 +68,7 @@ async fn attempt(
     let output = ran.output.clean(&redactor);
     let ending = by_ending(&ran, &output, &check.errored_exit_codes);
     let Some(expected) = &check.junit else {
-        remove(out).await;
+        out.remove().await;
         return Ok((ending, output));
     };
     let path = values.fill(&expected.path).map_err(|error| error.to_string())?;
@@ -73,22 +76,9 @@ async fn attempt(
     let reading = tokio::task::spawn_blocking(move || junit::read(&path, &places));
     let report =
         reading.await.unwrap_or_else(|error| Err(junit::ReadError::Unreadable(error.to_string())));
-    remove(out).await;
+    out.remove().await;
     let finding = judge::with_cases(ending, ran.ending, report, expected, &redactor);
     Ok((finding, output))
-}
-
-/// The directory for what it writes. Made and removed on threads that may block: a disk that is
-/// being flushed keeps others waiting for milliseconds.
-async fn make_out() -> Result<TempDir, String> {
-    let making = || tempfile::Builder::new().prefix("plimsoll-out-").tempdir();
-    let made = tokio::task::spawn_blocking(making).await.map_err(std::io::Error::other).flatten();
-    made.map_err(|error| format!("no directory could be made for what it writes ({error})"))
-}
-
-async fn remove(out: TempDir) {
-    // Left over, it is only in the way of whoever looks at the temporary files.
-    let _ = tokio::task::spawn_blocking(move || drop(out)).await;
 }
 
 /// The moment by the file system's clock, which is the one that files are compared with.

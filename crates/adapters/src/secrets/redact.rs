@@ -8,9 +8,11 @@ use plimsoll_core::ids::SecretName;
 
 use super::SHORTEST;
 
-/// From this length on, a line of a secret is a secret of its own (a key in PEM), and a secret is
-/// looked for across line breaks (`base64` breaks its lines). Shorter ones would be found in texts
-/// that have nothing to do with them.
+/// From this length on, a line of a secret is a secret of its own (a key in PEM). Shorter ones
+/// (`user`, `}`) would be found in texts that have nothing to do with them.
+const SHORTEST_LINE: usize = 8;
+
+/// From this length on, a secret is looked for across line breaks (`base64` breaks its lines).
 const LONG_BYTES: usize = 16;
 
 /// Takes secrets out of texts: as they are, URL-encoded, JSON- and XML-escaped, and in base64 with
@@ -42,7 +44,8 @@ impl Redactor {
         let mut patterns = Vec::new();
         let mut needles: Vec<Vec<u8>> = Vec::new();
         for (name, value) in values {
-            let long = |line: &&str| line.len() >= LONG_BYTES && line.len() < value.len();
+            let long =
+                |line: &&str| line.chars().count() >= SHORTEST_LINE && line.len() < value.len();
             let lines = value.lines().map(str::trim).filter(long);
             for (form, needle) in forms(&value).into_iter().chain(lines.flat_map(forms)) {
                 patterns.push((name.clone(), form));
@@ -320,6 +323,19 @@ mod tests {
         let clean = redactor.text(&format!("a\n{}\nb", lines.join("\n")));
         assert!(lines.iter().all(|line| !clean.contains(&line[..16])), "{clean}");
         assert!(clean.starts_with("a\n[secret pw]") && clean.ends_with("\nb"), "{clean}");
+    }
+
+    #[test]
+    fn a_line_of_eight_characters_is_taken_out_and_one_of_seven_is_not() {
+        let redactor = redactor("hunter-eight-15\n pässword \nseven-7\nuser");
+        for (line, clean) in [
+            ("hunter-eight-15", "[secret pw]"),
+            ("pässword", "[secret pw]"),
+            ("seven-7", "seven-7"),
+            ("user", "user"),
+        ] {
+            assert_eq!(redactor.text(&format!("is {line}.")), format!("is {clean}."));
+        }
     }
 
     #[test]

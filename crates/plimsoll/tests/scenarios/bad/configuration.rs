@@ -112,3 +112,24 @@ fn healthy_twin_is_accepted_by_every_command() {
     bed.ok(&["check"]);
     bed.ok(&["status"]);
 }
+
+#[test]
+fn a_directory_that_staging_shares_with_production_is_refused_before_anything_moves() {
+    let bed = line(Line::default());
+    bed.ready();
+    let served = std::fs::read_link(bed.path("world/production/nl/current")).expect("a link");
+    let right = bed.read("plimsoll.yaml");
+    let shared = right.replace(
+        "\"world/{{ environment.name }}/{{ target.name }}\" } }",
+        "world/production/nl } }",
+    );
+    assert_ne!(shared, right);
+    bed.write("plimsoll.yaml", shared);
+    bed.run(&["check"])
+        .expect(78)
+        .says("staging/nl and production/nl are both deployed to `world/production/nl`")
+        .says("{{ environment.name }}");
+    bed.run(&["deploy", "shop@1.1", "--to", "staging"]).expect(78);
+    let now = std::fs::read_link(bed.path("world/production/nl/current")).expect("a link");
+    assert_eq!(now, served);
+}
