@@ -111,7 +111,7 @@ fn in_words(found: &Found, depth: Depth, style: &Style) -> String {
         text.push_str(&style.next("copy what is missing from the blobs of a backup; a release also comes back with  plimsoll release add"));
     }
     if !snapshots.are_good() {
-        text.push_str(&style.next("somebody wrote to the tables of the ledger: find out who. A snapshot is a cache:  plimsoll ledger verify --rebuild-snapshots  removes it, and the events are folded anew"));
+        text.push_str(&style.next("plimsoll ledger verify --rebuild-snapshots   removes it: it is a cache. Find out who wrote to the tables"));
     }
     text
 }
