@@ -36,7 +36,10 @@ pub struct Args {
 /// # Errors
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
-    let opened = app.open().await?;
+    let opened = match &args.close {
+        Some(_) => app.open().await?,
+        None => app.open_to_read().await?,
+    };
     let service = opened.desk.service(&args.service)?;
     let state = opened.desk.load(&args.service).await?;
     let mut closed = Vec::new();
