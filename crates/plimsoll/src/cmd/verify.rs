@@ -81,7 +81,11 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         None => format!("plimsoll status {}", lane.service),
     };
     app.answer(&VerifyView::from(&matrix), |style| {
-        render::verify_matrix(&matrix, Some(took), Some(&then), style)
+        let text = render::verify_matrix(&matrix, Some(took), Some(&then), style);
+        match left && !matrix.is_verified() {
+            true => text + &style.next(&then),
+            false => text,
+        }
     })?;
     Ok(ExitCode::of_matrix(&matrix))
 }

@@ -95,7 +95,7 @@ fn a_killed_deployment_is_not_waited_for_and_gate_and_verify_name_the_way_on() {
         .lacks("ask again");
     bed.run(&["verify", "shop@1.0", "--on", "staging"])
         .says("was interrupted")
-        .says("plimsoll resume shop/staging");
+        .says("→ plimsoll resume shop/staging");
     bed.ok(&["resume", "shop/staging"]).says("runs on 1 of 2 targets of shop/staging (in)");
     bed.run(&asked).lacks("interrupted");
 }

@@ -46,3 +46,19 @@ fn what_it_left_open_is_moot_stays_to_be_seen_and_does_not_stop_the_mended_relea
     }
     bed.verify_ledger();
 }
+
+#[test]
+fn the_last_words_of_a_broken_glass_are_that_it_was_broken_and_what_it_left_open() {
+    let bed = line(Line::default());
+    bed.running_everywhere("1.0");
+    bed.add("shop@1.1", &[("index.html", "1.1")]).expect(0);
+    bed.ok(&["deploy", "shop@1.1", "--to", "staging"]);
+    let forced = ["promote", "shop@1.1", "--to", "production", "--confirm", "shop/production"];
+    let glass = ["--target", "nl", "--quiet", "--break-glass", "the shop is down"];
+    bed.run(&[&forced[..], &glass].concat())
+        .expect(0)
+        .says("BREAK-GLASS")
+        .says("runs on 1 of 2 targets of")
+        .says("2 follow-ups are left open")
+        .says("→ plimsoll follow-up shop");
+}
