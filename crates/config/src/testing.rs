@@ -175,9 +175,9 @@ pub(crate) fn around_example(name: &str, example: &str) -> String {
             in_checks(&format!("{{ page: {{ path: /, steps: [{{ fill: {example} }}] }} }}"))
         }
         "scope" => in_checks(&format!("{{ http: /, only: {example} }}")),
-        "command" => {
-            in_platforms(&format!("{{ deploy: {{ files: {{ root: '/srv/{{{{ environment.name }}}}', after: {example} }} }} }}"))
-        }
+        "command" => in_platforms(&format!(
+            "{{ deploy: {{ files: {{ root: '/srv/{{{{ environment.name }}}}', after: {example} }} }} }}"
+        )),
         "command check" => in_checks(&format!("{{ command: {example} }}")),
         "twins check" => {
             in_checks(&format!("{{ twins: {example} }}\n    twins: [{{ left: a, right: b }}]"))
