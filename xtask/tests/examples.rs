@@ -114,7 +114,9 @@ fn the_demo_is_right_before_and_after_its_forgotten_line_is_added() {
     let mut filled = template;
     for environment in ["staging", "production"] {
         for target in ["nl-vm", "nl-k8s", "in-vm", "in-k8s", "ca-vm", "ca-k8s"] {
-            filled = filled.replace(&format!("@{environment}/{target}@"), "http://127.0.0.1:8080");
+            let place = format!("{environment}/{target}");
+            let url = format!("http://127.0.0.1:8080/{place}");
+            filled = filled.replace(&format!("@{place}@"), &url);
         }
     }
     assert!(!filled.contains('@'), "a place that nobody fills:\n{filled}");
