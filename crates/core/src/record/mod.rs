@@ -14,11 +14,12 @@ mod release;
 mod result;
 mod signature;
 mod twins;
+mod why;
 
 pub use control::{Against, Cause, Control, ControlRun, Question, Unclear};
 pub use decision::{
     Aspect, BackCause, Decision, EvidenceRef, FreezeStatus, Lapsed, NextStep, Requirement, State,
-    Verdict, Why,
+    Verdict,
 };
 pub use deployment::{
     DeployReport, DeployResult, Ending, MoveReason, Observation, Observed, Proof, ProofOutcome,
@@ -33,3 +34,4 @@ pub use release::{Artifact, ArtifactKind, Release};
 pub use result::{Attempt, BlobRef, CaseFailure, Cases, CheckResult, Outcome, Timings};
 pub use signature::signature_of;
 pub use twins::{TwinAnswer, TwinChange, TwinSide, TwinState};
+pub use why::Why;
