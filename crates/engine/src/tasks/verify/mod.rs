@@ -212,13 +212,10 @@ impl Desk {
         pairs: &[Pair<'_>],
     ) -> EventKind {
         let checks: BTreeSet<CheckName> = pairs.iter().map(|pair| pair.name.clone()).collect();
-        // Whatever happens, all attempts and control runs one after the other take no longer.
+        // Whatever happens, all attempts one after the other take no longer than this.
         let longest: u64 = pairs
             .iter()
-            .map(|pair| {
-                let tries = 1 + pair.check.retries + pair.check.control_runs;
-                pair.check.within.as_millis() * u64::from(tries)
-            })
+            .map(|pair| pair.check.within.as_millis() * (u64::from(pair.check.retries) + 1))
             .sum();
         let at_once =
             u64::from(self.catalog.limits.per_host.min(self.catalog.limits.checks_at_once));
