@@ -7,3 +7,4 @@
 pub mod desk;
 pub mod ports;
 pub mod tasks;
+pub mod words;

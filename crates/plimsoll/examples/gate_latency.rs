@@ -54,6 +54,7 @@ async fn desk(config: &Path) -> Result<Desk, Failure> {
         fleet: Arc::new(RealFleet::new(settings)),
         clock: Arc::new(Wall(Instant::now())),
         reporter: Arc::new(Quiet),
+        redact: Arc::new(plimsoll_engine::ports::NoSecrets),
         presence: Arc::new(HeartbeatsOnly),
         driver: "gate-latency".to_owned(),
     };

@@ -130,7 +130,9 @@ fn of_desk(error: &DeskError) -> ExitCode {
         | DeskError::NoTarget(_)
         | DeskError::NoRelease(_)
         | DeskError::Unaskable(_) => ExitCode::Usage,
+        DeskError::Wrong { .. } | DeskError::Missing { .. } => ExitCode::Usage,
         DeskError::OtherContent { .. }
+        | DeskError::NotSo { .. }
         | DeskError::Refused(_)
         | DeskError::DrivenByOther { .. } => ExitCode::Refused,
         DeskError::Plan(plan) => match plan {
@@ -153,6 +155,9 @@ fn of_desk(error: &DeskError) -> ExitCode {
 
 fn hint_of(error: &DeskError) -> Option<String> {
     let hint = match error {
+        DeskError::Missing { hint, .. }
+        | DeskError::Wrong { hint, .. }
+        | DeskError::NotSo { hint, .. } => hint.clone(),
         DeskError::Ledger(LedgerError::Unavailable { .. } | LedgerError::InDoubt { .. }) => {
             "nothing was lost; run the same command again when it is back".to_owned()
         }

@@ -9,7 +9,9 @@ use clap::{ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 use plimsoll_core::say::safe;
 use plimsoll_wire::ErrorView;
 
-use crate::app::{NameGiven, Typed, redactor_of};
+use plimsoll_engine::words::Typed;
+
+use crate::app::{NameGiven, redactor_of};
 use crate::cli::Cli;
 
 /// Arguments that say where something is or how to answer, and are never written down.

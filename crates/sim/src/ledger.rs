@@ -119,7 +119,8 @@ impl Ledger for SimLedger {
         }
         let inner = self.inner();
         let from = usize::try_from(after.0).unwrap_or(usize::MAX).min(inner.events.len());
-        let wanted = inner.events[from..].iter().filter(|event| event.stream.service() == service);
+        let wanted =
+            inner.events[from..].iter().filter(|event| event.stream.service() == Some(service));
         Ok(wanted.take(limit as usize).cloned().collect())
     }
 
@@ -142,7 +143,7 @@ impl Ledger for SimLedger {
     async fn recent(&self, filter: &HistoryFilter, limit: u32) -> Result<Vec<Event>, LedgerError> {
         let inner = self.inner();
         let wanted = inner.events.iter().rev().filter(|event| {
-            filter.service.as_ref().is_none_or(|service| event.stream.service() == service)
+            filter.service.as_ref().is_none_or(|service| event.stream.service() == Some(service))
                 && filter.before.is_none_or(|before| event.seq < before)
         });
         Ok(wanted.take(limit as usize).cloned().collect())

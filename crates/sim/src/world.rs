@@ -162,6 +162,7 @@ impl Sim {
             )),
             clock: Arc::new(self.clock.clone()),
             reporter: Arc::new(Quiet),
+            redact: Arc::new(plimsoll_engine::ports::NoSecrets),
             presence: Arc::new(Processes(self.alive.clone())),
             driver,
         };

@@ -1,7 +1,7 @@
 //! An event as it is stored: the very texts that its hash covers.
 
 use plimsoll_core::digest::Digest;
-use plimsoll_core::event::{Event, NewEvent, link_hash};
+use plimsoll_core::event::{Event, NewEvent, Stream, link_hash};
 use plimsoll_core::ids::Seq;
 use plimsoll_engine::ports::LedgerError;
 use serde::Serialize;
@@ -27,6 +27,11 @@ pub(crate) struct Place {
 
 fn json<T: Serialize>(value: &T) -> String {
     serde_json::to_string(value).expect("words of core are always JSON")
+}
+
+/// The service that events of a stream are found by; none for those that change no service's state.
+pub(crate) fn service_of(stream: &Stream) -> &str {
+    stream.service().map_or("", |service| service.as_str())
 }
 
 /// The kebab-case tag of a kind's JSON text: its first string.

@@ -8,7 +8,7 @@ use plimsoll_core::event::{ChainFault, verify_link};
 use plimsoll_core::ids::Seq;
 use plimsoll_engine::ports::LedgerError;
 
-use crate::stored::{StoredEvent, digest};
+use crate::stored::{StoredEvent, digest, service_of};
 
 /// How many rows are looked at together: what bounds the memory.
 const PAGE: u32 = 500;
@@ -152,8 +152,8 @@ fn verify_row(before: (u64, Digest), row: &StoredEvent) -> Result<(u64, Digest),
     }
     let event = row.read().map_err(|why| unreadable(&why))?;
     // Not hashed, and events are found by them: an event must not be hidden by changing them.
-    let found_by = row.service == event.stream.service().as_str()
-        && row.tag == crate::stored::tag_of(&row.kind);
+    let found_by =
+        row.service == service_of(&event.stream) && row.tag == crate::stored::tag_of(&row.kind);
     if !found_by {
         return Err(ChainFault::Changed { seq });
     }

@@ -59,7 +59,7 @@ impl SaidView {
         let Some(first) = events.first() else { return Self::default() };
         let mut view = Self {
             summary: summary.to_owned(),
-            service: first.stream.service().to_string(),
+            service: first.stream.service().map(ToString::to_string).unwrap_or_default(),
             events: events.iter().map(|event| event.seq.0).collect(),
             by: match &first.actor {
                 Actor::Person(person) => person.to_string(),

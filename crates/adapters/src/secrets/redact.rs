@@ -37,6 +37,12 @@ struct View {
     from: Vec<Range<usize>>,
 }
 
+impl plimsoll_engine::ports::Redact for Redactor {
+    fn text(&self, text: &str) -> String {
+        Self::text(self, text)
+    }
+}
+
 impl Redactor {
     /// Takes out these values.
     #[must_use]

@@ -82,6 +82,11 @@ impl EventKind {
             | Self::KnownFailureWithdrawn { .. }
             | Self::SignedOff { .. }
             | Self::HoldPlaced { .. }
+            | Self::TokenCreated { .. }
+            | Self::TokenRevoked { .. }
+            | Self::SessionOpened { .. }
+            | Self::SessionClosed { .. }
+            | Self::PicturesOpened { .. }
             | Self::HoldReleased { .. }
             | Self::FreezeDeclared { .. }
             | Self::FreezeLifted { .. }

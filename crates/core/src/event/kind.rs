@@ -6,12 +6,12 @@ use crate::Timestamp;
 use crate::digest::Digest;
 use crate::ids::{
     CheckName, CheckRunId, DecisionId, DeploymentId, EnvironmentName, PromotionId, ReleaseId, Seq,
-    TargetName, Version,
+    TargetName, TokenName, Version,
 };
 use crate::record::{
     Artifact, BlobRef, CheckResult, Control, DeployReport, FollowUp, FollowUpId, Hold,
-    KnownFailure, MoveReason, Observed, Plan, Rehearsal, Release, Requirement, SignOff, State,
-    Verdict, Waiver,
+    KnownFailure, MoveReason, Observed, Opened, Plan, Rehearsal, Release, Requirement, Session,
+    SignOff, State, Token, Verdict, Waiver,
 };
 
 /// The version of the events' shapes. A ledger that was written by a newer version is refused.
@@ -292,6 +292,11 @@ pub enum EventKind {
         /// Why.
         reason: String,
     },
+    /// A person opened the pictures of page checks.
+    PicturesOpened {
+        /// Which.
+        opened: Opened,
+    },
     /// A person looked and signed.
     SignedOff {
         /// The signature.
@@ -333,6 +338,30 @@ pub enum EventKind {
         id: FollowUpId,
         /// How.
         reason: String,
+    },
+
+    // --- tokens stream
+    /// A token was made; its secret was shown once.
+    TokenCreated {
+        /// The token.
+        token: Token,
+    },
+    /// A token was revoked: it and all its sessions allow nothing any more.
+    TokenRevoked {
+        /// Which.
+        name: TokenName,
+        /// Why.
+        reason: String,
+    },
+    /// Somebody signed in at a browser.
+    SessionOpened {
+        /// The session.
+        session: Session,
+    },
+    /// They signed out.
+    SessionClosed {
+        /// The event that opened it.
+        session: Seq,
     },
 }
 

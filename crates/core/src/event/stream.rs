@@ -22,6 +22,8 @@ pub enum Stream {
     Gate(ServiceName),
     /// What people say about a service: waivers, sign-offs, holds: `people/planet4`.
     People(ServiceName),
+    /// Who may ask a server for what, over all services: `tokens`.
+    Tokens,
 }
 
 /// A text that names no stream.
@@ -30,13 +32,14 @@ pub enum Stream {
 pub struct StreamError(String);
 
 impl Stream {
-    /// The service whose state the events of this stream change.
+    /// The service whose state the events of this stream change, if they change one's.
     #[must_use]
-    pub fn service(&self) -> &ServiceName {
+    pub fn service(&self) -> Option<&ServiceName> {
         match self {
-            Self::Release(release) => &release.service,
-            Self::Lane(lane) | Self::Evidence(lane) => &lane.service,
-            Self::Gate(service) | Self::People(service) => service,
+            Self::Release(release) => Some(&release.service),
+            Self::Lane(lane) | Self::Evidence(lane) => Some(&lane.service),
+            Self::Gate(service) | Self::People(service) => Some(service),
+            Self::Tokens => None,
         }
     }
 }
@@ -49,6 +52,7 @@ impl fmt::Display for Stream {
             Self::Evidence(lane) => write!(f, "evidence/{lane}"),
             Self::Gate(service) => write!(f, "gate/{service}"),
             Self::People(service) => write!(f, "people/{service}"),
+            Self::Tokens => f.write_str("tokens"),
         }
     }
 }
@@ -58,6 +62,9 @@ impl FromStr for Stream {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let fail = || StreamError(text.chars().take(80).collect());
+        if text == "tokens" {
+            return Ok(Self::Tokens);
+        }
         let (kind, rest) = text.split_once('/').ok_or_else(fail)?;
         Ok(match kind {
             "release" => Self::Release(rest.parse().map_err(|_| fail())?),

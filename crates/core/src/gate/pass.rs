@@ -154,8 +154,10 @@ impl BreakGlass {
 
 /// The site that a requirement is about.
 fn site(why: &Why) -> Option<SiteName> {
-    let Why::NotSigned { site, .. } = why else { return None };
-    site.clone()
+    match why {
+        Why::NotSigned { site, .. } | Why::SignedUnopened { site, .. } => site.clone(),
+        _ => None,
+    }
 }
 
 impl Pass {

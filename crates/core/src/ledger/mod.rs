@@ -9,6 +9,7 @@ mod lane;
 mod people;
 mod promotion;
 mod state;
+mod tokens;
 
 pub use lane::{
     DeploymentState, Drift, GoodLook, LaneState, Passed, RunState, Streak, TargetState, Trail,
@@ -17,3 +18,4 @@ pub use lane::{
 pub use people::{Declared, PeopleState, Said};
 pub use promotion::{FinishedPromotion, MoveState, PromotionState, Rollback, TargetMoves};
 pub use state::{DecisionMark, FoldError, STATE_SHAPE, ServiceState};
+pub use tokens::{TokenState, Tokens};

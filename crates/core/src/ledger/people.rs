@@ -4,10 +4,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::ids::{EnvironmentName, PersonName, Seq};
-use crate::record::{Hold, KnownFailure, SignOff, Waiver};
+use crate::record::{Hold, KnownFailure, Opened, SignOff, Waiver};
 
 /// How many sign-offs stay in the state; older ones are of releases long gone.
 const KEPT_SIGN_OFFS: usize = 2_000;
+
+/// How many times that somebody opened pictures stay in the state.
+const KEPT_OPENED: usize = 2_000;
 
 /// How many waivers, known failures and freezes of each kind stay in the state, ended ones
 /// included, because ended ones stay visible.
@@ -48,6 +51,8 @@ pub struct PeopleState {
     pub waivers: Vec<Said<Waiver>>,
     /// Known failures, oldest first.
     pub known_failures: Vec<Said<KnownFailure>>,
+    /// Who has opened which pictures, oldest first.
+    pub opened: Vec<Opened>,
     /// Signatures, oldest first.
     pub sign_offs: Vec<Said<SignOff>>,
     /// Holds that nobody let go yet.
@@ -97,7 +102,7 @@ pub(super) fn withdraw<T>(list: &mut [Said<T>], seq: Seq, at: Timestamp) -> bool
     }
 }
 
-fn trim<T>(list: &mut Vec<Said<T>>, most: usize) {
+fn trim<T>(list: &mut Vec<T>, most: usize) {
     if list.len() > most {
         list.drain(..list.len() - most);
     }
@@ -110,5 +115,6 @@ impl PeopleState {
         trim(&mut self.known_failures, KEPT_SAYINGS);
         trim(&mut self.freezes, KEPT_SAYINGS);
         trim(&mut self.sign_offs, KEPT_SIGN_OFFS);
+        trim(&mut self.opened, KEPT_OPENED);
     }
 }

@@ -1,5 +1,8 @@
 //! What a break-glass leaves to be made up for.
 
+use std::fmt;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
@@ -13,6 +16,28 @@ pub struct FollowUpId {
     pub decision: DecisionId,
     /// The place of the requirement in it.
     pub index: u32,
+}
+
+impl fmt::Display for FollowUpId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.decision, self.index)
+    }
+}
+
+/// A text that is no follow-up's number.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is no follow-up")]
+pub struct FollowUpIdError(String);
+
+impl FromStr for FollowUpId {
+    type Err = FollowUpIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let parsed = text.rsplit_once('.').and_then(|(decision, index)| {
+            Some(Self { decision: decision.parse().ok()?, index: index.parse().ok()? })
+        });
+        parsed.ok_or_else(|| FollowUpIdError(text.chars().take(80).collect()))
+    }
 }
 
 /// Something that a break-glass left undone.

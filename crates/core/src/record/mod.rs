@@ -13,6 +13,7 @@ mod plan;
 mod release;
 mod result;
 mod signature;
+mod token;
 mod twins;
 mod why;
 
@@ -25,13 +26,14 @@ pub use deployment::{
     DeployReport, DeployResult, Ending, MoveReason, Observation, Observed, Proof, ProofOutcome,
     Rehearsal,
 };
-pub use follow_up::{FollowUp, FollowUpId, MootFollowUp};
+pub use follow_up::{FollowUp, FollowUpId, FollowUpIdError, MootFollowUp};
 pub use manifest::{Entry, EntryKind, Manifest, ManifestError, stays_inside};
 pub use page::{PageSummary, PageView, Picture};
-pub use person::{Hold, KnownFailure, SignOff, Waiver};
+pub use person::{Hold, KnownFailure, Opened, SignOff, Waiver};
 pub use plan::{Pinned, Plan, PlanKind, PlannedWave, TargetChange, WayBack};
 pub use release::{Artifact, ArtifactKind, Release};
 pub use result::{Attempt, BlobRef, CaseFailure, Cases, CheckResult, Outcome, Timings};
 pub use signature::signature_of;
+pub use token::{NotAllowed, Permission, PermissionError, Scope, Session, Token};
 pub use twins::{TwinAnswer, TwinChange, TwinSide, TwinState};
 pub use why::Why;

@@ -72,6 +72,25 @@ pub struct SignOff {
     pub at: Timestamp,
     /// Free words.
     pub note: String,
+    /// Targets of the environment before whose pictures of this release the signer had opened.
+    /// The gate does not count the signature for a target that shows a picture and is not here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub opened: Vec<TargetName>,
+}
+
+/// A person has opened what a target showed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Opened {
+    /// What was checked.
+    pub release: ReleaseId,
+    /// Where.
+    pub environment: EnvironmentName,
+    /// On these targets.
+    pub targets: Vec<TargetName>,
+    /// Who.
+    pub by: PersonName,
+    /// When.
+    pub at: Timestamp,
 }
 
 /// Nothing of this service moves forward until somebody lets go.

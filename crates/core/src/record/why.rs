@@ -208,6 +208,13 @@ pub enum Why {
         role: RoleName,
         site: Option<SiteName>,
     },
+    SignedUnopened {
+        by: PersonName,
+        at: Timestamp,
+        role: RoleName,
+        targets: Vec<TargetId>,
+        site: Option<SiteName>,
+    },
     SignedBeforeDeployment {
         by: PersonName,
         at: Timestamp,

@@ -266,6 +266,10 @@ fn said(event: &Event, reader: &Reader) -> Said {
             let what = format!("{lane}, event {known_failure}");
             line("known failure withdrawn", what, shorten(reason, 120), PERSON, Headline)
         }
+        EventKind::PicturesOpened { opened } => {
+            let what = format!("{} on {}", opened.release, opened.environment);
+            line("pictures opened", what, list(&opened.targets, 6), PERSON, Detail)
+        }
         EventKind::SignedOff { sign_off } => {
             let scope = sign_off
                 .target
@@ -300,6 +304,31 @@ fn said(event: &Event, reader: &Reader) -> Said {
             let what = format!("{lane}, {} of {}", plural(1, "requirement"), id.decision);
             line("made up for", what, shorten(reason, 120), GOOD, Headline)
         }
+        EventKind::TokenCreated { token } => {
+            let services = match &token.scope.services {
+                None => "all services".to_owned(),
+                Some(some) => list(&some.iter().collect::<Vec<_>>(), 4),
+            };
+            let verbs: Vec<_> = token.scope.permissions.iter().collect();
+            let detail = format!("{} of {services}, until {}", list(&verbs, 5), at(token.until));
+            line(
+                "token made",
+                format!("{} for {}", token.name, token.person),
+                detail,
+                PERSON,
+                Headline,
+            )
+        }
+        EventKind::TokenRevoked { name, reason } => {
+            line("token revoked", name.to_string(), shorten(reason, 120), PERSON, Headline)
+        }
+        EventKind::SessionOpened { session } => {
+            let until = format!("until {}", at(session.until));
+            line("signed in", format!("with {}", session.token), until, QUIET, Detail)
+        }
+        EventKind::SessionClosed { session } => {
+            line("signed out", format!("event {session}"), "", QUIET, Detail)
+        }
     }
 }
 
@@ -327,6 +356,7 @@ fn place(stream: &Stream) -> String {
         Stream::Release(release) => release.to_string(),
         Stream::Lane(lane) | Stream::Evidence(lane) => lane.to_string(),
         Stream::Gate(service) | Stream::People(service) => service.to_string(),
+        Stream::Tokens => "tokens".to_owned(),
     }
 }
 

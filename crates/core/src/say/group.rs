@@ -57,7 +57,9 @@ fn grouped<'a>(
     let mut places = std::collections::BTreeMap::new();
     for requirement in requirements {
         let sentence = cause(requirement, reader);
-        let role = if let Why::NotSigned { role, .. } = &requirement.why {
+        let role = if let Why::NotSigned { role, .. } | Why::SignedUnopened { role, .. } =
+            &requirement.why
+        {
             Some(role.clone())
         } else {
             None
@@ -148,7 +150,9 @@ pub(super) fn place(requirements: &[&Requirement], decision: &Decision, most: us
     let mut before: Vec<&TargetName> = Vec::new();
     let mut entered: Vec<&TargetName> = Vec::new();
     for requirement in requirements {
-        if let Why::NotSigned { site: Some(site), .. } = &requirement.why {
+        if let Why::NotSigned { site: Some(site), .. }
+        | Why::SignedUnopened { site: Some(site), .. } = &requirement.why
+        {
             if !sites.contains(&site) {
                 sites.push(site);
             }

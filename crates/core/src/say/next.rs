@@ -187,6 +187,13 @@ fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader)
             })]
         }
         Why::NotSigned { role, site, .. } => vec![sign(requirement, role, site.as_ref())],
+        Why::SignedUnopened { by, role, targets, site, .. } => {
+            let environment = targets
+                .first()
+                .map_or_else(|| stage_before(decision), |target| target.environment.to_string());
+            let look = format!("plimsoll show {release} --on {environment} --pictures DIR");
+            vec![say(by.as_str(), look), sign(requirement, role, site.as_ref())]
+        }
         Why::SignedBeforeDeployment { by, .. } => {
             vec![say(
                 by.as_str(),

@@ -239,7 +239,9 @@ fn place(began: &Event, version: &Version) -> String {
             let release = ReleaseId { service: lane.service.clone(), version: version.clone() };
             format!("{release}, {}", lane.environment)
         }
-        Stream::Release(_) | Stream::Gate(_) | Stream::People(_) => version.to_string(),
+        Stream::Release(_) | Stream::Gate(_) | Stream::People(_) | Stream::Tokens => {
+            version.to_string()
+        }
     }
 }
 

@@ -110,6 +110,9 @@ fn clause(row: &Group<'_>, finding: usize, decision: &Decision) -> String {
 }
 
 fn unmet(row: &Group<'_>, place: &str, finding: usize) -> String {
+    if let Why::SignedUnopened { by, .. } = &row.requirements[0].why {
+        return format!("{by} signed for {place} without having opened all of it");
+    }
     if let Why::NotSigned { role, .. } = &row.requirements[0].why {
         return format!("{role} sign-off is missing for {place}");
     }

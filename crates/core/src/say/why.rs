@@ -192,6 +192,11 @@ pub(super) fn sentence(why: &Why, seen_from: Option<&TargetId>, reader: &Reader)
             format!("{have} of {of} signed as {role}{}", each(*per))
         }
         Why::Signed { by, role, .. } => format!("signed by {} as {role}", list(by, 3)),
+        Why::SignedUnopened { by, at: moment, targets, .. } => {
+            let names: Vec<_> = targets.iter().map(|target| &target.target).collect();
+            let names = list(&names, 4);
+            format!("{by} signed at {} without having opened {names}", at(*moment))
+        }
         Why::SignedBeforeDeployment { by, at: moment, deployed_at } => format!(
             "{by} signed at {}, before what runs now was deployed at {}",
             at(*moment),

@@ -106,6 +106,13 @@ fn reasons() -> Vec<Why> {
             site: Some(name("nl")),
         },
         Why::Signed { by: vec![name("ada")], role: name("editor"), site: None },
+        Why::SignedUnopened {
+            by: name("ada"),
+            at,
+            role: name("editor"),
+            targets: vec!["shop/staging/nl-k8s".parse().expect("a target")],
+            site: None,
+        },
         Why::SignedBeforeDeployment { by: name("ada"), at, deployed_at: at },
         Why::ConditionTrue { expression: finding() },
         Why::ConditionFalse { expression: finding(), message: None },

@@ -87,7 +87,48 @@ pub enum DeskError {
     /// Something that had to be so is not; the words say what to do.
     #[error("{0}")]
     Refused(String),
+    /// Something was named that is not there.
+    #[error("{message}")]
+    Missing {
+        /// What is not there.
+        message: String,
+        /// What there is instead.
+        hint: String,
+    },
+    /// It was said in a way that means nothing.
+    #[error("{message}")]
+    Wrong {
+        /// What is wrong.
+        message: String,
+        /// What to say instead.
+        hint: String,
+    },
+    /// It is understood, and not allowed or not so.
+    #[error("{message}")]
+    NotSo {
+        /// What is not so.
+        message: String,
+        /// Who can do what instead.
+        hint: String,
+    },
     /// Others kept being faster.
     #[error("the ledger changed too often while appending to {0}; try again")]
     Contended(String),
+}
+
+impl DeskError {
+    /// Something was named that is not there.
+    pub fn missing(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Missing { message: message.into(), hint: hint.into() }
+    }
+
+    /// It was said in a way that means nothing.
+    pub fn wrong(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Wrong { message: message.into(), hint: hint.into() }
+    }
+
+    /// It is understood, and not allowed or not so.
+    pub fn not_so(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::NotSo { message: message.into(), hint: hint.into() }
+    }
 }

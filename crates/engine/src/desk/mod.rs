@@ -12,9 +12,12 @@ mod beside;
 mod error;
 mod gather;
 mod load;
+mod names;
+pub mod people;
 mod release;
 mod snapshot;
 mod start;
+mod tokens;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -23,7 +26,9 @@ use plimsoll_core::Timestamp;
 use plimsoll_core::catalog::{Catalog, Service};
 use plimsoll_core::ids::{EnvironmentName, ServiceName, TargetName};
 
-use crate::ports::{Blobs, Clock, Fleet, Ledger, Presence, Progress, Reporter, TargetContext};
+use crate::ports::{
+    Blobs, Clock, Fleet, Ledger, Presence, Progress, Redact, Reporter, TargetContext,
+};
 
 pub use ask::Asked;
 pub use ask::WholeDecision;
@@ -45,6 +50,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Who shows progress.
     pub reporter: Arc<dyn Reporter>,
+    /// What takes secrets out of words.
+    pub redact: Arc<dyn Redact>,
     /// Who else is there.
     pub presence: Arc<dyn Presence>,
     /// Who this process is: unique for each.
@@ -56,13 +63,14 @@ pub struct Desk {
     pub(crate) parts: Parts,
     pub(crate) catalog: Arc<Catalog>,
     states: Mutex<BTreeMap<ServiceName, Arc<load::Cached>>>,
+    tokens: tokens::Known,
 }
 
 impl Desk {
     /// A desk over these parts, under this configuration.
     #[must_use]
     pub fn new(parts: Parts, catalog: Arc<Catalog>) -> Self {
-        Self { parts, catalog, states: Mutex::default() }
+        Self { parts, catalog, states: Mutex::default(), tokens: tokens::Known::default() }
     }
 
     /// The configuration.

@@ -6,6 +6,7 @@ mod fleet;
 mod ledger;
 mod presence;
 mod progress;
+mod redact;
 
 pub use blobs::{BlobError, Blobs};
 pub use clock::Clock;
@@ -15,3 +16,4 @@ pub use fleet::{
 pub use ledger::{Expect, HistoryFilter, Ledger, LedgerError, Snapshot};
 pub use presence::{HeartbeatsOnly, Presence};
 pub use progress::{Progress, Quiet, Reporter};
+pub use redact::{NoSecrets, Redact};

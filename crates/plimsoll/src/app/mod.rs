@@ -4,10 +4,10 @@ mod clock;
 #[cfg(feature = "failpoints")]
 mod failpoints;
 mod moment;
+mod names;
 mod person;
 mod presence;
 mod reporter;
-mod words;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -30,8 +30,8 @@ use crate::render::Style;
 
 pub use clock::SystemClock;
 pub use moment::{parse as moment, until};
+pub use names::NameGiven;
 pub use reporter::Terminal;
-pub use words::{NameGiven, Typed};
 
 /// Everything a command needs.
 pub struct App {
@@ -55,8 +55,6 @@ pub struct Opened {
     pub blobs: Arc<dyn Blobs>,
     /// Who works here.
     pub person: PersonName,
-    /// What takes secrets out of people's words.
-    redactor: Redactor,
     /// Where the ledger is while there is none; it goes with this.
     _empty: Option<TempDir>,
 }
@@ -176,7 +174,7 @@ impl App {
         let root = absolute(&loaded.root)?;
         let redactor = Secrets::new(loaded.catalog.secrets.clone(), &root).redactor();
         let redactor = self.redactor.get_or_init(|| redactor).clone();
-        words::no_secret_in(&self.names, &redactor)?;
+        names::no_secret_in(&self.names, &redactor)?;
         let person = person::who(self.global.person.as_deref())?;
         let (location, state_dir) = self.location(&root)?;
         let empty = self.empty_instead(&location, missing)?;
@@ -202,13 +200,14 @@ impl App {
             fleet: Arc::new(fleet),
             clock: Arc::new(SystemClock::default()),
             reporter: self.reporter(),
+            redact: Arc::new(redactor),
             driver: presence.myself(),
             presence: Arc::new(presence),
         };
         #[cfg(feature = "failpoints")]
         let parts = failpoints::wrap(parts);
         let desk = Desk::new(parts, Arc::new(loaded.catalog));
-        Ok(Opened { desk, store, blobs, person, redactor, _empty: empty })
+        Ok(Opened { desk, store, blobs, person, _empty: empty })
     }
 
     /// A folder with an empty ledger, for who reads where there is none yet; gone when it is

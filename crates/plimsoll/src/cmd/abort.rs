@@ -5,9 +5,10 @@ use std::time::Duration;
 use plimsoll_core::ids::{LaneId, PromotionId};
 use plimsoll_core::units::Period;
 use plimsoll_engine::tasks::{Configuration, Ended};
+use plimsoll_engine::words::Typed;
 use plimsoll_wire::ExitCode;
 
-use crate::app::{App, Opened, Typed};
+use crate::app::{App, Opened};
 use crate::error::CliError;
 
 use super::{drive, names, rollback};
@@ -36,7 +37,7 @@ pub struct Args {
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
-    let reason = opened.words("--reason", &args.reason)?;
+    let reason = opened.desk.words("reason", &args.reason)?;
     names::known_lane(&opened, &args.lane)?;
     let id = opened.desk.abort(&args.lane, &opened.person, &reason).await?;
     app.note(&format!("  {id} was asked to end"));

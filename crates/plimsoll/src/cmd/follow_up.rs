@@ -1,14 +1,13 @@
 //! `plimsoll follow-up`: what break-glasses left open.
 
-use plimsoll_core::event::EventKind;
 use plimsoll_core::gate;
-use plimsoll_core::ids::{DecisionId, ServiceName};
-use plimsoll_core::record::{FollowUp, FollowUpId, State};
+use plimsoll_core::ids::ServiceName;
+use plimsoll_core::record::{FollowUp, FollowUpId, FollowUpIdError, State};
 use plimsoll_core::say;
-use plimsoll_engine::desk::DeskError;
+use plimsoll_engine::words::Typed;
 use plimsoll_wire::{ExitCode, FollowUpView, FollowUpsView, MootFollowUpView};
 
-use crate::app::{App, Typed};
+use crate::app::App;
 use crate::error::CliError;
 
 /// Lists what break-glasses left open, or closes one with a reason. A missing check
@@ -44,31 +43,13 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let state = opened.desk.load(&args.service).await?;
     let mut closed = Vec::new();
     if let (Some(close), Some(reason)) = (&args.close, &args.reason) {
-        let reason = opened.words("--reason", reason)?;
         let ids: Vec<FollowUpId> = match close.as_str() {
             "all" => state.follow_ups.iter().map(|open| open.id).collect(),
             one => vec![id(one)?],
         };
         for id in ids {
-            let kind = EventKind::FollowUpClosed { id, reason: reason.clone() };
-            opened
-                .desk
-                .say(&args.service, &opened.person, |state| {
-                    let moot = state.moot.iter().find(|moot| moot.what.id == id);
-                    match (state.follow_ups.iter().any(|open| open.id == id), moot) {
-                        (true, _) => Ok(kind.clone()),
-                        (false, Some(moot)) => Err(DeskError::Refused(format!(
-                            "{} is moot: {}",
-                            name(id),
-                            moot.reason
-                        ))),
-                        (false, None) => {
-                            Err(DeskError::Refused(format!("{} is not open", name(id))))
-                        }
-                    }
-                })
-                .await?;
-            closed.push(name(id));
+            opened.desk.close_follow_up(&args.service, id, reason, &opened.person).await?;
+            closed.push(id.to_string());
         }
     }
     let present = opened.desk.load(&args.service).await?;
@@ -107,7 +88,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         let next = match open.as_slice() {
             [] => format!("plimsoll status {}", args.service),
             [one] => {
-                format!("plimsoll follow-up {} --close {} --reason WHY", args.service, name(one.id))
+                format!("plimsoll follow-up {} --close {} --reason WHY", args.service, one.id)
             }
             _ => format!("plimsoll follow-up {} --close all --reason WHY", args.service),
         };
@@ -117,28 +98,15 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     Ok(ExitCode::Yes)
 }
 
-fn name(id: FollowUpId) -> String {
-    format!("{}.{}", id.decision, id.index)
-}
-
 fn line(open: &FollowUp) -> String {
     let check = open.check.as_ref().map(|check| format!(" {check}")).unwrap_or_default();
     let target = open.target.as_ref().map(|target| format!(" on {target}")).unwrap_or_default();
     let site = open.site.as_ref().map(|site| format!(" of site {site}")).unwrap_or_default();
-    format!("  {:10} {}  {}{check}{target}{site}", name(open.id), open.release, open.rule)
+    format!("  {:10} {}  {}{check}{target}{site}", open.id.to_string(), open.release, open.rule)
 }
 
 fn id(text: &str) -> Result<FollowUpId, CliError> {
-    let parsed = text.rsplit_once('.').and_then(|(decision, index)| {
-        Some(FollowUpId {
-            decision: decision.parse::<DecisionId>().ok()?,
-            index: index.parse().ok()?,
-        })
-    });
-    parsed.ok_or_else(|| {
-        CliError::usage(
-            format!("`{text}` is no follow-up"),
-            "plimsoll follow-up SERVICE lists them: g-118.2",
-        )
+    text.parse().map_err(|error: FollowUpIdError| {
+        CliError::usage(error.to_string(), "plimsoll follow-up SERVICE lists them: g-118.2")
     })
 }

@@ -1,16 +1,14 @@
 //! `plimsoll freeze`: outside the configuration's windows.
 
-use plimsoll_core::event::EventKind;
 use plimsoll_core::ids::{EnvironmentName, Seq, ServiceName};
 use plimsoll_core::record::State;
 use plimsoll_core::say;
-use plimsoll_engine::desk::DeskError;
+use plimsoll_engine::desk::people::Freeze;
+use plimsoll_engine::words::Typed;
 use plimsoll_wire::{ExitCode, SaidView};
 
-use crate::app::{App, Typed, moment, until};
+use crate::app::{App, moment, until};
 use crate::error::CliError;
-
-use super::names;
 
 /// Declares a freeze outside the configuration's windows, or lifts one. It never stops a way back.
 #[derive(Debug, clap::Args)]
@@ -45,56 +43,25 @@ pub struct Args {
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
-    let reason = opened.words("--reason", &args.reason)?;
     let reader = app.reader();
     let end = args.until.as_deref().map(|text| until("--until", text, &reader)).transpose()?;
-    let service = opened.desk.service(&args.service)?;
-    if let Some(to) = &args.to {
-        names::known_lane(&opened, &service.lane(to))?;
-    }
-    let from = match &args.from {
-        None => opened.desk.now(),
-        Some(text) => moment(text, &reader).ok_or_else(|| {
-            CliError::usage(format!("--from: `{text}` is no moment"), "--from 2026-12-20")
-        })?,
-    };
-    let (kind, sentence) = match (args.lift, end) {
+    let from = args.from.as_deref().map(|text| from(text, &reader)).transpose()?;
+    let by = &opened.person;
+    let (event, sentence) = match (args.lift, end) {
         (Some(seq), _) => {
-            (EventKind::FreezeLifted { freeze: Seq(seq), reason }, format!("Lifted: freeze {seq}."))
-        }
-        (None, Some(until)) if until <= from => {
-            return Err(CliError::usage("--until is before --from", "plimsoll freeze --help"));
+            let event = opened.desk.lift(&args.service, Seq(seq), &args.reason, by).await?;
+            (event, format!("Lifted: freeze {seq}."))
         }
         (None, Some(until)) => {
-            let sentence = format!(
-                "Frozen: {} until {}. The way back stays open.",
-                args.service,
-                reader.whole(until)
-            );
-            (
-                EventKind::FreezeDeclared { environment: args.to.clone(), from, until, reason },
-                sentence,
-            )
+            let (service, environment) = (args.service.clone(), args.to);
+            let asked = Freeze { service, environment, from, until, reason: args.reason };
+            let end = reader.whole(until);
+            let sentence =
+                format!("Frozen: {} until {end}. The way back stays open.", args.service);
+            (opened.desk.freeze(&asked, by).await?, sentence)
         }
         (None, None) => return Err(CliError::usage("--until is needed", "plimsoll freeze --help")),
     };
-    let event = opened
-        .desk
-        .say(&args.service, &opened.person, |state| {
-            if let EventKind::FreezeLifted { freeze, .. } = &kind
-                && !state
-                    .people
-                    .freezes
-                    .iter()
-                    .any(|said| said.seq == *freeze && said.withdrawn_at.is_none())
-            {
-                return Err(DeskError::Refused(format!(
-                    "event {freeze} is no declared freeze of this service"
-                )));
-            }
-            Ok(kind.clone())
-        })
-        .await?;
     app.answer(&SaidView::of(std::slice::from_ref(&event), &sentence), |style| {
         let mut text = style.answer(say::mark(State::Satisfied), &sentence);
         if args.lift.is_none() {
@@ -109,4 +76,10 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         text
     })?;
     Ok(ExitCode::Yes)
+}
+
+fn from(text: &str, reader: &say::Reader) -> Result<plimsoll_core::Timestamp, CliError> {
+    moment(text, reader).ok_or_else(|| {
+        CliError::usage(format!("--from: `{text}` is no moment"), "--from 2026-12-20")
+    })
 }

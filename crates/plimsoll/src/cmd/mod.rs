@@ -31,7 +31,6 @@ pub mod sign_off;
 pub mod status;
 pub mod twins;
 pub mod verify;
-mod waivable;
 pub mod waive;
 
 pub use nothing_to_do::nothing_to_do;

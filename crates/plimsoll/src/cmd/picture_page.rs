@@ -14,13 +14,8 @@ pub(super) struct Shown {
 
 /// The page: what was found, and for each window size the pictures beside each other.
 pub(super) fn page(title: &str, finding: &str, all: &[Shown]) -> String {
-    let mut html = format!(
-        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{0}</title>\n{STYLE}\n\
-         <h1>{0}</h1>\n<p>{1}</p>\n",
-        escaped(title),
-        escaped(finding)
-    );
+    let mut html = head(title);
+    let _ = writeln!(html, "<p>{}</p>", escaped(finding));
     for shown in all {
         let name = shown.after.trim_end_matches(".png");
         let _ = writeln!(html, "<h2>{}</h2>\n<section>", escaped(name));
@@ -39,6 +34,28 @@ pub(super) fn page(title: &str, finding: &str, all: &[Shown]) -> String {
         html.push_str("</section>\n");
     }
     html
+}
+
+/// The page of a release: every page check's folder with what was found there.
+pub(super) fn list(title: &str, entries: &[(String, String)]) -> String {
+    let mut html = head(title);
+    html.push_str("<ul>\n");
+    for (place, finding) in entries {
+        let place = escaped(place);
+        let finding = escaped(finding);
+        let _ = writeln!(html, "<li><a href=\"{place}/index.html\">{place}</a>: {finding}");
+    }
+    html.push_str("</ul>\n");
+    html
+}
+
+fn head(title: &str) -> String {
+    format!(
+        "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n\
+         <meta name=\"viewport\" content=\"width=device-width\">\n<title>{0}</title>\n{STYLE}\n\
+         <h1>{0}</h1>\n",
+        escaped(title)
+    )
 }
 
 const STYLE: &str = "<style>

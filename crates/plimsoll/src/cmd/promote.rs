@@ -4,9 +4,10 @@ use plimsoll_core::gate::{BreakGlass, Pass};
 use plimsoll_core::ids::{EnvironmentName, ReleaseId, TargetName};
 use plimsoll_engine::desk::{Asked, Request};
 use plimsoll_engine::tasks::Configuration;
+use plimsoll_engine::words::Typed;
 use plimsoll_wire::{DecisionView, ExitCode, PlanView};
 
-use crate::app::{App, Opened, Typed};
+use crate::app::{App, Opened};
 use crate::error::CliError;
 use crate::render;
 
@@ -51,7 +52,7 @@ pub struct Args {
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
     let glass = args.break_glass.as_ref();
-    let reason = glass.map(|typed| opened.words("--break-glass", typed)).transpose()?;
+    let reason = glass.map(|typed| opened.desk.words("break-glass", typed)).transpose()?;
     let lane = names::lane(&opened, &args.release, &args.to)?;
     let release = names::known_release(&opened, &args.release).await?;
     if !args.dry_run

@@ -7,9 +7,10 @@ use plimsoll_core::ids::ReleaseId;
 use plimsoll_core::record::{Release, State};
 use plimsoll_core::say;
 use plimsoll_engine::desk::{Added, DeskError};
+use plimsoll_engine::words::Typed;
 use plimsoll_wire::{ExitCode, ReleaseView, ReleasesView};
 
-use crate::app::{App, Opened, Typed};
+use crate::app::{App, Opened};
 use crate::error::CliError;
 use crate::render;
 
@@ -94,7 +95,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
 async fn run_add(app: &App, args: Add) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
     opened.desk.service(&args.release.service)?;
-    let notes = opened.note("--notes", &args.notes)?;
+    let notes = opened.desk.note("notes", &args.notes)?;
     let here = std::env::current_dir()?;
     let artifacts =
         build_artifacts(&args.artifacts, &here, &*opened.blobs).await.map_err(not_built)?;

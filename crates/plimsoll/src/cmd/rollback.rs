@@ -5,9 +5,10 @@ use plimsoll_core::ids::{LaneId, TargetName, Version};
 use plimsoll_core::record::PlanKind;
 use plimsoll_engine::desk::Request;
 use plimsoll_engine::tasks::{Configuration, Ended};
+use plimsoll_engine::words::Typed;
 use plimsoll_wire::{ExitCode, PlanView};
 
-use crate::app::{App, Opened, Typed};
+use crate::app::{App, Opened};
 use crate::error::CliError;
 use crate::render;
 
@@ -49,7 +50,7 @@ pub struct Args {
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
-    let reason = opened.words("--reason", &args.reason)?;
+    let reason = opened.desk.words("reason", &args.reason)?;
     let (lane, target) = args.place;
     names::known_lane(&opened, &lane)?;
     let only = target.into_iter().collect();

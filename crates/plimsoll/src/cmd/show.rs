@@ -5,8 +5,8 @@ use std::path::Path;
 use plimsoll_core::catalog::Service;
 use plimsoll_core::event::{Event, EventKind, PromotionEnd};
 use plimsoll_core::ids::{
-    CheckName, CheckRunId, DecisionId, DeploymentId, LaneId, PromotionId, ReleaseId, Seq,
-    ServiceName, TargetId,
+    CheckName, CheckRunId, DecisionId, DeploymentId, EnvironmentName, LaneId, PromotionId,
+    ReleaseId, Seq, ServiceName, TargetId,
 };
 use plimsoll_core::record::{BlobRef, CheckResult, Control, Plan};
 use plimsoll_core::say;
@@ -32,15 +32,20 @@ Examples:
   plimsoll show shop@1.1
   plimsoll show shop/staging/nl-vm
   plimsoll show shop/staging/nl-vm/home     the last run of a check, with its output
-  plimsoll show shop/staging/nl-vm/home --pictures looked/")]
+  plimsoll show shop/staging/nl-vm/home --pictures looked/
+  plimsoll show shop@1.1 --on staging --pictures looked/     every picture of a release, to sign it off")]
 pub struct Args {
     /// What
     #[arg(value_name = "WHAT")]
     what: String,
-    /// Also writes the pictures of a page check's run into this folder: what is known to be good,
-    /// what was looked at, and what changed, framed
+    /// Also writes the pictures of a page check's run, or of all of a release, into this folder: what
+    /// is known to be good, what was looked at, and what changed, framed. That you opened them is
+    /// written down, and `sign-off` asks for it
     #[arg(long, value_name = "DIR")]
     pictures: Option<std::path::PathBuf>,
+    /// The environment whose pictures of a release are meant [default: the only one before a gate]
+    #[arg(long, value_name = "ENVIRONMENT", requires = "pictures")]
+    on: Option<EnvironmentName>,
 }
 
 /// How many events are read at once.
@@ -76,7 +81,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         return event(app, &opened, Seq(seq)).await;
     }
     if let Ok(release) = what.parse::<ReleaseId>() {
-        return show_release(app, &opened, &release).await;
+        return show_release(app, &opened, &release, (pictures, args.on.as_ref())).await;
     }
     if let Some((target, check)) = what.rsplit_once('/')
         && let (Ok(target), Ok(check)) = (target.parse::<TargetId>(), check.parse::<CheckName>())
@@ -256,7 +261,14 @@ async fn check_run(
     let printed = output(opened, result.output.as_ref()).await?;
     let control = control_of(opened, &event, id).await?;
     let written = match pictures {
-        Some(folder) => show_pictures::write(opened, id, result, folder).await?,
+        Some(folder) => {
+            let written = show_pictures::write(opened, id, result, folder).await?;
+            let CheckResult { target, version, .. } = &**result;
+            let release = ReleaseId { service: target.service.clone(), version: version.clone() };
+            let (environment, name) = (&target.environment, target.target.clone());
+            opened.desk.note_opened(&release, environment, &[name], &opened.person).await?;
+            written
+        }
         None => Vec::new(),
     };
     let reader = app.reader();
@@ -349,11 +361,22 @@ async fn show_target(app: &App, opened: &Opened, id: &TargetId) -> Result<ExitCo
     Ok(ExitCode::Yes)
 }
 
-async fn show_release(app: &App, opened: &Opened, id: &ReleaseId) -> Result<ExitCode, CliError> {
+async fn show_release(
+    app: &App,
+    opened: &Opened,
+    id: &ReleaseId,
+    (pictures, on): (Option<&Path>, Option<&EnvironmentName>),
+) -> Result<ExitCode, CliError> {
     let release = super::names::known_release(opened, id).await?;
+    let written = match pictures {
+        Some(folder) => show_pictures::write_release(opened, id, on, folder).await?,
+        None => Vec::new(),
+    };
     let state = opened.desk.load(&id.service).await?;
     app.answer(&ReleaseView::from(&release), |style| {
-        render::show_release(&release, &state, &app.reader(), style)
+        let shown = render::show_release(&release, &state, &app.reader(), style);
+        let written = written.iter().map(|line| render::paragraph(line, style));
+        std::iter::once(shown).chain(written).collect()
     })?;
     Ok(ExitCode::Yes)
 }

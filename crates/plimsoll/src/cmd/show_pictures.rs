@@ -1,11 +1,11 @@
-//! The pictures of a page check's run, written out to be looked at side by side.
+//! The pictures of page checks, written out to be looked at side by side.
 
 use std::fs::File;
 use std::io::{BufWriter, Cursor};
 use std::path::{Path, PathBuf};
 
 use plimsoll_analyze::picture::{FrameError, Options, PictureError, Verdict, diff, frame};
-use plimsoll_core::ids::CheckRunId;
+use plimsoll_core::ids::{CheckRunId, EnvironmentName, ReleaseId};
 use plimsoll_core::record::{CheckResult, Picture};
 use plimsoll_core::say::count;
 use plimsoll_engine::desk::DeskError;
@@ -13,7 +13,7 @@ use plimsoll_engine::desk::DeskError;
 use crate::app::Opened;
 use crate::error::CliError;
 
-use super::picture_page::{Shown, page};
+use super::picture_page::{Shown, list, page};
 
 /// The name of the picture of what is known to be good, beside that of the same window size.
 const BEFORE: &str = "-before.png";
@@ -76,6 +76,66 @@ pub(super) async fn write(
         .map_err(|error| unwritable(&file, &error))?;
     said.push(format!("{}  all of them, side by side", file.display()));
     Ok(said)
+}
+
+/// Writes the pictures of all page checks of a release in an environment, a folder for each target
+/// and check, and writes down that they were opened. Gives the lines that say what was written.
+///
+/// # Errors
+/// There is no picture, one is not there any more, or the folder cannot be written.
+pub(super) async fn write_release(
+    opened: &Opened,
+    release: &ReleaseId,
+    on: Option<&EnvironmentName>,
+    folder: &Path,
+) -> Result<Vec<String>, CliError> {
+    let environment = environment(opened, release, on)?;
+    let state = opened.desk.load(&release.service).await?;
+    let targets = state.lanes.get(&environment).into_iter().flat_map(|lane| &lane.targets);
+    let (mut said, mut entries, mut seen) = (Vec::new(), Vec::new(), Vec::new());
+    for (target, known) in targets {
+        let runs = known.results.iter().filter(|(_, run)| {
+            run.result.version == release.version && !of(&run.result).is_empty()
+        });
+        for (check, run) in runs {
+            let place = format!("{target}/{check}");
+            write(opened, run.id, &run.result, &folder.join(&place)).await?;
+            entries.push((place, run.result.finding().to_owned()));
+            seen.push(target.clone());
+        }
+    }
+    if entries.is_empty() {
+        return Err(CliError::usage(
+            format!("no page check of {release} kept a picture on {environment}"),
+            format!("plimsoll verify {release} --on {environment}"),
+        ));
+    }
+    seen.dedup();
+    let file = folder.join(PAGE);
+    let title = format!("{release} on {environment}");
+    std::fs::write(&file, list(&title, &entries)).map_err(|error| unwritable(&file, &error))?;
+    opened.desk.note_opened(release, &environment, &seen, &opened.person).await?;
+    let pages = count(entries.len(), "page");
+    said.push(format!("{}  {pages} of {}", file.display(), count(seen.len(), "target")));
+    Ok(said)
+}
+
+/// The environment that is meant: the one that is named, else the one before the only gate.
+fn environment(
+    opened: &Opened,
+    release: &ReleaseId,
+    on: Option<&EnvironmentName>,
+) -> Result<EnvironmentName, CliError> {
+    opened.desk.known_environment(&release.service, on)?;
+    if let Some(on) = on {
+        return Ok(on.clone());
+    }
+    let gated = opened.desk.gated(release, None).map_err(|_| {
+        CliError::usage("pictures of which environment?", "--on staging, with --pictures DIR")
+    })?;
+    let service = opened.desk.service(&release.service)?;
+    let before = service.environment(&gated).and_then(|gated| gated.after.clone());
+    before.ok_or_else(|| CliError::usage("pictures of which environment?", "--on staging"))
 }
 
 /// Writes the second picture with the changes framed, if there are any; gives the line that says

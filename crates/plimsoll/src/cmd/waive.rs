@@ -1,18 +1,15 @@
 //! `plimsoll waive`: accept an unmet requirement.
 
 use plimsoll_core::catalog::RuleName;
-use plimsoll_core::event::EventKind;
 use plimsoll_core::ids::{CheckName, EnvironmentName, ReleaseId, Seq, TargetName};
-use plimsoll_core::record::{State, Waiver};
+use plimsoll_core::record::State;
 use plimsoll_core::say;
-use plimsoll_engine::desk::DeskError;
+use plimsoll_engine::desk::people::Waive;
+use plimsoll_engine::words::Typed;
 use plimsoll_wire::{ExitCode, SaidView};
 
-use crate::app::{App, Typed, until};
+use crate::app::{App, until};
 use crate::error::CliError;
-
-use super::names;
-use super::waivable::waivable;
 
 /// Accepts an unmet requirement of one release for one environment, with a reason and an end. It
 /// never covers another release, and stays visible after its end.
@@ -61,85 +58,38 @@ fn rule(text: &str) -> Result<RuleName, String> {
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
-    let reason = opened.words("--reason", &args.reason)?;
     let reader = app.reader();
     let end = args.until.as_deref().map(|text| until("--until", text, &reader)).transpose()?;
-    let to = names::gated(&opened, &args.release, args.to.as_ref())?;
-    names::known_release(&opened, &args.release).await?;
-    known_scope(&opened, &args)?;
-    if let Some(rule) = args.rule {
-        waivable(&opened, &args.release, &to, rule).await?;
-    }
-    let (kind, sentence) = match (args.withdraw, args.rule, end) {
+    let (release, by) = (args.release, &opened.person);
+    let to = opened.desk.gated(&release, args.to.as_ref())?;
+    let (event, sentence) = match (args.withdraw, args.rule, end) {
         (Some(seq), ..) => {
-            let kind = EventKind::WaiverWithdrawn { waiver: Seq(seq), reason };
-            (kind, format!("Taken back: waiver {seq}."))
+            opened.desk.known_release(&release).await?;
+            let service = &release.service;
+            let event = opened.desk.withdraw_waiver(service, Seq(seq), &args.reason, by).await?;
+            (event, format!("Taken back: waiver {seq}."))
         }
         (None, Some(rule), Some(until)) => {
-            let waiver = Waiver {
-                release: args.release.clone(),
-                to: to.clone(),
+            let asked = Waive {
+                release: release.clone(),
+                to: Some(to.clone()),
                 rule,
-                targets: args.target.clone(),
-                checks: args.check.clone(),
-                reason,
-                by: opened.person.clone(),
-                at: opened.desk.now(),
+                targets: args.target,
+                checks: args.check,
+                reason: args.reason,
                 until,
             };
-            let sentence = format!(
-                "Waived: {rule} of {} to {to}, until {}.",
-                args.release,
-                reader.whole(until)
-            );
-            (EventKind::WaiverGiven { waiver }, sentence)
+            let end = reader.whole(until);
+            let sentence = format!("Waived: {rule} of {release} to {to}, until {end}.");
+            (opened.desk.waive(&asked, by).await?, sentence)
         }
         (None, ..) => {
             return Err(CliError::usage("--rule and --until are needed", "plimsoll waive --help"));
         }
     };
-    let event = opened
-        .desk
-        .say(&args.release.service, &opened.person, |state| {
-            if let EventKind::WaiverWithdrawn { waiver, .. } = &kind
-                && !state
-                    .people
-                    .waivers
-                    .iter()
-                    .any(|said| said.seq == *waiver && said.withdrawn_at.is_none())
-            {
-                return Err(DeskError::Refused(format!(
-                    "event {waiver} is no waiver in force of this service"
-                )));
-            }
-            Ok(kind.clone())
-        })
-        .await?;
     app.answer(&SaidView::of(std::slice::from_ref(&event), &sentence), |style| {
-        let next = format!("plimsoll gate {} --to {to}", args.release);
+        let next = format!("plimsoll gate {release} --to {to}");
         format!("{}{}", style.answer(say::mark(State::Waived), &sentence), style.next(&next))
     })?;
     Ok(ExitCode::Yes)
-}
-
-/// Targets and checks that do not exist would make a waiver that covers nothing.
-fn known_scope(opened: &crate::app::Opened, args: &Args) -> Result<(), CliError> {
-    let service = opened.desk.service(&args.release.service)?;
-    let everywhere = |target: &&TargetName| {
-        !service.environments.iter().any(|e| e.targets.contains_key(*target))
-    };
-    if let Some(unknown) = args.target.iter().find(everywhere) {
-        return Err(CliError::usage(
-            format!("{} has no target `{unknown}`", service.name),
-            format!("plimsoll status {}", service.name),
-        ));
-    }
-    if let Some(unknown) = args.check.iter().find(|check| !service.checks.contains_key(*check)) {
-        let known: Vec<_> = service.checks.keys().map(ToString::to_string).collect();
-        return Err(CliError::usage(
-            format!("{} has no check `{unknown}`", service.name),
-            format!("it has: {}", known.join(", ")),
-        ));
-    }
-    Ok(())
 }

@@ -358,7 +358,11 @@ pub fn show_event(event: &Event, reader: &Reader, style: &Style) -> String {
     for payload in payload.lines() {
         text.push_str(&format!("  {}\n", style.text(&safe(payload))));
     }
-    text.push_str(&style.next(&format!("plimsoll history {}", event.stream.service())));
+    let next = match event.stream.service() {
+        Some(service) => format!("plimsoll history {service}"),
+        None => "plimsoll history".to_owned(),
+    };
+    text.push_str(&style.next(&next));
     text
 }
 

@@ -158,7 +158,9 @@ fn repeat_sayings(events: &mut Vec<Event>, up_to: usize) {
                 release.added_at = event.at;
             }
             EventKind::CheckFinished { .. } if number.is_multiple_of(3) => {
-                event.stream = plimsoll_core::event::Stream::People(event.stream.service().clone());
+                event.stream = plimsoll_core::event::Stream::People(
+                    event.stream.service().expect("a service").clone(),
+                );
                 let hold = Hold {
                     environment: None,
                     reason: "a look".to_owned(),

@@ -80,7 +80,11 @@ impl ContentFault {
     pub const fn release(&self) -> Option<&ReleaseId> {
         match &self.stream {
             Stream::Release(id) => Some(id),
-            Stream::Lane(_) | Stream::Evidence(_) | Stream::Gate(_) | Stream::People(_) => None,
+            Stream::Lane(_)
+            | Stream::Evidence(_)
+            | Stream::Gate(_)
+            | Stream::People(_)
+            | Stream::Tokens => None,
         }
     }
 }

@@ -22,7 +22,7 @@ use super::fault::{is_gone, is_rolled_back, ledger_error, too_slow, words};
 use super::queries::{signed, unsigned};
 use super::tables::connect;
 use crate::migration::{MIGRATIONS, steps_from};
-use crate::stored::{Draft, Place, digest};
+use crate::stored::{Draft, Place, digest, service_of};
 use crate::verify::End;
 
 const MOST_AT_ONCE: usize = 512;
@@ -308,7 +308,7 @@ impl<'a> Rows<'a> {
             rows.seq.push(signed(place.seq));
             rows.stream.push(&draft.stream);
             rows.version.push(signed(place.version));
-            rows.service.push(draft.event.stream.service().as_str());
+            rows.service.push(service_of(&draft.event.stream));
             rows.tag.push(&draft.tag);
             rows.at.push(&draft.at);
             rows.actor.push(&draft.actor);

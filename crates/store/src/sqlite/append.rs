@@ -6,7 +6,7 @@ use plimsoll_engine::ports::{Expect, LedgerError, Snapshot};
 use rusqlite::{Connection, Error, params};
 
 use super::queries::{signed, version};
-use crate::stored::{Draft, Place};
+use crate::stored::{Draft, Place, service_of};
 use crate::verify::End;
 
 /// Something to be written.
@@ -129,7 +129,7 @@ fn insert(connection: &Connection, tail: &mut Tail, draft: &Draft) -> Result<Pla
 }
 
 fn insert_row(connection: &Connection, draft: &Draft, place: Place) -> Result<(), Error> {
-    let service = draft.event.stream.service().as_str();
+    let service = service_of(&draft.event.stream);
     let row = params![
         signed(place.seq),
         draft.stream,

@@ -17,6 +17,7 @@ use super::answer::Answer;
 use super::scene::Scene;
 
 pub use follow_up::{made_up_by, verify_on};
+pub(in crate::gate) use soak::deployed_at;
 pub use way_back::way_back;
 
 /// A rule: looks at the scene and says what it requires, and how that stands.

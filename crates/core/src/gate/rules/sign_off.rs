@@ -1,11 +1,13 @@
 //! People of the roles asked for have looked and signed, after the candidate came to where they
-//! could look at it.
+//! could look at it. Where page checks kept pictures, a signature counts only for the targets whose
+//! pictures the signer had opened.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::Timestamp;
 use crate::catalog::{Per, RuleKind, RuleName};
 use crate::gate::answer::Answer;
+use crate::gate::looks::unopened;
 use crate::gate::scene::{Scene, requirement};
 use crate::ids::{PersonName, RoleName, Seq, SiteName, TargetName};
 use crate::ledger::Said;
@@ -39,6 +41,8 @@ struct Scope<'a> {
     per: Per,
     site: Option<&'a SiteName>,
     target: Option<&'a TargetName>,
+    /// The places to look at.
+    stand_ins: BTreeSet<&'a TargetName>,
     /// When the candidate came to the last of the places to look at; `None` while it is not on
     /// all of them.
     deployed_at: Option<Timestamp>,
@@ -47,48 +51,36 @@ struct Scope<'a> {
 fn scopes<'a>(scene: &Scene<'a>, per: Per) -> Vec<Scope<'a>> {
     let to = scene.to;
     let all = to.targets.iter();
+    let scope = |site, target, names: &[&TargetName]| {
+        let stand_ins: BTreeSet<_> =
+            names.iter().flat_map(|name| &scene.stand_ins[name]).copied().collect();
+        let deployed_at = deployed(scene, &stand_ins);
+        Scope { per, site, target, stand_ins, deployed_at }
+    };
     match per {
         Per::Release => {
-            let deployed_at = deployed(scene, all.map(|(name, _)| name));
-            vec![Scope { per, site: None, target: None, deployed_at }]
+            let names: Vec<_> = all.map(|(name, _)| name).collect();
+            vec![scope(None, None, &names)]
         }
         Per::Site => {
             let mut sites: BTreeMap<_, Vec<_>> = BTreeMap::new();
             all.for_each(|(name, target)| sites.entry(&target.site).or_default().push(name));
-            let scope = |(site, names): (_, Vec<_>)| Scope {
-                per,
-                site: Some(site),
-                target: None,
-                deployed_at: deployed(scene, names.into_iter()),
-            };
-            sites.into_iter().map(scope).collect()
+            sites.into_iter().map(|(site, names)| scope(Some(site), None, &names)).collect()
         }
-        Per::Target => {
-            let scope = |(name, _)| Scope {
-                per,
-                site: None,
-                target: Some(name),
-                deployed_at: deployed(scene, std::iter::once(name)),
-            };
-            all.map(scope).collect()
-        }
+        Per::Target => all.map(|(name, _)| scope(None, Some(name), &[name])).collect(),
     }
 }
 
-/// When the candidate had come to every stand-in of these targets.
-fn deployed<'a>(
-    scene: &Scene<'_>,
-    targets: impl Iterator<Item = &'a TargetName>,
-) -> Option<Timestamp> {
-    let stand_ins: BTreeSet<_> = targets.flat_map(|name| &scene.stand_ins[name]).collect();
+/// When the candidate had come to all of these.
+fn deployed(scene: &Scene<'_>, stand_ins: &BTreeSet<&TargetName>) -> Option<Timestamp> {
     let times = stand_ins
-        .into_iter()
+        .iter()
         .map(|name| deployed_at(scene.checked_target(name)?, scene.version()))
         .collect::<Option<Vec<_>>>()?;
     times.into_iter().max()
 }
 
-impl Scope<'_> {
+impl<'a> Scope<'a> {
     /// Whether the signature was given for exactly this.
     fn fits(&self, sign_off: &SignOff) -> bool {
         let (site, target) = (sign_off.site.as_ref(), sign_off.target.as_ref());
@@ -97,33 +89,50 @@ impl Scope<'_> {
             Per::Target => target == self.target,
         }
     }
+
+    /// Which of its places show a picture that the signer had not opened.
+    fn unopened(&self, scene: &Scene<'a>, sign_off: &SignOff) -> BTreeSet<&'a TargetName> {
+        let places = self.stand_ins.iter().map(|name| (*name, scene.checked_target(name)));
+        unopened(places, scene.version(), &sign_off.opened)
+    }
 }
 
 fn signed(scene: &Scene<'_>, scope: &Scope<'_>, role: &RoleName, of: u32) -> Requirement {
     let mut valid: BTreeMap<&PersonName, Seq> = BTreeMap::new();
     let mut early: Option<&Said<SignOff>> = None;
+    let mut blind: Option<(&Said<SignOff>, BTreeSet<&TargetName>)> = None;
     for said in signatures(scene, role).filter(|said| scope.fits(&said.what)) {
-        if scope.deployed_at.is_some_and(|at| at <= said.what.at) {
-            let latest = valid.entry(&said.what.by).or_insert(said.seq);
-            *latest = (*latest).max(said.seq);
-        } else if early.is_none_or(|other| other.seq < said.seq) {
+        let unseen = scope.unopened(scene, &said.what);
+        if scope.deployed_at.is_none_or(|at| said.what.at < at) {
             early = Some(said);
+        } else if unseen.is_empty() {
+            valid.insert(&said.what.by, said.seq);
+        } else {
+            blind = Some((said, unseen));
         }
     }
+    let not_yet = |said: &Said<SignOff>| !valid.contains_key(&said.what.by);
     let have = u32::try_from(valid.len()).unwrap_or(u32::MAX);
-    let (state, why, evidence) = match (early, scope.deployed_at) {
+    let site = scope.site.cloned();
+    let (state, why, evidence) = match (blind, early, scope.deployed_at) {
         _ if have >= of => {
             let by = valid.keys().map(|person| (*person).clone()).collect();
-            let why = Why::Signed { by, role: role.clone(), site: scope.site.cloned() };
+            let why = Why::Signed { by, role: role.clone(), site };
             (State::Satisfied, why, valid.values().max().copied())
         }
-        (Some(said), Some(deployed_at)) if !valid.contains_key(&said.what.by) => {
+        (Some((said, unseen)), ..) if not_yet(said) => {
+            let targets = unseen.into_iter().map(|name| scene.id_after(name)).collect();
+            let (by, at, role) = (said.what.by.clone(), said.what.at, role.clone());
+            let why = Why::SignedUnopened { by, at, role, targets, site };
+            (State::Unmet, why, Some(said.seq))
+        }
+        (_, Some(said), Some(deployed_at)) if not_yet(said) => {
             let (by, at) = (said.what.by.clone(), said.what.at);
             (State::Unmet, Why::SignedBeforeDeployment { by, at, deployed_at }, Some(said.seq))
         }
-        (Some(_) | None, _) => {
-            let (role, site) = (role.clone(), scope.site.cloned());
-            (State::Unmet, Why::NotSigned { role, have, of, per: scope.per, site }, None)
+        _ => {
+            let why = Why::NotSigned { role: role.clone(), have, of, per: scope.per, site };
+            (State::Unmet, why, None)
         }
     };
     Requirement {

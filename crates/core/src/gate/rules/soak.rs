@@ -56,7 +56,7 @@ fn since(scene: &Scene<'_>, name: &TargetName) -> Option<Timestamp> {
 }
 
 /// When the version came to the target, if it is there now and nothing else was seen since.
-pub(super) fn deployed_at(target: &TargetState, version: &Version) -> Option<Timestamp> {
+pub(in crate::gate) fn deployed_at(target: &TargetState, version: &Version) -> Option<Timestamp> {
     if target.drift.is_some() || target.version() != Some(version) {
         return None;
     }

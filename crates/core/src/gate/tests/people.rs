@@ -145,6 +145,7 @@ fn sign(world: &mut World, by: &str, site: Option<&str>, hours: u64) -> usize {
         by: n(by),
         at: ago(Period::from_hours(hours)),
         note: String::new(),
+        opened: Vec::new(),
     };
     world.state.people.sign_offs.push(said(seq, sign_off));
     world.state.people.sign_offs.len() - 1

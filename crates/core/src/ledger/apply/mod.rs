@@ -69,6 +69,8 @@ impl ServiceState {
                     self.follow_ups.retain(|open| open.id != closed);
                 }
             }
+            // It changes no service's state.
+            Stream::Tokens => return Ok(()),
         }
         self.seq = event.seq;
         self.hash = Some(event.hash);

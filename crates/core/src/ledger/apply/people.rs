@@ -24,6 +24,10 @@ pub(super) fn apply(
             people.known_failures.push(Said::new(seq, known_failure.clone()));
             true
         }
+        EventKind::PicturesOpened { opened } => {
+            people.opened.push(opened.clone());
+            true
+        }
         EventKind::SignedOff { sign_off } => {
             people.sign_offs.push(Said::new(seq, sign_off.clone()));
             true

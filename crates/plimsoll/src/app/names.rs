@@ -1,40 +1,10 @@
-//! Words of people. Whatever a person writes may hold a secret, and what is written down is never
-//! deleted: so what was typed cannot be read, except through [`Opened::words`], which takes every
-//! secret out.
-//!
-//! Names (releases, targets, handles) are not words: with something taken out they would be other
-//! names. One that holds a secret is refused.
-
-use std::convert::Infallible;
-use std::fmt;
-use std::str::FromStr;
+//! Names on the command line. With something taken out they would be other names, so one that holds
+//! a secret is refused. Free words are [`plimsoll_engine::words::Typed`], which nobody can read
+//! before the secrets are out.
 
 use plimsoll_adapters::secrets::Redactor;
 
 use crate::error::CliError;
-
-use super::Opened;
-
-/// The longest text that is written down.
-const LONGEST: usize = 2_000;
-
-/// Words as they were typed. Nothing but [`Opened::words`] and [`Opened::note`] gives them out.
-#[derive(Clone, Default)]
-pub struct Typed(String);
-
-impl FromStr for Typed {
-    type Err = Infallible;
-
-    fn from_str(text: &str) -> Result<Self, Infallible> {
-        Ok(Self(text.to_owned()))
-    }
-}
-
-impl fmt::Debug for Typed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("…")
-    }
-}
 
 /// An argument that is no words: a name, a moment, a number.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,34 +13,6 @@ pub struct NameGiven {
     pub argument: String,
     /// What was typed.
     pub text: String,
-}
-
-impl Opened {
-    /// What a person said, without secrets: for events and answers.
-    ///
-    /// # Errors
-    /// It is blank or too long.
-    pub fn words(&self, flag: &str, typed: &Typed) -> Result<String, CliError> {
-        if typed.0.trim().is_empty() {
-            return Err(CliError::usage(format!("{flag} is blank"), format!("{flag} \"WHY\"")));
-        }
-        self.note(flag, typed)
-    }
-
-    /// The same where nothing needs to be said.
-    ///
-    /// # Errors
-    /// It is too long.
-    pub fn note(&self, flag: &str, typed: &Typed) -> Result<String, CliError> {
-        let text = typed.0.trim();
-        if text.len() > LONGEST {
-            return Err(CliError::usage(
-                format!("{flag} is too long ({LONGEST} characters at most)"),
-                "put the rest into a ticket",
-            ));
-        }
-        Ok(self.redactor.text(text))
-    }
 }
 
 /// Refuses names that hold a secret, without saying it again.
@@ -108,12 +50,6 @@ mod tests {
         let refused = no_secret_in(&given("shop@hunter2hunter2"), &redactor());
         let words = refused.expect_err("it is refused").to_string();
         assert!(words.contains("<RELEASE> holds a secret: shop@[secret pw]"), "{words}");
-    }
-
-    #[test]
-    fn what_was_typed_is_not_shown_by_accident() {
-        let typed: Typed = "hunter2hunter2".parse().expect("any text");
-        assert!(!format!("{typed:?}").contains("hunter"));
     }
 
     /// Arguments that are plain text and never become an event: moments, what to show, which schema.

@@ -1,0 +1,90 @@
+//! Words of people. Whatever a person writes may hold a secret, and what is written down is never
+//! deleted: so what was typed cannot be read, except through [`Desk::words`] and [`Desk::note`],
+//! which take every secret out.
+//!
+//! Names (releases, targets, handles) are not words: with something taken out they would be other
+//! names.
+
+use std::convert::Infallible;
+use std::fmt;
+use std::str::FromStr;
+
+use serde::Deserialize;
+
+use crate::desk::{Desk, DeskError};
+
+/// The longest text that is written down.
+///
+/// # Units
+/// Bytes.
+pub const LONGEST: usize = 2_000;
+
+/// Words as they were typed. Nothing but [`Desk::words`] and [`Desk::note`] gives them out.
+#[derive(Clone, Default, Deserialize)]
+#[serde(transparent)]
+pub struct Typed(String);
+
+impl FromStr for Typed {
+    type Err = Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Infallible> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Debug for Typed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("…")
+    }
+}
+
+impl Typed {
+    /// Whether nothing but blanks was typed.
+    #[must_use]
+    pub fn is_blank(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+}
+
+impl Desk {
+    /// What a person said, without secrets: for events and answers. `field` is how the person
+    /// knows it: `reason`.
+    ///
+    /// # Errors
+    /// It is blank or too long.
+    pub fn words(&self, field: &str, typed: &Typed) -> Result<String, DeskError> {
+        if typed.is_blank() {
+            return Err(DeskError::wrong(
+                format!("--{field} is blank"),
+                format!("--{field} \"WHY\""),
+            ));
+        }
+        self.note(field, typed)
+    }
+
+    /// The same where nothing needs to be said.
+    ///
+    /// # Errors
+    /// It is too long.
+    pub fn note(&self, field: &str, typed: &Typed) -> Result<String, DeskError> {
+        let text = typed.0.trim();
+        if text.len() > LONGEST {
+            return Err(DeskError::wrong(
+                format!("--{field} is too long ({LONGEST} characters at most)"),
+                "put the rest into a ticket",
+            ));
+        }
+        Ok(self.parts.redact.text(text))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_is_not_shown_by_accident() {
+        let typed: Typed = "hunter2hunter2".parse().expect("any text");
+        assert!(!format!("{typed:?}").contains("hunter"));
+    }
+}
