@@ -1,1 +1,20 @@
 //! The HTTP API and the pages of a plimsoll server.
+//!
+//! [`Site`] is what a server shows: a desk that can be exchanged for one under a newer
+//! configuration. [`api`] has a file for each noun, [`pages`] one for each page, [`serve`] takes
+//! connections, within limits. Who asks is a [`caller::Caller`], and what it may do is asked in every
+//! handler that does something.
+
+pub mod api;
+mod assets;
+pub mod caller;
+mod gate_answers;
+mod limits;
+pub mod pages;
+mod problem;
+mod serve;
+mod site;
+
+pub use problem::Problem;
+pub use serve::{Limits, serve};
+pub use site::{Settings, Site, Web, router};

@@ -17,6 +17,7 @@ mod ledger;
 mod people;
 mod picture;
 mod plan;
+mod problem;
 mod promotion;
 mod release;
 mod run;
@@ -43,6 +44,7 @@ pub use picture::{
     PictureSizeView, PictureVerdictView, PictureView, PicturesView,
 };
 pub use plan::{ChangeView, PlanView, WaveView, WayBackView};
+pub use problem::ProblemView;
 pub use promotion::{
     NothingToDoView, PromotionStoryView, PromotionView, RegressionView, ResumedView,
 };

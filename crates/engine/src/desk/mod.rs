@@ -62,15 +62,30 @@ pub struct Parts {
 pub struct Desk {
     pub(crate) parts: Parts,
     pub(crate) catalog: Arc<Catalog>,
-    states: Mutex<BTreeMap<ServiceName, Arc<load::Cached>>>,
-    tokens: tokens::Known,
+    states: Arc<Mutex<BTreeMap<ServiceName, Arc<load::Cached>>>>,
+    tokens: Arc<tokens::Known>,
 }
 
 impl Desk {
     /// A desk over these parts, under this configuration.
     #[must_use]
     pub fn new(parts: Parts, catalog: Arc<Catalog>) -> Self {
-        Self { parts, catalog, states: Mutex::default(), tokens: tokens::Known::default() }
+        Self { parts, catalog, states: Arc::default(), tokens: Arc::default() }
+    }
+
+    /// The same desk for another driver.
+    #[must_use]
+    pub fn as_driver(&self, name: &str) -> Self {
+        let parts = Parts { driver: name.to_owned(), ..self.parts.clone() };
+        let (states, tokens) = (self.states.clone(), self.tokens.clone());
+        Self { parts, catalog: self.catalog.clone(), states, tokens }
+    }
+
+    /// The same desk with other parts, under another configuration; what is known of the ledger
+    /// stays known.
+    #[must_use]
+    pub fn under(&self, parts: Parts, catalog: Arc<Catalog>) -> Self {
+        Self { parts, catalog, states: self.states.clone(), tokens: self.tokens.clone() }
     }
 
     /// The configuration.

@@ -5,7 +5,9 @@ mod adopt;
 mod drive;
 mod heartbeat;
 mod verify;
+mod works;
 
 pub use adopt::{AdoptRequest, AdoptedReport};
 pub use drive::{Configuration, Ended};
 pub use verify::{Verified, VerifyRequest};
+pub use works::{Driver, Drivers, WithDrivers, Works};

@@ -1,0 +1,95 @@
+//! A route and its description.
+
+use axum::routing::MethodRouter;
+use plimsoll_core::record::Permission;
+use schemars::JsonSchema;
+use serde_json::{Value, json};
+
+use crate::site::Web;
+
+/// A route: what answers, and how it is described.
+pub(crate) struct Route {
+    /// What answers.
+    pub handler: MethodRouter<Web>,
+    /// How it is described.
+    pub doc: RouteDoc,
+}
+
+/// The description of a route.
+#[derive(Debug, Clone)]
+pub(crate) struct RouteDoc {
+    /// `get`, `post`, …
+    pub method: &'static str,
+    /// Below `/api/v1`.
+    pub path: &'static str,
+    /// The name of the operation: `askGate`.
+    pub id: &'static str,
+    /// One sentence.
+    pub summary: &'static str,
+    /// What is asked for it.
+    pub permission: Option<Permission>,
+    /// In path and query: OpenAPI's own shape.
+    pub parameters: Vec<Value>,
+    /// The body, where there is one: media type and schema.
+    pub body: Option<(&'static str, Value, Value)>,
+    /// Status, words, media type and schema of each answer.
+    pub answers: Vec<(u16, &'static str, &'static str, Value)>,
+}
+
+impl RouteDoc {
+    /// A description without parameters, body and answers.
+    pub(crate) const fn new(
+        method: &'static str,
+        path: &'static str,
+        (id, summary): (&'static str, &'static str),
+        permission: Option<Permission>,
+    ) -> Self {
+        Self {
+            method,
+            path,
+            id,
+            summary,
+            permission,
+            parameters: Vec::new(),
+            body: None,
+            answers: Vec::new(),
+        }
+    }
+
+    /// With a parameter of the query.
+    pub(crate) fn query(self, name: &str, required: bool, what: &str, example: &str) -> Self {
+        self.parameter("query", (name, required), what, example)
+    }
+
+    /// With a parameter of the path.
+    pub(crate) fn path(self, name: &str, what: &str, example: &str) -> Self {
+        self.parameter("path", (name, true), what, example)
+    }
+
+    fn parameter(
+        mut self,
+        place: &str,
+        (name, required): (&str, bool),
+        what: &str,
+        example: &str,
+    ) -> Self {
+        self.parameters.push(json!({
+            "name": name, "in": place, "required": required, "description": what,
+            "schema": { "type": "string" }, "example": example,
+        }));
+        self
+    }
+
+    /// With a body of JSON, and an example of one.
+    pub(crate) fn json_body<T: JsonSchema>(mut self, example: Value) -> Self {
+        self.body = Some(("application/json", schemars::schema_for!(T).to_value(), example));
+        self
+    }
+
+    /// With an answer of JSON.
+    pub(crate) fn answers<T: JsonSchema>(mut self, status: u16, what: &'static str) -> Self {
+        let schema = schemars::schema_for!(T).to_value();
+        self.answers.push((status, what, "application/json", schema));
+        self
+    }
+}

@@ -1,0 +1,76 @@
+//! What a server shows, and how requests find what answers them.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use plimsoll_engine::desk::Desk;
+use plimsoll_engine::tasks::Works;
+
+use crate::gate_answers::GateAnswers;
+use crate::{api, assets, limits, pages};
+
+/// The longest body of a request that names no other limit.
+///
+/// # Units
+/// Bytes.
+const LONGEST_BODY: usize = 1 << 20;
+
+/// How a server behaves.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Everybody may look, without a token. To do something one is always needed.
+    pub open_read: bool,
+    /// The address under which people reach it: `https://plimsoll.example`. Cookies are sent over
+    /// TLS only when it begins with `https`.
+    pub base_url: Option<String>,
+    /// The version of the program.
+    pub version: String,
+}
+
+/// What a server shows.
+pub struct Site {
+    desk: RwLock<Arc<Desk>>,
+    /// How it behaves.
+    pub settings: Settings,
+    /// What goes on by itself: promotions that are driven, checks that run.
+    pub works: Works,
+    pub(crate) gate_answers: GateAnswers,
+}
+
+/// The site, as handlers get it.
+pub type Web = Arc<Site>;
+
+impl Site {
+    /// A site over this desk.
+    #[must_use]
+    pub fn new(desk: Arc<Desk>, works: Works, settings: Settings) -> Self {
+        let gate_answers = GateAnswers::default();
+        Self { desk: RwLock::new(desk), settings, works, gate_answers }
+    }
+
+    /// The desk, under the configuration that is in force now.
+    #[must_use]
+    pub fn desk(&self) -> Arc<Desk> {
+        self.desk.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes another desk from now on; requests that are being answered keep theirs.
+    pub fn exchange(&self, desk: Arc<Desk>) {
+        *self.desk.write().unwrap_or_else(PoisonError::into_inner) = desk;
+    }
+}
+
+/// Everything that answers.
+#[must_use]
+pub fn router(site: &Web) -> Router {
+    Router::new()
+        .merge(pages::router())
+        .nest("/api/v1", api::router())
+        .merge(assets::router())
+        .merge(api::health())
+        .layer(middleware::from_fn_with_state(site.clone(), limits::around))
+        .layer(DefaultBodyLimit::max(LONGEST_BODY))
+        .with_state(site.clone())
+}
