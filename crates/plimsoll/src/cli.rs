@@ -87,6 +87,10 @@ pub enum Verb {
     Twins(cmd::twins::Args),
     /// Compare pictures of pages: what differs, where, and in what way
     Picture(cmd::picture::Args),
+    /// Serve the page and the API, and drive what is under way
+    Serve(cmd::serve::Args),
+    /// Make tokens for the page and the API, list and revoke them
+    Token(cmd::token::Args),
     /// Verify, export or back up the ledger
     Ledger(cmd::ledger::Args),
     /// The JSON Schema of an answer

@@ -84,6 +84,8 @@ fn begin(app: &App, verb: Verb) -> Begun<'_> {
         Verb::Freeze(args) => Works(Box::pin(cmd::freeze::run(app, args))),
         Verb::Hold(args) => Works(Box::pin(cmd::hold::run(app, args))),
         Verb::FollowUp(args) => Works(Box::pin(cmd::follow_up::run(app, args))),
+        Verb::Serve(args) => Works(Box::pin(cmd::serve::run(app, args))),
+        Verb::Token(args) => Works(Box::pin(cmd::token::run(app, args))),
         Verb::Ledger(args) => Works(Box::pin(cmd::ledger::run(app, args))),
     }
 }

@@ -36,6 +36,8 @@ pub struct Site {
     pub settings: Settings,
     /// What goes on by itself: promotions that are driven, checks that run.
     pub works: Works,
+    /// What is wrong with the configuration's files, while an older one is in force.
+    fault: RwLock<Option<String>>,
     pub(crate) gate_answers: GateAnswers,
 }
 
@@ -47,13 +49,25 @@ impl Site {
     #[must_use]
     pub fn new(desk: Arc<Desk>, works: Works, settings: Settings) -> Self {
         let gate_answers = GateAnswers::default();
-        Self { desk: RwLock::new(desk), settings, works, gate_answers }
+        Self { desk: RwLock::new(desk), settings, works, fault: RwLock::default(), gate_answers }
     }
 
     /// The desk, under the configuration that is in force now.
     #[must_use]
     pub fn desk(&self) -> Arc<Desk> {
         self.desk.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What is wrong with the configuration's files, in one sentence, while an older one is in
+    /// force.
+    #[must_use]
+    pub fn configuration_fault(&self) -> Option<String> {
+        self.fault.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Says what is wrong with the configuration's files, or that nothing is.
+    pub fn say_of_configuration(&self, fault: Option<String>) {
+        *self.fault.write().unwrap_or_else(PoisonError::into_inner) = fault;
     }
 
     /// Takes another desk from now on; requests that are being answered keep theirs.

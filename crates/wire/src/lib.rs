@@ -24,6 +24,7 @@ mod run;
 mod schema;
 mod state;
 mod status;
+mod token;
 mod twins;
 mod verify;
 
@@ -56,6 +57,7 @@ pub use run::{
 pub use schema::{SHAPES, Shape, schema};
 pub use state::{StateView, VerdictView};
 pub use status::{BoardRowView, LaneView, ServiceView, StatusView, TargetView};
+pub use token::{TokenMadeView, TokenView, TokensView};
 pub use twins::{
     TwinAnswerView, TwinProposalView, TwinProposalsView, TwinStateView, TwinWitnessView, TwinsView,
 };

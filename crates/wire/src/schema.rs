@@ -6,9 +6,9 @@ use serde_json::Value;
 use crate::{
     AdoptionView, CheckRunView, CheckView, DecisionView, DeploymentView, ErrorView, EventView,
     FollowUpsView, HistoryView, InitView, LedgerBackupView, LedgerVerifiedView, NothingToDoView,
-    PictureView, PicturesView, PlanView, PromotionStoryView, PromotionView, ReleaseView,
-    ReleasesView, ResumedView, SaidView, ServiceView, StatusView, TargetView, TwinProposalsView,
-    TwinsView, VerifyView,
+    PictureView, PicturesView, PlanView, ProblemView, PromotionStoryView, PromotionView,
+    ReleaseView, ReleasesView, ResumedView, SaidView, ServiceView, StatusView, TargetView,
+    TokenMadeView, TokenView, TokensView, TwinProposalsView, TwinsView, VerifyView,
 };
 
 /// A shape that has a name.
@@ -26,7 +26,7 @@ const fn shape<T: JsonSchema>(name: &'static str, answers: &'static str) -> Shap
 }
 
 /// Every shape, by name.
-pub const SHAPES: [Shape; 28] = [
+pub const SHAPES: [Shape; 32] = [
     shape::<AdoptionView>("adoption", "`adopt`"),
     shape::<CheckView>("check", "`check`"),
     shape::<CheckRunView>("check-run", "`show r-N`, `show TARGET/CHECK`"),
@@ -46,6 +46,7 @@ pub const SHAPES: [Shape; 28] = [
     shape::<PictureView>("picture", "`picture diff`"),
     shape::<PicturesView>("pictures", "`picture batch`"),
     shape::<PlanView>("plan", "`deploy`, `promote` and `rollback` with `--dry-run`"),
+    shape::<ProblemView>("problem", "every request to the HTTP API that was not done"),
     shape::<PromotionView>("promotion", "`deploy`, `promote`, `rollback`, `abort`"),
     shape::<PromotionStoryView>("promotion-story", "`show p-N`"),
     shape::<ReleaseView>("release", "`release add`, `release show`, `show RELEASE`"),
@@ -55,6 +56,9 @@ pub const SHAPES: [Shape; 28] = [
     shape::<ServiceView>("service", "`status SERVICE`, `show SERVICE`"),
     shape::<StatusView>("status", "`status`"),
     shape::<TargetView>("target", "`show TARGET`"),
+    shape::<TokenView>("token", "`token revoke`"),
+    shape::<TokenMadeView>("token-made", "`token create`"),
+    shape::<TokensView>("tokens", "`token list`"),
     shape::<TwinsView>("twins", "`twins diff`"),
     shape::<TwinProposalsView>("twin-proposals", "`twins suggest`"),
     shape::<VerifyView>("verify", "`verify`"),

@@ -42,6 +42,6 @@ pub use summary::{brief, summary};
 pub use target::target_cell;
 pub use text::{count, list, number, plural, safe, shorten};
 pub use time::Reader;
-pub use token::not_allowed;
+pub use token::{not_allowed, scope, token_standing};
 pub use twins::{twin_change, twin_look, twin_next, twins_brief};
 pub use why::{change_word, tier_word, why};

@@ -94,6 +94,12 @@ impl Desk {
         &self.catalog
     }
 
+    /// The configuration, to be shared.
+    #[must_use]
+    pub fn shared_catalog(&self) -> Arc<Catalog> {
+        self.catalog.clone()
+    }
+
     /// The outside.
     #[must_use]
     pub fn parts(&self) -> &Parts {

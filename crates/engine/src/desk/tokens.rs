@@ -4,7 +4,10 @@
 //! be kept: it can be neither guessed nor turned back.
 
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
+use jiff::SignedDuration;
+use plimsoll_core::Timestamp;
 use plimsoll_core::digest::Digest;
 use plimsoll_core::event::{Actor, Event, EventKind, Stream};
 use plimsoll_core::ids::{PersonName, Seq, TokenName};
@@ -153,6 +156,27 @@ impl Desk {
         Ok(Some(session))
     }
 
+    /// Notes that a token was used just now. No event is written: it is a sample.
+    ///
+    /// # Errors
+    /// The ledger is away.
+    pub async fn note_token_used(&self, name: &TokenName) -> Result<(), DeskError> {
+        Ok(self.parts.ledger.beat(&used(name)).await?)
+    }
+
+    /// When a token was last used, as far as it was noted.
+    ///
+    /// # Errors
+    /// The ledger is away.
+    pub async fn token_used(&self, name: &TokenName) -> Result<Option<Timestamp>, DeskError> {
+        let silent = self.parts.ledger.silent_for(&used(name)).await?;
+        let ago = |silent: Duration| {
+            let silent = SignedDuration::try_from(silent).unwrap_or(SignedDuration::MAX);
+            self.now().checked_sub(silent).ok()
+        };
+        Ok(silent.and_then(ago))
+    }
+
     async fn say_of_tokens(
         &self,
         by: &PersonName,
@@ -173,4 +197,9 @@ impl Desk {
         }
         Err(DeskError::Contended(Stream::Tokens.to_string()))
     }
+}
+
+/// Under what it is noted that a token was used.
+fn used(name: &TokenName) -> String {
+    format!("token/{name}")
 }

@@ -16,6 +16,10 @@ use crate::desk::{Desk, DeskError};
 use crate::ports::Presence;
 use crate::tasks::{Configuration, Ended, Verified, VerifyRequest};
 
+/// How many slashes the name of a driver has that is one of several in its process:
+/// `HOST/BOOT/PID/START/NUMBER`.
+const PARTS_OF_PROCESS: usize = 4;
+
 /// The drivers of this process that are at work.
 #[derive(Debug, Default)]
 pub struct Drivers {
@@ -34,6 +38,11 @@ pub struct WithDrivers {
 struct Named {
     name: String,
     drivers: Arc<Drivers>,
+}
+
+/// Whether a driver's name is one that [`Drivers`] gave: the process's own name and a number.
+fn is_of_server(driver: &str) -> bool {
+    driver.matches('/').count() == PARTS_OF_PROCESS
 }
 
 impl Drivers {
@@ -153,7 +162,8 @@ impl Works {
         found.clone()
     }
 
-    /// Picks up everything that was left under way and that nobody drives. Gives what it picked up.
+    /// Picks up what a server left under way and nobody drives any more; what somebody left at a
+    /// terminal waits for them. Gives what it picked up.
     ///
     /// # Errors
     /// The ledger is away.
@@ -163,6 +173,10 @@ impl Works {
             let state = desk.load(&service.name).await?;
             for environment in desk.left_lanes(service, &state).await? {
                 let lane = service.lane(&environment);
+                let driver = state.active(&environment).and_then(|active| active.driver.as_ref());
+                if !driver.is_some_and(|(driver, _)| is_of_server(driver)) {
+                    continue;
+                }
                 self.drive(self.driver(desk), &lane, Configuration::AsPlanned);
                 found.push(lane);
             }

@@ -19,7 +19,8 @@ use plimsoll_config::Loaded;
 use plimsoll_core::ids::PersonName;
 use plimsoll_core::say::Reader;
 use plimsoll_engine::desk::{Desk, DeskError, Parts};
-use plimsoll_engine::ports::{Blobs, Clock as _, Quiet, Reporter};
+use plimsoll_engine::ports::{Blobs, Clock as _, Presence, Quiet, Reporter};
+use plimsoll_engine::tasks::{Drivers, WithDrivers};
 use plimsoll_store::{DirBlobs, Location, Store};
 use serde::Serialize;
 use tempfile::TempDir;
@@ -55,6 +56,10 @@ pub struct Opened {
     pub blobs: Arc<dyn Blobs>,
     /// Who works here.
     pub person: PersonName,
+    /// Every file of the configuration, the main one first.
+    pub files: Vec<PathBuf>,
+    /// Where what belongs to this machine is kept.
+    state_dir: PathBuf,
     /// Where the ledger is while there is none; it goes with this.
     _empty: Option<TempDir>,
 }
@@ -169,7 +174,23 @@ impl App {
         self.open_at(Missing::IsEmpty).await
     }
 
+    /// Opens configuration, ledger and fleet for a server, whose drivers have names of their own.
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn open_to_serve(&self, drivers: &Arc<Drivers>) -> Result<Opened, CliError> {
+        self.open_with(Missing::IsBegun, Some(drivers)).await
+    }
+
     async fn open_at(&self, missing: Missing) -> Result<Opened, CliError> {
+        self.open_with(missing, None).await
+    }
+
+    async fn open_with(
+        &self,
+        missing: Missing,
+        drivers: Option<&Arc<Drivers>>,
+    ) -> Result<Opened, CliError> {
         let loaded = self.load()?;
         let root = absolute(&loaded.root)?;
         let redactor = Secrets::new(loaded.catalog.secrets.clone(), &root).redactor();
@@ -187,27 +208,41 @@ impl App {
         let state_dir = if state_dir.is_file() { folder_of(&state_dir) } else { state_dir };
         let blobs = DirBlobs::open(&state_dir.join("blobs")).map_err(DeskError::from)?;
         let blobs: Arc<dyn Blobs> = Arc::new(blobs);
-        let fleet = RealFleet::new(FleetSettings {
-            root: root.clone(),
-            state_dir,
-            secrets: loaded.catalog.secrets.clone(),
-            blobs: blobs.clone(),
-        });
-        let presence = presence::Local::new();
+        let local = presence::Local::new();
+        let driver = local.myself();
+        let presence: Arc<dyn Presence> = match drivers {
+            Some(drivers) => Arc::new(WithDrivers::new(drivers.clone(), &driver, Arc::new(local))),
+            None => Arc::new(local),
+        };
         let parts = Parts {
             ledger: store.clone(),
             blobs: blobs.clone(),
-            fleet: Arc::new(fleet),
+            fleet: Arc::new(fleet_of(&loaded, &root, &state_dir, &blobs)),
             clock: Arc::new(SystemClock::default()),
             reporter: self.reporter(),
             redact: Arc::new(redactor),
-            driver: presence.myself(),
-            presence: Arc::new(presence),
+            driver,
+            presence,
         };
         #[cfg(feature = "failpoints")]
         let parts = failpoints::wrap(parts);
+        let files = loaded.files;
         let desk = Desk::new(parts, Arc::new(loaded.catalog));
-        Ok(Opened { desk, store, blobs, person, _empty: empty })
+        Ok(Opened { desk, store, blobs, person, files, state_dir, _empty: empty })
+    }
+
+    /// The same desk under the configuration as it is in the files now.
+    ///
+    /// # Errors
+    /// All that is wrong with it.
+    pub fn reload(&self, opened: &Opened, desk: &Desk) -> Result<(Desk, Vec<PathBuf>), CliError> {
+        let loaded = self.load()?;
+        let root = absolute(&loaded.root)?;
+        let redactor = Secrets::new(loaded.catalog.secrets.clone(), &root).redactor();
+        let fleet = fleet_of(&loaded, &root, &opened.state_dir, &opened.blobs);
+        let parts =
+            Parts { fleet: Arc::new(fleet), redact: Arc::new(redactor), ..desk.parts().clone() };
+        Ok((desk.under(parts, Arc::new(loaded.catalog)), loaded.files))
     }
 
     /// A folder with an empty ledger, for who reads where there is none yet; gone when it is
@@ -307,6 +342,15 @@ impl App {
             eprintln!("{}", plimsoll_core::say::safe(&self.clean(words)));
         }
     }
+}
+
+fn fleet_of(loaded: &Loaded, root: &Path, state_dir: &Path, blobs: &Arc<dyn Blobs>) -> RealFleet {
+    RealFleet::new(FleetSettings {
+        root: root.to_owned(),
+        state_dir: state_dir.to_owned(),
+        secrets: loaded.catalog.secrets.clone(),
+        blobs: blobs.clone(),
+    })
 }
 
 fn no_ledger(location: &Location) -> CliError {

@@ -30,6 +30,6 @@ pub use show::{
 };
 pub use status::{status, status_service};
 pub use style::{Paint, Style};
-pub use table::paragraph;
+pub use table::{Row, paragraph, table};
 pub use twins::{twin_proposals, twins};
 pub use verify::{matrix_table, verify_matrix};
