@@ -58,7 +58,7 @@ struct Create {
     name: TokenName,
     /// Who works with it
     #[arg(long = "for", value_name = "PERSON")]
-    person: PersonName,
+    holder: PersonName,
     /// For these services [default: all]
     #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
     service: Vec<ServiceName>,
@@ -102,7 +102,7 @@ async fn run_create(app: &App, args: Create) -> Result<ExitCode, CliError> {
     let services = (!args.service.is_empty()).then(|| args.service.into_iter().collect());
     let token = Token {
         name: args.name,
-        person: args.person,
+        person: args.holder,
         scope: Scope { services, permissions: args.may.into_iter().collect() },
         hash: secret.hash(),
         until,
