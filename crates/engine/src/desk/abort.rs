@@ -17,11 +17,43 @@ impl Desk {
         by: &PersonName,
         reason: &str,
     ) -> Result<PromotionId, DeskError> {
+        self.abort_one(lane, None, by, reason).await
+    }
+
+    /// The same for this very promotion, and for no other that may have begun meanwhile.
+    ///
+    /// # Errors
+    /// It is not under way, or the ledger.
+    pub async fn abort_promotion(
+        &self,
+        lane: &LaneId,
+        promotion: PromotionId,
+        by: &PersonName,
+        reason: &str,
+    ) -> Result<(), DeskError> {
+        self.abort_one(lane, Some(promotion), by, reason).await.map(drop)
+    }
+
+    async fn abort_one(
+        &self,
+        lane: &LaneId,
+        meant: Option<PromotionId>,
+        by: &PersonName,
+        reason: &str,
+    ) -> Result<PromotionId, DeskError> {
         let events = self
             .move_lane(lane, &Actor::Person(by.clone()), |state| {
                 let Some(active) = state.active(&lane.environment) else {
                     return Err(DeskError::Refused(format!("nothing is under way on {lane}")));
                 };
+                if let Some(meant) = meant
+                    && meant != active.id
+                {
+                    return Err(DeskError::Refused(format!(
+                        "{meant} has ended; {} is under way on {lane}",
+                        active.id
+                    )));
+                }
                 Ok(vec![EventKind::AbortRequested {
                     promotion: active.id,
                     reason: reason.to_owned(),

@@ -18,6 +18,8 @@ mod release;
 mod snapshot;
 mod start;
 mod tokens;
+mod told;
+mod whole;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -36,6 +38,8 @@ pub use error::DeskError;
 pub use release::Added;
 pub use snapshot::{SnapshotFault, examine_snapshot};
 pub use start::Request;
+pub use told::HistoryQuestion;
+pub use whole::{WholePromotion, WholeVerification};
 
 /// Everything the engine needs of the outside.
 #[derive(Clone)]

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use plimsoll_core::catalog::ChangeClass;
 use plimsoll_core::event::{Actor, EventKind};
-use plimsoll_core::ids::{LaneId, PersonName, ReleaseId, TargetId, TargetName};
+use plimsoll_core::ids::{DeploymentId, LaneId, PersonName, ReleaseId, TargetId, TargetName};
 use plimsoll_core::promote::PlanError;
 use plimsoll_core::record::{Observed, Release};
 
@@ -41,12 +41,52 @@ pub struct AdoptedReport {
     pub verified: Verified,
 }
 
+/// What was taken in.
+#[derive(Debug, Clone)]
+pub struct TakenIn {
+    /// Its number, the same on every target.
+    pub id: DeploymentId,
+    /// The targets.
+    pub targets: Vec<TargetName>,
+    /// What cannot be known, in words.
+    pub unknown: Vec<String>,
+}
+
+impl AdoptRequest {
+    /// The verification of what was taken in.
+    #[must_use]
+    pub fn to_verify(&self, targets: &[TargetName]) -> VerifyRequest {
+        VerifyRequest {
+            lane: self.lane.clone(),
+            version: self.release.version.clone(),
+            targets: targets.iter().cloned().collect(),
+            checks: BTreeSet::new(),
+            marks_good: true,
+        }
+    }
+}
+
 impl Desk {
     /// Takes what runs into the ledger.
     ///
     /// # Errors
     /// A target runs something else or cannot be observed; a promotion is under way; the ledger.
     pub async fn adopt(&self, request: &AdoptRequest) -> Result<AdoptedReport, DeskError> {
+        let TakenIn { targets, unknown, .. } = self.take_in(request, None).await?;
+        let verified = self.verify(&request.to_verify(&targets)).await?;
+        Ok(AdoptedReport { targets, unknown, verified })
+    }
+
+    /// The same without running any check: `how` says how it came there, where that is not known
+    /// by itself.
+    ///
+    /// # Errors
+    /// A target runs something else or cannot be observed; a promotion is under way; the ledger.
+    pub async fn take_in(
+        &self,
+        request: &AdoptRequest,
+        how: Option<&str>,
+    ) -> Result<TakenIn, DeskError> {
         let service = self.service(&request.lane.service)?;
         let Some(environment) = service.environment(&request.lane.environment) else {
             return Err(DeskError::NoLane(request.lane.clone()));
@@ -60,28 +100,23 @@ impl Desk {
         let targets: Vec<TargetName> = environment.targets.keys().filter(wanted).cloned().collect();
         let ids: Vec<TargetId> = targets.iter().map(|target| request.lane.target(target)).collect();
         self.runs_everywhere(request, &ids).await?;
-        let unknown = self.named_or_not(request).await?;
-        self.move_lane(&request.lane, &Actor::Person(request.by.clone()), |state| {
-            if let Some(active) = state.active(&request.lane.environment) {
-                return Err(PlanError::UnderWay(active.id).into());
-            }
-            Ok(vec![EventKind::Adopted {
-                targets: targets.clone(),
-                version: request.release.version.clone(),
-                unknown: unknown.clone(),
-            }])
-        })
-        .await?;
-        let verified = self
-            .verify(&VerifyRequest {
-                lane: request.lane.clone(),
-                version: request.release.version.clone(),
-                targets: targets.iter().cloned().collect(),
-                checks: BTreeSet::new(),
-                marks_good: true,
+        let mut unknown: Vec<String> = how.map(str::to_owned).into_iter().collect();
+        unknown.extend(self.named_or_not(request).await?);
+        let events = self
+            .move_lane(&request.lane, &Actor::Person(request.by.clone()), |state| {
+                if let Some(active) = state.active(&request.lane.environment) {
+                    return Err(PlanError::UnderWay(active.id).into());
+                }
+                Ok(vec![EventKind::Adopted {
+                    targets: targets.clone(),
+                    version: request.release.version.clone(),
+                    unknown: unknown.clone(),
+                }])
             })
             .await?;
-        Ok(AdoptedReport { targets, unknown, verified })
+        let event = events.into_iter().next();
+        let event = event.ok_or_else(|| DeskError::Contended(request.lane.to_string()))?;
+        Ok(TakenIn { id: DeploymentId(event.seq), targets, unknown })
     }
 
     async fn runs_everywhere(

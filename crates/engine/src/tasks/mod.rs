@@ -7,7 +7,7 @@ mod heartbeat;
 mod verify;
 mod works;
 
-pub use adopt::{AdoptRequest, AdoptedReport};
+pub use adopt::{AdoptRequest, AdoptedReport, TakenIn};
 pub use drive::{Configuration, Ended};
 pub use verify::{Verified, VerifyRequest};
 pub use works::{Driver, Drivers, WithDrivers, Works};

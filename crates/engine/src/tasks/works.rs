@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use plimsoll_core::ids::LaneId;
-use tokio::sync::watch;
+use plimsoll_core::ids::{LaneId, Seq};
+use tokio::sync::{oneshot, watch};
 use tokio::task::JoinHandle;
 
 use crate::desk::{Desk, DeskError};
@@ -123,18 +123,24 @@ impl Works {
         Driver { desk: desk.as_driver(&named.name), named }
     }
 
-    /// Drives what is under way on a lane to its end, in a task of its own; what this process drives
-    /// already goes on.
+    /// Drives what is under way on a lane to its end, in a task of its own. What this process drives
+    /// there already comes to its end first.
     pub fn drive(&self, driver: Driver, lane: &LaneId, configuration: Configuration) {
         let mut driving = self.driving.lock().unwrap_or_else(PoisonError::into_inner);
         driving.retain(|_, one| !one.task.is_finished());
-        if driving.contains_key(lane) || *self.stop.borrow() {
+        if *self.stop.borrow() {
             return;
         }
+        let before = driving.get(lane).map(|one| one.ended.clone());
         let (tell, ended) = watch::channel(None);
         let (lane_of, mut stop) = (lane.clone(), self.stop.subscribe());
         let task = tokio::spawn(async move {
             let Driver { desk, named } = driver;
+            // Its end is in the ledger a moment before its task is over, and another may have begun
+            // in that moment.
+            if let Some(mut before) = before {
+                let _ = before.wait_for(Option::is_some).await;
+            }
             let outcome = tokio::select! {
                 outcome = desk.drive_under(&lane_of, configuration) => {
                     outcome.map_err(|error| error.to_string())
@@ -197,6 +203,40 @@ impl Works {
             drop(named);
             verified
         })
+    }
+
+    /// Begins to run checks in a task of its own, and gives the event that began it.
+    ///
+    /// # Errors
+    /// It could not begin: a target or a check is not in the configuration, the ledger is away.
+    pub async fn begin_verifying(
+        &self,
+        desk: &Desk,
+        request: VerifyRequest,
+    ) -> Result<Seq, DeskError> {
+        let driver = self.driver(desk);
+        let lane = request.lane.clone();
+        let (tell, began) = oneshot::channel();
+        let task = tokio::spawn(async move {
+            let Driver { desk, named } = driver;
+            let verified = desk
+                .verify_telling(&request, |started| {
+                    let _ = tell.send(started);
+                })
+                .await;
+            drop(named);
+            if let Err(error) = &verified {
+                tracing::warn!(lane = %request.lane, %error, "a verification did not end well");
+            }
+            verified
+        });
+        if let Ok(started) = began.await {
+            return Ok(started);
+        }
+        match task.await {
+            Ok(Err(error)) => Err(error),
+            Ok(Ok(_)) | Err(_) => Err(DeskError::Refused(format!("nothing was begun on {lane}"))),
+        }
     }
 
     /// Stops driving. What is under way stays as it is written down, and is picked up by whoever

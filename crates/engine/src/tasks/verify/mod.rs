@@ -21,7 +21,7 @@ use plimsoll_core::Timestamp;
 use plimsoll_core::catalog::{Check, Service};
 use plimsoll_core::event::{Actor, EventKind, Stream};
 use plimsoll_core::gate::is_known;
-use plimsoll_core::ids::{CheckName, CheckRunId, LaneId, TargetName, Version};
+use plimsoll_core::ids::{CheckName, CheckRunId, LaneId, Seq, TargetName, Version};
 use plimsoll_core::ledger::{PeopleState, ServiceState};
 use plimsoll_core::record::{CheckResult, Control, Outcome};
 use plimsoll_core::units::Period;
@@ -83,10 +83,26 @@ impl Desk {
     /// # Errors
     /// A target is not in the configuration, or the ledger is away. Red checks are no error.
     pub async fn verify(&self, request: &VerifyRequest) -> Result<Verified, DeskError> {
-        self.with_heartbeat(self.verify_beating(request)).await
+        self.verify_telling(request, |_| ()).await
     }
 
-    async fn verify_beating(&self, request: &VerifyRequest) -> Result<Verified, DeskError> {
+    /// The same, which tells the event that began it as soon as that is written.
+    ///
+    /// # Errors
+    /// As [`Desk::verify`].
+    pub(crate) async fn verify_telling(
+        &self,
+        request: &VerifyRequest,
+        began: impl FnOnce(Seq) + Send,
+    ) -> Result<Verified, DeskError> {
+        self.with_heartbeat(self.verify_beating(request, began)).await
+    }
+
+    async fn verify_beating(
+        &self,
+        request: &VerifyRequest,
+        began: impl FnOnce(Seq) + Send,
+    ) -> Result<Verified, DeskError> {
         let service = self.service(&request.lane.service)?;
         let state = self.load(&request.lane.service).await?;
         let targets = self.wanted_targets(service, request)?;
@@ -102,6 +118,9 @@ impl Desk {
         let started = self
             .append_patiently(stream.clone(), None, vec![self.began(request, &targets, &pairs)])
             .await?;
+        if let Some(event) = started.first() {
+            began(event.seq);
+        }
         let ran = self.run_pairs(service, request, &state, &pairs).await;
         // It has ended, well or not: what went wrong must not look as if it still ran.
         if let Some(event) = started.first() {
