@@ -2,6 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
+use crate::app::Wants;
 use crate::cmd;
 use crate::global::Global;
 
@@ -99,4 +100,40 @@ pub enum Verb {
     Completions(cmd::completions::Args),
     /// Manual pages
     Man(cmd::man::Args),
+}
+
+impl Verb {
+    /// What it asks for, where a server is to carry it out.
+    pub fn wants(&self) -> Wants {
+        match self {
+            Self::Init(_)
+            | Self::Check(_)
+            | Self::Twins(_)
+            | Self::Picture(_)
+            | Self::Serve(_)
+            | Self::Schema(_)
+            | Self::Completions(_)
+            | Self::Man(_) => Wants::Here,
+            Self::Release(args) => args.wants(),
+            Self::Adopt(args) => args.wants(),
+            Self::Deploy(args) => args.wants(),
+            Self::Verify(args) => args.wants(),
+            Self::Gate(args) => args.wants(),
+            Self::Promote(args) => args.wants(),
+            Self::Rollback(args) => args.wants(),
+            Self::Resume(args) => args.wants(),
+            Self::Abort(args) => args.wants(),
+            Self::Status(args) => args.wants(),
+            Self::History(args) => args.wants(),
+            Self::Show(args) => args.wants(),
+            Self::Waive(args) => args.wants(),
+            Self::KnownFailure(args) => args.wants(),
+            Self::SignOff(args) => args.wants(),
+            Self::Freeze(args) => args.wants(),
+            Self::Hold(args) => args.wants(),
+            Self::FollowUp(args) => args.wants(),
+            Self::Token(args) => args.wants(),
+            Self::Ledger(args) => args.wants(),
+        }
+    }
 }

@@ -26,6 +26,24 @@ pub struct Global {
         hide_env_values = true
     )]
     pub ledger: Option<String>,
+    /// Let this server carry it out, with its configuration and ledger: https://plimsoll.example
+    #[arg(
+        long,
+        global = true,
+        value_name = "URL",
+        env = "PLIMSOLL_SERVER",
+        conflicts_with_all = ["config", "ledger"]
+    )]
+    pub server: Option<url::Url>,
+    /// The file that holds the token for that server
+    #[arg(
+        long,
+        global = true,
+        value_name = "FILE",
+        env = "PLIMSOLL_TOKEN_FILE",
+        requires = "server"
+    )]
+    pub token_file: Option<std::path::PathBuf>,
     /// How to answer: text for people, json for programs
     #[arg(long, global = true, value_name = "FORMAT", default_value = "text")]
     pub format: Format,

@@ -1,28 +1,25 @@
 //! plimsoll: a release gate and promotion controller.
 //!
-//! `cli` says what can be asked, `cmd` has one file a verb, `app` wires the parts, `render` shows
-//! what came of it, `error` gives every failure its exit code.
+//! `cli` says what can be asked, `cmd` has one file a verb, `run` carries one out, `app` wires the
+//! parts, `render` shows what came of it, `error` gives every failure its exit code. With `--server`
+//! another plimsoll carries the verb out (`remote`), which there is `console`.
 
 mod app;
 mod cli;
 mod cmd;
+mod console;
 #[cfg(test)]
 mod documents;
 mod error;
 mod global;
 mod reading;
+mod remote;
 mod render;
+mod run;
 
-use std::future::Future;
-use std::pin::Pin;
 use std::process::ExitCode;
 
 use crate::app::App;
-use crate::cli::Verb;
-use crate::error::CliError;
-use crate::global::Format;
-
-type Answer = Result<plimsoll_wire::ExitCode, CliError>;
 
 fn main() -> ExitCode {
     let (cli, names) = match reading::read() {
@@ -30,108 +27,9 @@ fn main() -> ExitCode {
         Err(code) => return code,
     };
     let app = App::new(cli.global, names);
-    let checks = matches!(cli.verb, Verb::Check(_));
-    let outcome = match begin(&app, cli.verb) {
-        Begun::Done(outcome) => outcome,
-        Begun::Works(work) => finish(work),
-    };
-    let code = match outcome {
-        Ok(code) => code,
-        // The answer of `check` is what is wrong.
-        Err(CliError::Configuration(diagnostics)) if checks => {
-            cmd::check::report_errors(&app, &diagnostics);
-            CliError::Configuration(diagnostics).exit_code()
-        }
-        Err(error) => end_with(&app, &error),
+    let code = match app.global.server.clone() {
+        Some(server) => remote::carry_out(&app, &server, &cli.verb),
+        None => run::here(&app, cli.verb),
     };
     ExitCode::from(code.code())
-}
-
-/// A verb that has been begun.
-enum Begun<'a> {
-    /// It needed no ledger and is over.
-    Done(Answer),
-    /// It waits for ledgers, targets, processes, and needs a runtime.
-    Works(Pin<Box<dyn Future<Output = Answer> + 'a>>),
-}
-
-/// Begins a verb; each stands here once.
-fn begin(app: &App, verb: Verb) -> Begun<'_> {
-    use Begun::{Done, Works};
-    match verb {
-        Verb::Init(args) => Done(cmd::init::run(app, &args)),
-        Verb::Check(args) => Done(cmd::check::run(app, &args)),
-        Verb::Picture(args) => Done(cmd::picture::run(app, &args)),
-        Verb::Schema(args) => Done(cmd::schema::run(app, &args)),
-        Verb::Twins(args) => Done(cmd::twins::run(app, &args)),
-        Verb::Completions(args) => Done(cmd::completions::run(app, &args)),
-        Verb::Man(args) => Done(cmd::man::run(app, &args)),
-        Verb::Release(args) => Works(Box::pin(cmd::release::run(app, args))),
-        Verb::Adopt(args) => Works(Box::pin(cmd::adopt::run(app, args))),
-        Verb::Deploy(args) => Works(Box::pin(cmd::deploy::run(app, args))),
-        Verb::Verify(args) => Works(Box::pin(cmd::verify::run(app, args))),
-        Verb::Gate(args) => Works(Box::pin(cmd::gate::run(app, args))),
-        Verb::Promote(args) => Works(Box::pin(cmd::promote::run(app, args))),
-        Verb::Rollback(args) => Works(Box::pin(cmd::rollback::run(app, args))),
-        Verb::Resume(args) => Works(Box::pin(cmd::resume::run(app, args))),
-        Verb::Abort(args) => Works(Box::pin(cmd::abort::run(app, args))),
-        Verb::Status(args) => Works(Box::pin(cmd::status::run(app, args))),
-        Verb::History(args) => Works(Box::pin(cmd::history::run(app, args))),
-        Verb::Show(args) => Works(Box::pin(cmd::show::run(app, args))),
-        Verb::Waive(args) => Works(Box::pin(cmd::waive::run(app, args))),
-        Verb::KnownFailure(args) => Works(Box::pin(cmd::known_failure::run(app, args))),
-        Verb::SignOff(args) => Works(Box::pin(cmd::sign_off::run(app, args))),
-        Verb::Freeze(args) => Works(Box::pin(cmd::freeze::run(app, args))),
-        Verb::Hold(args) => Works(Box::pin(cmd::hold::run(app, args))),
-        Verb::FollowUp(args) => Works(Box::pin(cmd::follow_up::run(app, args))),
-        Verb::Serve(args) => Works(Box::pin(cmd::serve::run(app, args))),
-        Verb::Token(args) => Works(Box::pin(cmd::token::run(app, args))),
-        Verb::Ledger(args) => Works(Box::pin(cmd::ledger::run(app, args))),
-    }
-}
-
-fn finish(work: Pin<Box<dyn Future<Output = Answer> + '_>>) -> Answer {
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    let outcome = runtime.block_on(work);
-    // What still hangs in a blocking thread (a name look-up) must not keep the answer.
-    runtime.shutdown_timeout(std::time::Duration::from_millis(200));
-    outcome
-}
-
-/// Says why it did not do what was asked; that nothing had to be done is an answer.
-fn end_with(app: &App, error: &CliError) -> plimsoll_wire::ExitCode {
-    if let Some(release) = error.nothing_to_do() {
-        return match cmd::nothing_to_do(app, release, &error.to_string()) {
-            Ok(code) => code,
-            Err(error) => {
-                report(app, &error);
-                error.exit_code()
-            }
-        };
-    }
-    report(app, error);
-    error.exit_code()
-}
-
-/// Says what went wrong: for people on standard error, for programs also as JSON on standard
-/// output.
-fn report(app: &App, error: &CliError) {
-    app.learn_secrets();
-    let message = error.to_string();
-    let hint = error.hint();
-    if let (CliError::Configuration(diagnostics), Format::Text) = (error, app.global.format) {
-        cmd::check::report_errors(app, diagnostics);
-        return;
-    }
-    if app.global.format == Format::Json {
-        let view = plimsoll_wire::ErrorView::new(error.code(), &message, hint.as_deref());
-        // If even this cannot be written, the exit code still tells.
-        let _ = app.answer(&view, |_| String::new());
-    }
-    let mark = plimsoll_core::say::mark(plimsoll_core::record::State::Failed);
-    let mut text = app.style.answer(mark, &error::sentence(&message));
-    if let Some(hint) = hint {
-        text.push_str(&app.style.next(&hint));
-    }
-    eprint!("{}", app.clean(&text));
 }

@@ -15,7 +15,8 @@ use crate::app::{NameGiven, redactor_of};
 use crate::cli::Cli;
 
 /// Arguments that say where something is or how to answer, and are never written down.
-const NEVER_WRITTEN_DOWN: [&str; 5] = ["config", "ledger", "format", "color", "quiet"];
+const NEVER_WRITTEN_DOWN: [&str; 7] =
+    ["config", "ledger", "server", "token_file", "format", "color", "quiet"];
 
 /// The command line and the names on it, or the code to end with: help and versions were asked
 /// for, or it is wrong.
@@ -80,6 +81,24 @@ fn collect_names(command: &Command, matches: &ArgMatches, names: &mut Vec<NameGi
     {
         collect_names(command, inner, names);
     }
+}
+
+/// The command line that somebody sent to a server, and the names on it.
+///
+/// # Errors
+/// The words that say what is wrong with it, or the help that was asked for, and the exit code.
+pub(crate) fn sent(arguments: &[String]) -> Result<(Cli, Vec<NameGiven>), (String, u8)> {
+    let mut command = Cli::command().color(clap::ColorChoice::Never);
+    let line = std::iter::once("plimsoll").chain(arguments.iter().map(String::as_str));
+    let read = command.try_get_matches_from_mut(line).and_then(|matches| {
+        let mut names = Vec::new();
+        collect_names(&command, &matches, &mut names);
+        Ok((Cli::from_arg_matches(&matches)?, names))
+    });
+    read.map_err(|error| {
+        let code = u8::try_from(error.exit_code()).unwrap_or(2);
+        (error.render().to_string(), code)
+    })
 }
 
 /// The configuration that was meant, for its secrets.

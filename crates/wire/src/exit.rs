@@ -51,6 +51,12 @@ impl ExitCode {
         self as u8
     }
 
+    /// The one that is written as this number; one that nobody knows is a bug.
+    #[must_use]
+    pub fn of_code(code: u8) -> Self {
+        Self::ALL.into_iter().find(|one| one.code() == code).unwrap_or(Self::Bug)
+    }
+
     /// What it means, for the reference.
     #[must_use]
     pub const fn meaning(self) -> &'static str {

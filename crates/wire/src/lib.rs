@@ -5,7 +5,9 @@
 //! Every one is made from a value of the core by [`From`], keys are kebab-case, times are UTC, and
 //! states are spelled as in [`StateView`].
 
+mod blob;
 mod check;
+mod console;
 mod control;
 mod decision;
 mod deployment;
@@ -26,20 +28,25 @@ mod state;
 mod status;
 mod token;
 mod twins;
+mod verification;
 mod verify;
 
+pub use blob::BlobView;
 pub use check::{CheckView, DiagnosticView};
+pub use console::{CommandLine, Frame, Reply, TerminalView};
 pub use control::{CauseView, CauseWord, ControlRunView, ControlView};
 pub use decision::{
     CoveredView, DecisionView, EvidenceView, FreezeView, NextView, RequirementView,
 };
-pub use deployment::DeploymentView;
+pub use deployment::{DeploymentView, ReportedDeploymentView};
 pub use error::{ErrorBody, ErrorView};
 pub use exit::ExitCode;
 pub use history::{EventView, HistoryView};
 pub use init::InitView;
 pub use ledger::{ContentFaultView, LedgerBackupView, LedgerVerifiedView, SnapshotFaultView};
-pub use people::{FollowUpView, FollowUpsView, MootFollowUpView, SaidView};
+pub use people::{
+    FollowUpView, FollowUpsView, MootFollowUpView, SaidView, SayingView, SayingsView,
+};
 pub use picture::{
     DensestView, LookView, PictureKindView, PicturePairView, PictureRegionView, PictureSideView,
     PictureSizeView, PictureVerdictView, PictureView, PicturesView,
@@ -47,7 +54,7 @@ pub use picture::{
 pub use plan::{ChangeView, PlanView, WaveView, WayBackView};
 pub use problem::ProblemView;
 pub use promotion::{
-    NothingToDoView, PromotionStoryView, PromotionView, RegressionView, ResumedView,
+    NothingToDoView, PromotionStoryView, PromotionView, PromotionsView, RegressionView, ResumedView,
 };
 pub use release::{ArtifactView, ReleaseView, ReleasesView};
 pub use run::{
@@ -61,4 +68,5 @@ pub use token::{TokenMadeView, TokenView, TokensView};
 pub use twins::{
     TwinAnswerView, TwinProposalView, TwinProposalsView, TwinStateView, TwinWitnessView, TwinsView,
 };
+pub use verification::VerificationView;
 pub use verify::{AdoptionView, ResultView, UncoveredView, VerifyView};

@@ -8,6 +8,8 @@ mod names;
 mod person;
 mod presence;
 mod reporter;
+mod screen;
+mod served;
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
@@ -17,6 +19,7 @@ use plimsoll_adapters::ground::FleetSettings;
 use plimsoll_adapters::secrets::{Redactor, Secrets};
 use plimsoll_config::Loaded;
 use plimsoll_core::ids::PersonName;
+use plimsoll_core::record::Scope;
 use plimsoll_core::say::Reader;
 use plimsoll_engine::desk::{Desk, DeskError, Parts};
 use plimsoll_engine::ports::{Blobs, Clock as _, Presence, Quiet, Reporter};
@@ -32,7 +35,9 @@ use crate::render::Style;
 pub use clock::SystemClock;
 pub use moment::{parse as moment, until};
 pub use names::NameGiven;
-pub use reporter::Terminal;
+use reporter::Teller;
+pub use screen::Screen;
+pub use served::{Served, Wants};
 
 /// Everything a command needs.
 pub struct App {
@@ -44,6 +49,12 @@ pub struct App {
     names: Vec<NameGiven>,
     /// What takes secrets out of answers, once the configuration has said which there are.
     redactor: OnceLock<Redactor>,
+    /// Where answers, words and questions go.
+    pub screen: Arc<dyn Screen>,
+    /// How words on the way look.
+    words: Style,
+    /// For whom a server carries it out, if one does.
+    pub served: Option<Served>,
 }
 
 /// An opened configuration and ledger.
@@ -58,6 +69,8 @@ pub struct Opened {
     pub person: PersonName,
     /// Every file of the configuration, the main one first.
     pub files: Vec<PathBuf>,
+    /// What may be looked at: everything, unless a server carries it out for somebody.
+    pub scope: Scope,
     /// Where what belongs to this machine is kept.
     state_dir: PathBuf,
     /// Where the ledger is while there is none; it goes with this.
@@ -85,16 +98,36 @@ impl App {
             }
         };
         let style = Style { color, unicode: reporter::has_unicode(), width: reporter::width() };
-        Self { global, style, names, redactor: OnceLock::new() }
+        let words = Style { color: reporter::colours_words(global.color), ..style };
+        let screen = Arc::new(screen::Here::new(style.unicode));
+        Self { global, style, names, redactor: OnceLock::new(), screen, words, served: None }
+    }
+
+    /// For somebody whose command a server carries out.
+    pub fn served(
+        global: Global,
+        names: Vec<NameGiven>,
+        served: Served,
+        screen: Arc<dyn Screen>,
+    ) -> Self {
+        let (style, words) = served.styles();
+        let redactor = OnceLock::new();
+        Self { global, style, names, redactor, screen, words, served: Some(served) }
     }
 
     /// Who reads the answer.
     pub fn reader(&self) -> Reader {
         let now = SystemClock::default().now();
-        match self.global.format {
-            Format::Json => Reader::utc(now),
-            Format::Text => Reader { now, zone: jiff::tz::TimeZone::system() },
+        match (self.global.format, &self.served) {
+            (Format::Json, _) => Reader::utc(now),
+            (Format::Text, Some(served)) => Reader { now, zone: served.zone.clone() },
+            (Format::Text, None) => Reader { now, zone: jiff::tz::TimeZone::system() },
         }
+    }
+
+    /// How words on the way look.
+    pub fn words_style(&self) -> &Style {
+        &self.words
     }
 
     /// Reads the configuration; warnings go to standard error.
@@ -130,6 +163,9 @@ impl App {
     /// # Errors
     /// It cannot be opened.
     pub async fn open_to_inspect(&self) -> Result<(Arc<dyn Store>, DirBlobs), CliError> {
+        if let Some(served) = &self.served {
+            return Ok((served.store.clone(), blobs_of(&served.state_dir)?));
+        }
         let (location, blobs) = self.kept()?;
         let store = plimsoll_store::open_to_inspect(&location).await.map_err(DeskError::from)?;
         Ok((store, blobs))
@@ -191,11 +227,15 @@ impl App {
         missing: Missing,
         drivers: Option<&Arc<Drivers>>,
     ) -> Result<Opened, CliError> {
+        if let Some(served) = &self.served {
+            names::no_secret_in(&self.names, |text| self.clean(text))?;
+            return Ok(served.opened(self.reporter()));
+        }
         let loaded = self.load()?;
         let root = absolute(&loaded.root)?;
         let redactor = Secrets::new(loaded.catalog.secrets.clone(), &root).redactor();
         let redactor = self.redactor.get_or_init(|| redactor).clone();
-        names::no_secret_in(&self.names, &redactor)?;
+        names::no_secret_in(&self.names, |text| redactor.text(text))?;
         let person = person::who(self.global.person.as_deref())?;
         let (location, state_dir) = self.location(&root)?;
         let empty = self.empty_instead(&location, missing)?;
@@ -228,7 +268,8 @@ impl App {
         let parts = failpoints::wrap(parts);
         let files = loaded.files;
         let desk = Desk::new(parts, Arc::new(loaded.catalog));
-        Ok(Opened { desk, store, blobs, person, files, state_dir, _empty: empty })
+        let scope = Scope::everything();
+        Ok(Opened { desk, store, blobs, person, files, scope, state_dir, _empty: empty })
     }
 
     /// The same desk under the configuration as it is in the files now.
@@ -275,7 +316,7 @@ impl App {
         if self.global.quiet {
             return Arc::new(Quiet);
         }
-        Arc::new(Terminal::new(self.global.color, self.reader()))
+        Arc::new(Teller::new(self.words, self.reader(), self.screen.clone()))
     }
 
     /// Answers: `text` for people, `view` for programs; secrets are taken out of both.
@@ -298,16 +339,26 @@ impl App {
         }
     }
 
+    /// Shows what is about to be done, on standard error, unless it is to be quiet.
+    pub fn show_before(&self, text: &str) {
+        if !self.global.quiet {
+            self.screen.err(&self.clean(text));
+        }
+    }
+
     /// Learns which secrets there are where the configuration was not looked at yet, so that an
     /// error about the command line does not repeat one. A configuration with errors says nothing.
     pub fn learn_secrets(&self) {
-        if self.redactor.get().is_none() {
+        if self.served.is_none() && self.redactor.get().is_none() {
             let _ = self.redactor.set(redactor_of(&self.global.config));
         }
     }
 
     /// The text without secrets, as far as the configuration has said which there are.
     pub fn clean(&self, text: &str) -> String {
+        if let Some(served) = &self.served {
+            return served.clean(text);
+        }
         self.redactor.get().map_or_else(|| text.to_owned(), |redactor| redactor.text(text))
     }
 
@@ -325,22 +376,22 @@ impl App {
     ///
     /// # Errors
     /// Standard output cannot be written (a full disk).
-    #[expect(clippy::unused_self, reason = "answers go through the app")]
     pub fn print(&self, text: &str) -> Result<(), CliError> {
-        use std::io::Write as _;
-        let mut out = std::io::stdout().lock();
-        let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-        match written {
-            Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => Ok(()),
-            other => Ok(other?),
-        }
+        Ok(self.screen.out(text)?)
     }
 
     /// Says something on standard error, unless it is to be quiet.
     pub fn note(&self, words: &str) {
         if !self.global.quiet {
-            eprintln!("{}", plimsoll_core::say::safe(&self.clean(words)));
+            self.screen.err(&format!("{}\n", plimsoll_core::say::safe(&self.clean(words))));
         }
+    }
+}
+
+impl Opened {
+    /// Where what belongs to this machine is kept.
+    pub fn state_dir(&self) -> &Path {
+        &self.state_dir
     }
 }
 

@@ -1,18 +1,16 @@
-//! Progress on standard error: a bar and lines on a terminal, one line for each thing that ended
+//! Progress on the way: a bar and lines where somebody looks, one line for each thing that ended
 //! elsewhere.
 
 use std::io::IsTerminal;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::Arc;
 
-use indicatif::{ProgressBar, ProgressStyle};
 use plimsoll_core::say::Reader;
 use plimsoll_engine::ports::{Clock as _, Progress, Reporter};
 
 use crate::global::When;
 use crate::render::{Style, progress_line};
 
-use super::SystemClock;
+use super::{Screen, SystemClock};
 
 /// Whether a stream is a terminal.
 pub(super) fn is_terminal(stream: &impl IsTerminal) -> bool {
@@ -40,84 +38,52 @@ pub(super) fn width() -> usize {
     }
 }
 
-/// Progress on standard error.
-pub struct Terminal {
+/// Whether words on standard error are coloured.
+pub(super) fn colours_words(when: When) -> bool {
+    let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+    match when {
+        When::Always => true,
+        When::Never => false,
+        When::Auto => is_terminal(&std::io::stderr()) && !no_color,
+    }
+}
+
+/// Progress, told on a screen.
+pub struct Teller {
     style: Style,
     reader: Reader,
-    redraws: bool,
-    bar: Mutex<Option<ProgressBar>>,
+    screen: Arc<dyn Screen>,
 }
 
-impl Terminal {
-    /// Looks at standard error.
-    pub fn new(when: When, reader: Reader) -> Self {
-        let redraws = is_terminal(&std::io::stderr());
-        let no_color = std::env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
-        let color = match when {
-            When::Always => true,
-            When::Never => false,
-            When::Auto => redraws && !no_color,
-        };
-        let style = Style { color, unicode: has_unicode(), width: width() };
-        Self { style, reader, redraws, bar: Mutex::new(None) }
-    }
-
-    fn begin_bar(&self, expected: u32) {
-        let template = if self.style.unicode {
-            "  {msg} {bar:24}  {pos} of {len}   {elapsed_precise}"
-        } else {
-            "  {msg} [{bar:24}]  {pos} of {len}   {elapsed_precise}"
-        };
-        let chars = if self.style.unicode { "█▌░" } else { "#>." };
-        let Ok(style) = ProgressStyle::with_template(template) else { return };
-        let bar = ProgressBar::new(u64::from(expected)).with_style(style.progress_chars(chars));
-        bar.set_message("running");
-        bar.enable_steady_tick(Duration::from_millis(250));
-        *self.bar.lock().unwrap_or_else(PoisonError::into_inner) = Some(bar);
-    }
-
-    fn line(&self, line: &str) {
-        let bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
-        match &*bar {
-            Some(bar) => bar.suspend(|| eprintln!("{line}")),
-            None => eprintln!("{line}"),
-        }
-    }
-
-    fn advance(&self, done: u32, expected: u32) {
-        let mut bar = self.bar.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(running) = &*bar {
-            running.set_position(u64::from(done));
-        }
-        if done >= expected
-            && let Some(finished) = bar.take()
-        {
-            finished.finish_and_clear();
-        }
+impl Teller {
+    /// Tells on this screen.
+    pub fn new(style: Style, reader: Reader, screen: Arc<dyn Screen>) -> Self {
+        Self { style, reader, screen }
     }
 }
 
-impl Reporter for Terminal {
+impl Reporter for Teller {
     fn tell(&self, progress: Progress) {
         let now = SystemClock::default().now();
+        let redraws = self.screen.redraws();
         let green = match &progress {
             Progress::CheckEnded { result, .. } => {
                 result.outcome == plimsoll_core::record::Outcome::Passed && !result.is_flaky()
             }
             _ => false,
         };
-        // On a terminal the bar tells of the green ones; the others stay as they scroll.
-        if !(green && self.redraws)
+        // The bar tells of the green ones; the others stay as they scroll.
+        if !(green && redraws)
             && let Some(line) = progress_line(&progress, now, &self.reader, &self.style)
         {
-            self.line(line.trim_end_matches('\n'));
+            self.screen.err(&format!("{}\n", line.trim_end_matches('\n')));
         }
-        if !self.redraws {
+        if !redraws {
             return;
         }
         match progress {
-            Progress::VerifyBegan { expected, .. } if expected > 0 => self.begin_bar(expected),
-            Progress::CheckEnded { done, expected, .. } => self.advance(done, expected),
+            Progress::VerifyBegan { expected, .. } if expected > 0 => self.screen.bar(0, expected),
+            Progress::CheckEnded { done, expected, .. } => self.screen.bar(done, expected),
             _ => {}
         }
     }

@@ -3,12 +3,13 @@
 use std::time::Duration;
 
 use plimsoll_core::ids::{LaneId, PromotionId};
+use plimsoll_core::record::Permission;
 use plimsoll_core::units::Period;
 use plimsoll_engine::tasks::{Configuration, Ended};
 use plimsoll_engine::words::Typed;
 use plimsoll_wire::ExitCode;
 
-use crate::app::{App, Opened};
+use crate::app::{App, Opened, Wants};
 use crate::error::CliError;
 
 use super::{drive, names, rollback};
@@ -29,6 +30,13 @@ pub struct Args {
     /// Why
     #[arg(long, value_name = "WHY")]
     reason: Typed,
+}
+
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        Wants::Of(Permission::Release, self.lane.service.clone())
+    }
 }
 
 /// Runs it.

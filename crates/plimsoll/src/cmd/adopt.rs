@@ -1,12 +1,12 @@
 //! `plimsoll adopt`: take in what runs already.
 
 use plimsoll_core::ids::{EnvironmentName, LaneId, ReleaseId, TargetName};
-use plimsoll_core::record::State;
+use plimsoll_core::record::{Permission, State};
 use plimsoll_core::say;
 use plimsoll_engine::tasks::{AdoptRequest, AdoptedReport};
 use plimsoll_wire::{AdoptionView, ExitCode, VerifyView};
 
-use crate::app::App;
+use crate::app::{App, Wants};
 use crate::error::CliError;
 use crate::render::{self, Style};
 
@@ -29,6 +29,13 @@ pub struct Args {
     /// Only these targets (several: repeat it, or use commas)
     #[arg(long, value_name = "TARGET", value_delimiter = ',')]
     target: Vec<TargetName>,
+}
+
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        Wants::Of(Permission::Deploy, self.release.service.clone())
+    }
 }
 
 /// Runs it.

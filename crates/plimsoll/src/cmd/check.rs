@@ -62,7 +62,7 @@ pub fn report_errors(app: &App, diagnostics: &[Diagnostic]) {
     let warnings = diagnostics.len() - errors;
     let text = render::check_report(&file, errors, warnings, &rendered, 0, &app.style);
     match app.global.format {
-        Format::Text => eprint!("{text}"),
+        Format::Text => app.screen.err(&text),
         Format::Json => {
             let view = CheckView {
                 valid: false,

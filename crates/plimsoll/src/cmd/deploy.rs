@@ -1,11 +1,12 @@
 //! `plimsoll deploy`: to an environment without a gate.
 
 use plimsoll_core::ids::{EnvironmentName, ReleaseId, TargetName};
+use plimsoll_core::record::Permission;
 use plimsoll_engine::desk::Request;
 use plimsoll_engine::tasks::Configuration;
 use plimsoll_wire::{ExitCode, PlanView};
 
-use crate::app::App;
+use crate::app::{App, Wants};
 use crate::error::CliError;
 use crate::render;
 
@@ -30,6 +31,13 @@ pub struct Args {
     /// Show the plan and change nothing
     #[arg(long)]
     dry_run: bool,
+}
+
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        Wants::Of(Permission::Deploy, self.release.service.clone())
+    }
 }
 
 /// Runs it.
@@ -57,9 +65,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         app.answer(&PlanView::from(&plan), |_| shown)?;
         return Ok(ExitCode::Yes);
     }
-    if !app.global.quiet {
-        eprint!("{}", app.clean(&shown));
-    }
+    app.show_before(&shown);
     opened.desk.start(&plan, Vec::new()).await?;
     let ended = drive::drive(app, &opened, &lane).await?;
     drive::answer(app, &opened, &lane, &ended).await

@@ -9,7 +9,6 @@ use plimsoll_core::say;
 use plimsoll_engine::desk::DeskError;
 use plimsoll_engine::tasks::{Configuration, Ended};
 use plimsoll_wire::ExitCode;
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::{App, Opened};
 use crate::error::CliError;
@@ -28,16 +27,14 @@ pub(super) async fn drive_under(
     lane: &LaneId,
     configuration: Configuration,
 ) -> Result<Ended, CliError> {
-    let mut interrupts = signal(SignalKind::interrupt())?;
-    let mut terminations = signal(SignalKind::terminate())?;
+    let mut interrupts = app.screen.interrupts()?;
     let work = opened.desk.drive_under(lane, configuration);
     tokio::pin!(work);
     let mut asked = false;
     loop {
         tokio::select! {
             ended = &mut work => return Ok(ended?),
-            _ = interrupts.recv() => {}
-            _ = terminations.recv() => {}
+            Some(()) = interrupts.recv() => {}
         }
         if asked {
             return Err(CliError::Unavailable {

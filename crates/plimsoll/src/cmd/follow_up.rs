@@ -2,12 +2,12 @@
 
 use plimsoll_core::gate;
 use plimsoll_core::ids::ServiceName;
-use plimsoll_core::record::{FollowUp, FollowUpId, FollowUpIdError, State};
+use plimsoll_core::record::{FollowUp, FollowUpId, FollowUpIdError, Permission, State};
 use plimsoll_core::say;
 use plimsoll_engine::words::Typed;
 use plimsoll_wire::{ExitCode, FollowUpView, FollowUpsView, MootFollowUpView};
 
-use crate::app::App;
+use crate::app::{App, Wants};
 use crate::error::CliError;
 
 /// Lists what break-glasses left open, or closes one with a reason. A missing check
@@ -28,6 +28,17 @@ pub struct Args {
     /// Why it may be closed
     #[arg(long, value_name = "WHY")]
     reason: Option<Typed>,
+}
+
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        let permission = match self.close {
+            Some(_) => Permission::Release,
+            None => Permission::Read,
+        };
+        Wants::Of(permission, self.service.clone())
+    }
 }
 
 /// Runs it.

@@ -1,13 +1,13 @@
 //! `plimsoll freeze`: outside the configuration's windows.
 
 use plimsoll_core::ids::{EnvironmentName, Seq, ServiceName};
-use plimsoll_core::record::State;
+use plimsoll_core::record::{Permission, State};
 use plimsoll_core::say;
 use plimsoll_engine::desk::people::Freeze;
 use plimsoll_engine::words::Typed;
 use plimsoll_wire::{ExitCode, SaidView};
 
-use crate::app::{App, moment, until};
+use crate::app::{App, Wants, moment, until};
 use crate::error::CliError;
 
 /// Declares a freeze outside the configuration's windows, or lifts one. It never stops a way back.
@@ -35,6 +35,13 @@ pub struct Args {
     /// Lift the freeze of this event instead
     #[arg(long, value_name = "EVENT", conflicts_with_all = ["from", "until", "to"])]
     lift: Option<u64>,
+}
+
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        Wants::Of(Permission::Release, self.service.clone())
+    }
 }
 
 /// Runs it.

@@ -1,9 +1,10 @@
 //! `plimsoll gate`: the decision, and why.
 
 use plimsoll_core::ids::{EnvironmentName, ReleaseId};
+use plimsoll_core::record::Permission;
 use plimsoll_wire::{DecisionView, ExitCode};
 
-use crate::app::App;
+use crate::app::{App, Wants};
 use crate::error::CliError;
 use crate::render;
 
@@ -24,6 +25,13 @@ pub struct Args {
     /// The environment
     #[arg(long, value_name = "ENVIRONMENT")]
     to: EnvironmentName,
+}
+
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        Wants::Of(Permission::Read, self.release.service.clone())
+    }
 }
 
 /// Runs it.

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use plimsoll_core::Timestamp;
 use plimsoll_core::ids::{Seq, ServiceName};
+use plimsoll_core::record::Permission;
 use plimsoll_core::say::{Reader, Story};
 use plimsoll_engine::desk::DeskError;
 use plimsoll_engine::ports::HistoryFilter;
 use plimsoll_wire::{ExitCode, HistoryView};
 
-use crate::app::{App, Opened};
+use crate::app::{App, Opened, Wants};
 use crate::error::CliError;
 use crate::render;
 
@@ -37,6 +38,16 @@ pub struct Args {
     /// Every event, also the small steps and each result of a check
     #[arg(long)]
     all: bool,
+}
+
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        match &self.service {
+            Some(service) => Wants::Of(Permission::Read, service.clone()),
+            None => Wants::All(Permission::Read),
+        }
+    }
 }
 
 /// Events read at once: results of checks are many, and a verification is one line.

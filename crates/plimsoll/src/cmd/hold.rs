@@ -1,12 +1,12 @@
 //! `plimsoll hold`: hold a service where it is, or let go.
 
 use plimsoll_core::ids::{EnvironmentName, Seq, ServiceName};
-use plimsoll_core::record::State;
+use plimsoll_core::record::{Permission, State};
 use plimsoll_core::say;
 use plimsoll_engine::words::Typed;
 use plimsoll_wire::{ExitCode, SaidView};
 
-use crate::app::App;
+use crate::app::{App, Wants};
 use crate::error::CliError;
 
 /// Holds a service where it is until somebody lets go, or lets go. It never stops a way back.
@@ -27,6 +27,13 @@ pub struct Args {
     /// Let go the hold of this event instead; 0 lets all go
     #[arg(long, value_name = "EVENT", conflicts_with = "on")]
     release: Option<u64>,
+}
+
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        Wants::Of(Permission::Release, self.service.clone())
+    }
 }
 
 /// Runs it.

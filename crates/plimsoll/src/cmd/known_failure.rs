@@ -2,13 +2,13 @@
 
 use plimsoll_core::event::EventKind;
 use plimsoll_core::ids::{CheckName, Seq, ServiceName, TargetId, TargetName};
-use plimsoll_core::record::State;
+use plimsoll_core::record::{Permission, State};
 use plimsoll_core::say;
 use plimsoll_engine::desk::people::PutOff;
 use plimsoll_engine::words::Typed;
 use plimsoll_wire::{ExitCode, SaidView};
 
-use crate::app::{App, until};
+use crate::app::{App, Wants, until};
 use crate::error::CliError;
 
 /// Puts a failure off: by check, test and signature, with a ticket and an end. Another failure of
@@ -49,6 +49,13 @@ pub struct Args {
     /// Why it is taken back
     #[arg(long, value_name = "WHY", default_value = "no longer needed")]
     reason: Typed,
+}
+
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        Wants::Of(Permission::Release, self.service.clone())
+    }
 }
 
 /// Runs it.

@@ -9,10 +9,11 @@ mod verify;
 use std::path::PathBuf;
 
 use clap::Subcommand;
+use plimsoll_core::record::Permission;
 use plimsoll_store::Depth;
 use plimsoll_wire::ExitCode;
 
-use crate::app::App;
+use crate::app::{App, Wants};
 use crate::error::CliError;
 
 /// Verifies, exports or backs up the ledger. It may be in use meanwhile.
@@ -28,6 +29,18 @@ pub struct Args {
     /// What to do.
     #[command(subcommand)]
     verb: Verb,
+}
+
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        match &self.verb {
+            Verb::Verify { .. } | Verb::Export { output: None } => {
+                Wants::All(Permission::Administer)
+            }
+            Verb::Export { output: Some(_) } | Verb::Backup { .. } => Wants::Here,
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]

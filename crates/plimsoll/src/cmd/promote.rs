@@ -2,12 +2,13 @@
 
 use plimsoll_core::gate::{BreakGlass, Pass};
 use plimsoll_core::ids::{EnvironmentName, ReleaseId, TargetName};
+use plimsoll_core::record::Permission;
 use plimsoll_engine::desk::{Asked, Request};
 use plimsoll_engine::tasks::Configuration;
 use plimsoll_engine::words::Typed;
 use plimsoll_wire::{DecisionView, ExitCode, PlanView};
 
-use crate::app::{App, Opened};
+use crate::app::{App, Opened, Wants};
 use crate::error::CliError;
 use crate::render;
 
@@ -45,6 +46,13 @@ pub struct Args {
     break_glass: Option<Typed>,
 }
 
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        Wants::Of(Permission::Release, self.release.service.clone())
+    }
+}
+
 /// Runs it.
 ///
 /// # Errors
@@ -78,10 +86,8 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         app.answer(&PlanView::from(&plan), |_| shown)?;
         return Ok(ExitCode::Yes);
     }
-    if !app.global.quiet {
-        eprint!("{}", app.clean(&shown));
-    }
-    confirm(&lane, args.confirm.as_deref())?;
+    app.show_before(&shown);
+    confirm(app, &lane, args.confirm.as_deref()).await?;
     opened.desk.start_promotion(&plan, &pass, id).await?;
     let ended = drive::drive(app, &opened, &lane).await?;
     drive::answer(app, &opened, &lane, &ended).await

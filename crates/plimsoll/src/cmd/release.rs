@@ -3,14 +3,15 @@
 use clap::{Subcommand, ValueEnum};
 use plimsoll_adapters::artifacts::{ArtifactError, ArtifactSpec, build_artifacts};
 use plimsoll_core::catalog::ChangeClass;
+use plimsoll_core::event::EventKind;
 use plimsoll_core::ids::ReleaseId;
-use plimsoll_core::record::{Release, State};
+use plimsoll_core::record::{Artifact, Permission, Release, State};
 use plimsoll_core::say;
 use plimsoll_engine::desk::{Added, DeskError};
 use plimsoll_engine::words::Typed;
 use plimsoll_wire::{ExitCode, ReleaseView, ReleasesView};
 
-use crate::app::{App, Opened};
+use crate::app::{App, Opened, Wants};
 use crate::error::CliError;
 use crate::render;
 
@@ -27,6 +28,25 @@ pub struct Args {
     /// What to do.
     #[command(subcommand)]
     verb: Verb,
+}
+
+impl Args {
+    /// What a release is to be made of, if one is added.
+    pub fn artifacts(&self) -> Option<&[ArtifactSpec]> {
+        match &self.verb {
+            Verb::Add(add) => Some(&add.artifacts),
+            Verb::List { .. } | Verb::Show { .. } => None,
+        }
+    }
+
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        match &self.verb {
+            Verb::Add(add) => Wants::Of(Permission::Report, add.release.service.clone()),
+            Verb::List { service } => Wants::Of(Permission::Read, service.clone()),
+            Verb::Show { release } => Wants::Of(Permission::Read, release.service.clone()),
+        }
+    }
 }
 
 #[derive(Debug, Subcommand)]
@@ -71,6 +91,17 @@ struct Add {
     /// Free words
     #[arg(long, value_name = "WORDS", default_value = "")]
     notes: Typed,
+    /// The artifacts as they were made of these at another machine
+    #[arg(long, value_name = "JSON", value_parser = made, hide = true)]
+    made: Option<Made>,
+}
+
+/// Artifacts that were hashed, and sent, elsewhere.
+#[derive(Debug, Clone)]
+struct Made(Vec<Artifact>);
+
+fn made(text: &str) -> Result<Made, String> {
+    serde_json::from_str(text).map(Made).map_err(|error| error.to_string())
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -96,9 +127,14 @@ async fn run_add(app: &App, args: Add) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
     opened.desk.service(&args.release.service)?;
     let notes = opened.desk.note("notes", &args.notes)?;
-    let here = std::env::current_dir()?;
-    let artifacts =
-        build_artifacts(&args.artifacts, &here, &*opened.blobs).await.map_err(not_built)?;
+    let artifacts = match (args.made, &app.served) {
+        (Some(Made(artifacts)), Some(_)) => kept(&opened, artifacts).await?,
+        (None, None) => {
+            let here = std::env::current_dir()?;
+            build_artifacts(&args.artifacts, &here, &*opened.blobs).await.map_err(not_built)?
+        }
+        _ => return Err(CliError::usage("--made comes from another machine", "leave it out")),
+    };
     let release = Release {
         id: args.release,
         artifacts,
@@ -152,6 +188,18 @@ async fn after_adding(opened: &Opened, id: &ReleaseId) -> Result<Vec<String>, Cl
     let adopt = format!("plimsoll adopt {id} --on {unknown}     if it is what runs there now");
     let deploy = deploy.map(|deploy| format!("{deploy}     if it is new"));
     Ok(std::iter::once(adopt).chain(deploy).collect())
+}
+
+/// Artifacts whose content was sent before: it must be here.
+async fn kept(opened: &Opened, artifacts: Vec<Artifact>) -> Result<Vec<Artifact>, CliError> {
+    let event = EventKind::ArtifactsNamed { artifacts };
+    for content in event.contents() {
+        opened.blobs.prove(&content.digest).await.map_err(DeskError::from)?;
+    }
+    match event {
+        EventKind::ArtifactsNamed { artifacts } => Ok(artifacts),
+        _ => Ok(Vec::new()),
+    }
 }
 
 /// A release that cannot be made of this is refused; a disk that does not keep it is our trouble.

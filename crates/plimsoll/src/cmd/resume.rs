@@ -1,11 +1,11 @@
 //! `plimsoll resume`: go on with what a killed command left.
 
 use plimsoll_core::ids::LaneId;
-use plimsoll_core::record::State;
+use plimsoll_core::record::{Permission, State};
 use plimsoll_core::say;
 use plimsoll_wire::{ExitCode, ResumedView};
 
-use crate::app::{App, Opened};
+use crate::app::{App, Opened, Wants};
 use crate::error::CliError;
 
 use super::{drive, names};
@@ -21,6 +21,16 @@ pub struct Args {
     /// Only here, SERVICE/ENVIRONMENT; everywhere when not given
     #[arg(value_name = "WHERE")]
     lane: Option<LaneId>,
+}
+
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        match &self.lane {
+            Some(lane) => Wants::Of(Permission::Release, lane.service.clone()),
+            None => Wants::All(Permission::Release),
+        }
+    }
 }
 
 /// Runs it. With several, the worst end gives the exit code.

@@ -2,13 +2,13 @@
 
 use plimsoll_core::event::PromotionEnd;
 use plimsoll_core::ids::{LaneId, TargetName, Version};
-use plimsoll_core::record::PlanKind;
+use plimsoll_core::record::{Permission, PlanKind};
 use plimsoll_engine::desk::Request;
 use plimsoll_engine::tasks::{Configuration, Ended};
 use plimsoll_engine::words::Typed;
 use plimsoll_wire::{ExitCode, PlanView};
 
-use crate::app::{App, Opened};
+use crate::app::{App, Opened, Wants};
 use crate::error::CliError;
 use crate::render;
 
@@ -44,6 +44,14 @@ pub struct Args {
     confirm: Option<String>,
 }
 
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        let permission = if self.rehearse { Permission::Deploy } else { Permission::Release };
+        Wants::Of(permission, self.place.0.service.clone())
+    }
+}
+
 /// Runs it.
 ///
 /// # Errors
@@ -77,11 +85,9 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         app.answer(&PlanView::from(&plan), |_| shown)?;
         return Ok(ExitCode::Yes);
     }
-    if !app.global.quiet {
-        eprint!("{}", app.clean(&shown));
-    }
+    app.show_before(&shown);
     if !args.rehearse {
-        confirm(&lane, args.confirm.as_deref())?;
+        confirm(app, &lane, args.confirm.as_deref()).await?;
     }
     opened.desk.start(&plan, Vec::new()).await?;
     let ended = drive::drive(app, &opened, &lane).await?;
@@ -113,7 +119,7 @@ async fn end_what_is_under_way(
     let Some(active) = state.active(&lane.environment) else { return Ok(None) };
     let id = active.id;
     if let PlanKind::Rollback { .. } = active.plan.kind {
-        confirm(lane, confirmed)?;
+        confirm(app, lane, confirmed).await?;
         return Ok(drive::pick_up(app, opened, lane, Configuration::AsItIsNow)
             .await?
             .map(|(ended, _)| (ended.clone(), Some(ExitCode::of_end(&ended.end)))));
@@ -122,7 +128,7 @@ async fn end_what_is_under_way(
         "  {id} ({}) is under way on {lane}; it is ended, and goes back",
         active.plan.release
     ));
-    confirm(lane, confirmed)?;
+    confirm(app, lane, confirmed).await?;
     opened.desk.abort(lane, &opened.person, reason).await?;
     let ended = super::abort::wait_for_end(app, opened, lane, id).await?;
     let code = reached(&ended.end);

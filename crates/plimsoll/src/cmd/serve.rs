@@ -15,6 +15,7 @@ use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::app::{App, Opened};
+use crate::console::Carrier;
 use crate::error::CliError;
 
 /// How often it is looked whether the configuration's files have changed, and whether another
@@ -92,10 +93,11 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     // The same ledger, blobs and caches under every configuration that comes.
     let desk = opened.desk.under(opened.desk.parts().clone(), opened.desk.shared_catalog());
     let site = Arc::new(Site::new(Arc::new(desk), Works::new(drivers), settings));
+    site.set_console(Arc::new(Carrier::new(&site, &opened)));
     greet(app, &site, address).await?;
     let watch = Watching { app, opened: &opened, site: &site };
     let server =
-        plimsoll_web::serve(listener, plimsoll_web::router(&site), Limits::default(), stopped());
+        plimsoll_web::serve(listener, plimsoll_web::router(&site), Limits::default(), stopped(&site));
     tokio::select! {
         served = server => served?,
         never = watch.run() => match never {},
@@ -140,7 +142,7 @@ async fn greet(app: &App, site: &Web, address: SocketAddr) -> Result<(), CliErro
 }
 
 /// Over when somebody wants it to end.
-async fn stopped() {
+async fn stopped(site: &Web) {
     let Ok(mut interrupts) = signal(SignalKind::interrupt()) else { return };
     let Ok(mut terminations) = signal(SignalKind::terminate()) else { return };
     tokio::select! {
@@ -148,6 +150,7 @@ async fn stopped() {
         _ = terminations.recv() => {}
     }
     tracing::info!("stops: what is being answered is finished");
+    site.stop();
 }
 
 /// What a server looks after beside answering.

@@ -16,7 +16,7 @@ use plimsoll_wire::{
     ReleaseView, ServiceView, TargetView,
 };
 
-use crate::app::{App, Opened};
+use crate::app::{App, Opened, Wants};
 use crate::error::CliError;
 use crate::render;
 
@@ -46,6 +46,18 @@ pub struct Args {
     /// The environment whose pictures of a release are meant [default: the only one before a gate]
     #[arg(long, value_name = "ENVIRONMENT", requires = "pictures")]
     on: Option<EnvironmentName>,
+}
+
+impl Args {
+    /// The folder that pictures are written into.
+    pub fn pictures(&self) -> Option<&Path> {
+        self.pictures.as_deref()
+    }
+
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        Wants::Seen
+    }
 }
 
 /// How many events are read at once.
@@ -92,6 +104,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         return show_target(app, &opened, &target).await;
     }
     if let Ok(lane) = what.parse::<LaneId>() {
+        opened.may_see(Some(&lane.service))?;
         super::names::known_lane(&opened, &lane)?;
         return service(app, &opened, &lane.service).await;
     }
@@ -106,7 +119,9 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
 
 async fn the_event(opened: &Opened, seq: Seq, what: &str) -> Result<Event, CliError> {
     let found = opened.store.event(seq).await.map_err(DeskError::from)?;
-    found.ok_or_else(|| not_there(what))
+    let event = found.ok_or_else(|| not_there(what))?;
+    opened.may_see(event.stream.service())?;
+    Ok(event)
 }
 
 fn not_there(what: &str) -> CliError {
@@ -262,7 +277,7 @@ async fn check_run(
     let control = control_of(opened, &event, id).await?;
     let written = match pictures {
         Some(folder) => {
-            let written = show_pictures::write(opened, id, result, folder).await?;
+            let written = show_pictures::write(app, opened, (id, &**result), folder).await?;
             let CheckResult { target, version, .. } = &**result;
             let release = ReleaseId { service: target.service.clone(), version: version.clone() };
             let (environment, name) = (&target.environment, target.target.clone());
@@ -338,6 +353,7 @@ async fn last_run(
 }
 
 fn known_target<'a>(opened: &'a Opened, target: &TargetId) -> Result<&'a Service, CliError> {
+    opened.may_see(Some(&target.service))?;
     let service = opened.desk.service(&target.service)?;
     if service.target(target).is_none() {
         return Err(DeskError::NoTarget(target.clone()).into());
@@ -367,9 +383,10 @@ async fn show_release(
     id: &ReleaseId,
     (pictures, on): (Option<&Path>, Option<&EnvironmentName>),
 ) -> Result<ExitCode, CliError> {
+    opened.may_see(Some(&id.service))?;
     let release = super::names::known_release(opened, id).await?;
     let written = match pictures {
-        Some(folder) => show_pictures::write_release(opened, id, on, folder).await?,
+        Some(folder) => show_pictures::write_release(app, opened, id, on, folder).await?,
         None => Vec::new(),
     };
     let state = opened.desk.load(&id.service).await?;
@@ -382,6 +399,7 @@ async fn show_release(
 }
 
 async fn service(app: &App, opened: &Opened, name: &ServiceName) -> Result<ExitCode, CliError> {
+    opened.may_see(Some(name))?;
     let service = opened.desk.service(name)?;
     let state = opened.desk.load(name).await?;
     let seen = super::status::seen(opened, service, &state).await?;

@@ -1,7 +1,6 @@
 //! The pictures of page checks, written out to be looked at side by side.
 
-use std::fs::File;
-use std::io::{BufWriter, Cursor};
+use std::io::Cursor;
 use std::path::{Path, PathBuf};
 
 use plimsoll_analyze::picture::{FrameError, Options, PictureError, Verdict, diff, frame};
@@ -10,7 +9,7 @@ use plimsoll_core::record::{CheckResult, Picture};
 use plimsoll_core::say::count;
 use plimsoll_engine::desk::DeskError;
 
-use crate::app::Opened;
+use crate::app::{App, Opened};
 use crate::error::CliError;
 
 use super::picture_page::{Shown, list, page};
@@ -33,9 +32,9 @@ pub(super) fn of(result: &CheckResult) -> &[Picture] {
 /// # Errors
 /// There is no picture, one is not there any more, or the folder cannot be written.
 pub(super) async fn write(
+    app: &App,
     opened: &Opened,
-    id: CheckRunId,
-    result: &CheckResult,
+    (id, result): (CheckRunId, &CheckResult),
     folder: &Path,
 ) -> Result<Vec<String>, CliError> {
     let pictures = of(result);
@@ -45,7 +44,6 @@ pub(super) async fn write(
             "only page checks keep some, and none of a page that shows a secret",
         ));
     }
-    std::fs::create_dir_all(folder).map_err(|error| unwritable(folder, &error))?;
     let mut bytes = Vec::new();
     for picture in pictures {
         let png = opened.blobs.get(&picture.blob.digest).await.map_err(DeskError::from)?;
@@ -56,7 +54,7 @@ pub(super) async fn write(
         let good = name.ends_with(BEFORE);
         let what = if good { "what is known to be good" } else { "what was looked at" };
         let file = folder.join(name);
-        std::fs::write(&file, png).map_err(|error| unwritable(&file, &error))?;
+        app.screen.keep(&file, png).map_err(|error| unwritable(&file, &error))?;
         said.push(format!("{}  {what}", file.display()));
         if good {
             continue;
@@ -64,7 +62,7 @@ pub(super) async fn write(
         let mut shown = Shown { after: (*name).to_owned(), before: None, framed: None };
         let other = format!("{}{BEFORE}", name.trim_end_matches(".png"));
         if let Some((_, before)) = bytes.iter().find(|(name, _)| *name == other) {
-            let (words, file) = framed(folder, name, before, png)?;
+            let (words, file) = framed(app, folder, name, (before, png))?;
             said.push(words);
             (shown.before, shown.framed) = (Some(other), file);
         }
@@ -72,8 +70,8 @@ pub(super) async fn write(
     }
     let title = format!("{} on {}, {}", result.check, result.target, result.version);
     let file = folder.join(PAGE);
-    std::fs::write(&file, page(&title, result.finding(), &all))
-        .map_err(|error| unwritable(&file, &error))?;
+    let html = page(&title, result.finding(), &all);
+    app.screen.keep(&file, html.as_bytes()).map_err(|error| unwritable(&file, &error))?;
     said.push(format!("{}  all of them, side by side", file.display()));
     Ok(said)
 }
@@ -84,6 +82,7 @@ pub(super) async fn write(
 /// # Errors
 /// There is no picture, one is not there any more, or the folder cannot be written.
 pub(super) async fn write_release(
+    app: &App,
     opened: &Opened,
     release: &ReleaseId,
     on: Option<&EnvironmentName>,
@@ -99,7 +98,7 @@ pub(super) async fn write_release(
         });
         for (check, run) in runs {
             let place = format!("{target}/{check}");
-            write(opened, run.id, &run.result, &folder.join(&place)).await?;
+            write(app, opened, (run.id, &run.result), &folder.join(&place)).await?;
             entries.push((place, run.result.finding().to_owned()));
             seen.push(target.clone());
         }
@@ -113,7 +112,8 @@ pub(super) async fn write_release(
     seen.dedup();
     let file = folder.join(PAGE);
     let title = format!("{release} on {environment}");
-    std::fs::write(&file, list(&title, &entries)).map_err(|error| unwritable(&file, &error))?;
+    let html = list(&title, &entries);
+    app.screen.keep(&file, html.as_bytes()).map_err(|error| unwritable(&file, &error))?;
     opened.desk.note_opened(release, &environment, &seen, &opened.person).await?;
     let pages = count(entries.len(), "page");
     said.push(format!("{}  {pages} of {}", file.display(), count(seen.len(), "target")));
@@ -141,10 +141,10 @@ fn environment(
 /// Writes the second picture with the changes framed, if there are any; gives the line that says
 /// so, and the name of the file.
 fn framed(
+    app: &App,
     folder: &Path,
     name: &str,
-    before: &[u8],
-    after: &[u8],
+    (before, after): (&[u8], &[u8]),
 ) -> Result<(String, Option<String>), CliError> {
     let broken = |error: &PictureError| CliError::Unavailable {
         message: format!("{name}: {error}"),
@@ -159,12 +159,12 @@ fn framed(
     }
     let name = format!("{}-framed.png", name.trim_end_matches(".png"));
     let file: PathBuf = folder.join(&name);
-    let created = File::create(&file).map_err(|error| unwritable(&file, &error))?;
-    let mut out = BufWriter::new(created);
+    let mut out = Vec::new();
     frame(&mut Cursor::new(after), &difference.regions, &mut out).map_err(|error| match error {
         FrameError::Write(error) => unwritable(&file, &error),
         FrameError::Picture(error) => broken(&error),
     })?;
+    app.screen.keep(&file, &out).map_err(|error| unwritable(&file, &error))?;
     let regions = count(difference.regions.len(), "region");
     Ok((format!("{}  what changed, framed: {regions}", file.display()), Some(name)))
 }

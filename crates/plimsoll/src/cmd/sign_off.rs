@@ -1,13 +1,13 @@
 //! `plimsoll sign-off`: sign for a release after having looked at it.
 
 use plimsoll_core::ids::{EnvironmentName, ReleaseId, RoleName, SiteName, TargetName};
-use plimsoll_core::record::State;
+use plimsoll_core::record::{Permission, State};
 use plimsoll_core::say;
 use plimsoll_engine::desk::people::Signing;
 use plimsoll_engine::words::Typed;
 use plimsoll_wire::{ExitCode, SaidView};
 
-use crate::app::{App, Opened};
+use crate::app::{App, Opened, Wants};
 use crate::error::CliError;
 
 /// Signs for a release after having looked at it on the environment before: for one site, for
@@ -36,6 +36,13 @@ pub struct Args {
     /// Free words
     #[arg(long, value_name = "WORDS", default_value = "")]
     note: Typed,
+}
+
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        Wants::Of(Permission::Release, self.release.service.clone())
+    }
 }
 
 /// Runs it.

@@ -3,10 +3,11 @@
 use plimsoll_core::catalog::Service;
 use plimsoll_core::ids::ServiceName;
 use plimsoll_core::ledger::ServiceState;
+use plimsoll_core::record::Permission;
 use plimsoll_core::say::Seen;
 use plimsoll_wire::{ExitCode, ServiceView, StatusView};
 
-use crate::app::{App, Opened};
+use crate::app::{App, Opened, Wants};
 use crate::error::CliError;
 use crate::render;
 
@@ -20,6 +21,16 @@ pub struct Args {
     /// The service
     #[arg(value_name = "SERVICE")]
     service: Option<ServiceName>,
+}
+
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        match &self.service {
+            Some(service) => Wants::Of(Permission::Read, service.clone()),
+            None => Wants::Seen,
+        }
+    }
 }
 
 /// Runs it.
@@ -39,7 +50,8 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::Yes);
     }
     let mut states = Vec::new();
-    for service in opened.desk.catalog().services.values() {
+    let services = opened.desk.catalog().services.values();
+    for service in services.filter(|service| opened.scope.sees(&service.name)) {
         states.push((service, opened.desk.load(&service.name).await?));
     }
     let mut all = Vec::new();

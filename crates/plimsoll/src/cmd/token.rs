@@ -9,7 +9,7 @@ use plimsoll_engine::words::Typed;
 use plimsoll_web::caller::{Secret, TOKEN_PREFIX};
 use plimsoll_wire::{ExitCode, TokenMadeView, TokenView, TokensView};
 
-use crate::app::{App, Opened, until};
+use crate::app::{App, Opened, Wants, until};
 use crate::error::CliError;
 use crate::render::{Row, paragraph, table};
 
@@ -27,6 +27,13 @@ pub struct Args {
     /// What to do.
     #[command(subcommand)]
     verb: Verb,
+}
+
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        Wants::All(Permission::Administer)
+    }
 }
 
 #[derive(Debug, Subcommand)]

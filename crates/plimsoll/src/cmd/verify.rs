@@ -4,12 +4,13 @@ use std::time::Instant;
 
 use plimsoll_core::catalog::Service;
 use plimsoll_core::ids::{CheckName, EnvironmentName, LaneId, ReleaseId, TargetName};
+use plimsoll_core::record::Permission;
 use plimsoll_core::say::{Matrix, Reader, cell};
 use plimsoll_core::units::Period;
 use plimsoll_engine::tasks::{Verified, VerifyRequest};
 use plimsoll_wire::{ExitCode, VerifyView};
 
-use crate::app::App;
+use crate::app::{App, Wants};
 use crate::error::CliError;
 use crate::render;
 
@@ -36,6 +37,13 @@ pub struct Args {
     /// Only these checks (several: repeat it, or use commas)
     #[arg(long, value_name = "CHECK", value_delimiter = ',')]
     check: Vec<CheckName>,
+}
+
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        Wants::Of(Permission::Deploy, self.release.service.clone())
+    }
 }
 
 /// Runs it.

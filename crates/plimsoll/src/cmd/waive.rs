@@ -2,13 +2,13 @@
 
 use plimsoll_core::catalog::RuleName;
 use plimsoll_core::ids::{CheckName, EnvironmentName, ReleaseId, Seq, TargetName};
-use plimsoll_core::record::State;
+use plimsoll_core::record::{Permission, State};
 use plimsoll_core::say;
 use plimsoll_engine::desk::people::Waive;
 use plimsoll_engine::words::Typed;
 use plimsoll_wire::{ExitCode, SaidView};
 
-use crate::app::{App, until};
+use crate::app::{App, Wants, until};
 use crate::error::CliError;
 
 /// Accepts an unmet requirement of one release for one environment, with a reason and an end. It
@@ -43,6 +43,13 @@ pub struct Args {
     /// Take back the waiver of this event instead
     #[arg(long, value_name = "EVENT", conflicts_with_all = ["rule", "target", "check", "until"])]
     withdraw: Option<u64>,
+}
+
+impl Args {
+    /// What it asks for.
+    pub fn wants(&self) -> Wants {
+        Wants::Of(Permission::Release, self.release.service.clone())
+    }
 }
 
 fn rule(text: &str) -> Result<RuleName, String> {

@@ -1,139 +1,33 @@
 //! A plan, as a person confirms it.
 
-use std::collections::BTreeMap;
-
-use plimsoll_core::catalog::OnRegression;
-use plimsoll_core::ids::{TargetName, Version};
-use plimsoll_core::record::{Plan, PlanKind, PlannedWave, WayBack};
-use plimsoll_core::say::{Reader, count, list, plan_kind};
-use plimsoll_core::units::Period;
+use plimsoll_core::record::Plan;
+use plimsoll_core::say::{Reader, plan_head, plan_lines, plan_loud};
 
 use super::Style;
 use super::table::{facts, paragraph};
-
-/// How many targets are written out; of more, the rest is counted.
-const MOST_TARGETS: usize = 60;
 
 /// Which targets change, from what to what, in which waves, the way back of each, and what happens
 /// when it goes wrong.
 #[must_use]
 pub fn plan(plan: &Plan, reader: &Reader, style: &Style) -> String {
-    let lane = &plan.lane;
-    let targets = count(plan.changes.len(), "target");
-    let head = format!(
-        "This {} changes {targets} of {} in {}, and nothing else:",
-        plan_kind(&plan.kind),
-        lane.service,
-        lane.environment
-    );
-    let mut text = format!("{}\n\n", style.text(&head));
-    let mut rows = Vec::new();
-    let mut names = Vec::new();
-    for (at, wave) in plan.waves.iter().enumerate() {
-        names.push(format!("wave {}", at + 1));
-        rows.push(wave_words(plan, wave));
-    }
-    let mut lines: Vec<(&str, String)> = names.iter().map(String::as_str).zip(rows).collect();
-    for words in ways_back(plan, reader) {
-        lines.push(("way back", words));
-    }
-    lines.push(("if worse", regression_words(plan)));
-    if let Some(decision) = plan.decision {
-        let word = match plan.kind {
-            PlanKind::BreakGlass { .. } => "refused by",
-            PlanKind::Promotion
-            | PlanKind::Deployment
-            | PlanKind::Rollback { .. }
-            | PlanKind::Rehearsal => "allowed by",
-        };
-        lines.push((word, decision.to_string()));
-    }
+    let mut text = format!("{}:\n\n", style.text(&plan_head(plan)));
+    let lines = plan_lines(plan, reader);
+    let lines: Vec<(&str, String)> =
+        lines.iter().map(|(label, words)| (label.as_str(), words.clone())).collect();
     text.push_str(&facts(&lines, style));
-    if let Some(loud) = loud(plan) {
+    if let Some(loud) = plan_loud(plan) {
         text.push('\n');
         text.push_str(&paragraph(&loud, style));
     }
     text
 }
 
-fn wave_words(plan: &Plan, wave: &PlannedWave) -> String {
-    let mut by_from: BTreeMap<Option<&Version>, Vec<&TargetName>> = BTreeMap::new();
-    for target in &wave.targets {
-        let from = plan.change(target).and_then(|change| change.from.as_ref());
-        by_from.entry(from).or_default().push(target);
-    }
-    let to = &plan.release.version;
-    let moves: Vec<_> = by_from
-        .iter()
-        .map(|(from, targets)| {
-            let from = from.map_or("nothing", |version| version.as_str());
-            format!("{}  {from} → {to}", list(targets, MOST_TARGETS))
-        })
-        .collect();
-    let watch = match wave.soak {
-        Period::ZERO => String::new(),
-        soak => format!(", then watch {}", soak.roughly()),
-    };
-    format!("{}: {}{watch}", count(wave.targets.len(), "target"), moves.join("; "))
-}
-
-fn ways_back(plan: &Plan, reader: &Reader) -> Vec<String> {
-    let mut ways: BTreeMap<String, Vec<&TargetName>> = BTreeMap::new();
-    for change in &plan.changes {
-        let words = match &change.way_back {
-            Some(way_back) => way_back_words(way_back, reader),
-            None => "none is known".to_owned(),
-        };
-        ways.entry(words).or_default().push(&change.target);
-    }
-    let every = ways.len() == 1;
-    ways.iter()
-        .map(|(words, targets)| match every {
-            true => format!("{words}, on every target"),
-            false => format!("{words}, on {}", list(targets, MOST_TARGETS)),
-        })
-        .collect()
-}
-
-fn way_back_words(way_back: &WayBack, reader: &Reader) -> String {
-    let proven = match way_back.proven_at {
-        Some(_) => "artifacts proven to be there",
-        None => "artifacts not looked for yet",
-    };
-    let verified = reader.day(way_back.verified_at);
-    format!("{}, verified good {verified}, {proven}", way_back.version)
-}
-
-fn regression_words(plan: &Plan) -> String {
-    if plan.irreversible {
-        return "it cannot be undone: everything stops and a person is called".to_owned();
-    }
-    match plan.on_regression {
-        OnRegression::RollBack => "every target goes back, failed ones first".to_owned(),
-        OnRegression::RollBackWave => {
-            "the targets of the wave go back, earlier waves keep it".to_owned()
-        }
-        OnRegression::Freeze => "everything stops and a person is called".to_owned(),
-    }
-}
-
-fn loud(plan: &Plan) -> Option<String> {
-    match &plan.kind {
-        PlanKind::BreakGlass { reason } => {
-            Some(format!("The gate refused; this breaks the glass: {reason}"))
-        }
-        PlanKind::Rollback { reason } => Some(format!("It goes back because: {reason}")),
-        PlanKind::Rehearsal => {
-            Some("It goes back and forth again, to try the way back.".to_owned())
-        }
-        PlanKind::Promotion | PlanKind::Deployment => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use plimsoll_core::catalog::OnRegression;
     use plimsoll_core::digest::Digest;
-    use plimsoll_core::record::TargetChange;
+    use plimsoll_core::record::{PlanKind, PlannedWave, TargetChange, WayBack};
+    use plimsoll_core::units::Period;
 
     use super::*;
 

@@ -10,5 +10,6 @@ mod keeping;
 mod nasty;
 mod output;
 mod races;
+mod server;
 mod trouble;
 mod twins;

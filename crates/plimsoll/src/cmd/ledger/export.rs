@@ -1,13 +1,13 @@
 //! `plimsoll ledger export`.
 
-use std::io::{BufWriter, ErrorKind};
+use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::Path;
 
 use plimsoll_engine::desk::DeskError;
 use plimsoll_store::{ExportError, Store, export_to_file};
 use plimsoll_wire::ExitCode;
 
-use crate::app::App;
+use crate::app::{App, Screen};
 use crate::error::CliError;
 
 pub(super) async fn run(
@@ -17,7 +17,7 @@ pub(super) async fn run(
 ) -> Result<ExitCode, CliError> {
     let exported = match output {
         Some(path) => export_to_file(store, path).await,
-        None => store.export(&mut BufWriter::new(std::io::stdout())).await,
+        None => store.export(&mut BufWriter::new(OnScreen(&*app.screen))).await,
     };
     match exported {
         Ok(events) => app.note(&format!("  {events} events written")),
@@ -27,6 +27,20 @@ pub(super) async fn run(
         Err(error) => return Err(in_words(error, output)),
     }
     Ok(ExitCode::Yes)
+}
+
+/// Writes answers to a screen.
+struct OnScreen<'a>(&'a dyn Screen);
+
+impl Write for OnScreen<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.out(&String::from_utf8_lossy(bytes))?;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }
 
 fn in_words(error: ExportError, output: Option<&Path>) -> CliError {

@@ -13,7 +13,7 @@ pub(super) struct Bar(Option<ProgressBar>);
 impl Bar {
     /// Begins one, if somebody looks.
     pub(super) fn begin(app: &App, what: &'static str) -> Self {
-        if app.global.quiet || !std::io::stderr().is_terminal() {
+        if app.global.quiet || app.served.is_some() || !std::io::stderr().is_terminal() {
             return Self(None);
         }
         let style =

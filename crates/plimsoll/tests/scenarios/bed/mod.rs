@@ -4,6 +4,7 @@
 mod line;
 mod nginx;
 mod run;
+mod server;
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt as _;
@@ -16,6 +17,7 @@ use tempfile::TempDir;
 pub use line::{Line, line, promotion};
 pub use nginx::Nginx;
 pub use run::{Output, Running, wait_until};
+pub use server::Server;
 
 /// A project in a folder of its own, which is deleted at the end.
 pub struct Bed {

@@ -1,0 +1,5 @@
+//! A server, and people and programs who ask it from other machines.
+
+mod afar;
+mod restarts;
+mod tokens;
