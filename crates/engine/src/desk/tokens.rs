@@ -51,6 +51,19 @@ impl Desk {
         self.read_tokens(known).await
     }
 
+    /// All tokens and sessions in which a secret of this hash may be: one that is not known may have
+    /// been made a moment ago.
+    ///
+    /// # Errors
+    /// As [`Desk::tokens`].
+    pub async fn tokens_with(&self, secret: &Digest) -> Result<Arc<Tokens>, DeskError> {
+        let (tokens, now) = (self.tokens().await?, self.now());
+        match tokens.with_hash(secret, now).is_some() || tokens.session(secret, now).is_some() {
+            true => Ok(tokens),
+            false => self.tokens_now().await,
+        }
+    }
+
     /// All tokens and sessions, as they are now.
     async fn tokens_now(&self) -> Result<Arc<Tokens>, DeskError> {
         let known = self.tokens.0.lock().expect("nothing panics while it is held").1.clone();

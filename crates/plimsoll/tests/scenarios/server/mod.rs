@@ -3,3 +3,4 @@
 mod afar;
 mod restarts;
 mod tokens;
+mod under_load;
