@@ -48,6 +48,15 @@ pub fn accepted<'a>(decision: &'a Decision, reader: &Reader) -> Vec<Group<'a>> {
     grouped(accepted, decision, reader)
 }
 
+/// What is met or was not asked, results of checks left out: one row for each reason.
+#[must_use]
+pub fn met<'a>(decision: &'a Decision, reader: &Reader) -> Vec<Group<'a>> {
+    let met = decision.requirements.iter().filter(|r| {
+        matches!(r.state, State::Satisfied | State::NotApplicable) && r.rule != RuleName::Evidence
+    });
+    grouped(met, decision, reader)
+}
+
 fn grouped<'a>(
     requirements: impl Iterator<Item = &'a Requirement>,
     decision: &'a Decision,

@@ -6,15 +6,30 @@
 //! on earth, is an argument ([`Reader`]): no clock and no zone is looked up.
 
 mod board;
+mod calendar;
 mod cause;
+mod configured;
+mod confirm;
 mod decision;
 mod event;
+mod gate_page;
 mod group;
+mod history;
+mod lane;
 mod mark;
 mod matrix;
+mod meaning;
 mod moves;
 mod next;
+mod overview;
+mod page;
+mod plan;
+mod promotion;
+mod release;
 mod remedy;
+mod run;
+mod service_page;
+mod sign_off;
 mod story;
 mod summary;
 mod target;
@@ -25,18 +40,40 @@ mod twins;
 mod why;
 
 pub use board::{BoardRow, Seen, Standing, board, going, left_behind};
+pub use calendar::{calendar_answer, move_title};
 pub use cause::because;
+pub use configured::{
+    check_does, check_how, configured, promotion_policy, rule_asks, window_words,
+};
+pub use confirm::{
+    CONFIRM_LEAD, ROLLBACK_LEAD, confirm_abort, confirm_promotion, confirm_rollback,
+};
 pub use decision::{Counts, counts, met_lines};
 pub use event::{EventLine, Weight, event};
-pub use group::{Group, accepted, groups};
+pub use gate_page::{
+    InForce, InForceKind, as_of_then, freeze, good_until, hold, in_force, verdict_line,
+    verdict_word,
+};
+pub use group::{Group, accepted, groups, met};
+pub use history::history_answer;
+pub use lane::{LaneLook, lane_look, newer_before, versions, waits_ahead};
 pub use mark::{Colour, Look, Mark, WAITING, look, mark};
 pub use matrix::{Cell, Matrix, cell};
+pub use meaning::{WAITING_MEANS, meaning};
 pub use moves::{
     changed, deploy_result, direction, end, end_look, end_mark, ending, observed, plan_kind,
     process, regression, regressions, signal_name,
 };
 pub use next::next;
+pub use overview::{all_well, extent, overview, tier_sum};
+pub use page::{age, capital, http_title, thousands};
+pub use plan::{plan_head, plan_lines, plan_loud};
+pub use promotion::{Course, TargetCourse};
+pub use release::{can_be_undone, kept_words, nothing_expected, passed_in_short, runs_nowhere};
 pub use remedy::make_up;
+pub use run::{control_question, run_answer, run_meta, tally};
+pub use service_page::{follow_up, service_answer, target_answer};
+pub use sign_off::{confirm_waiver, holds_no_role, sign_off_answer, sign_off_rule, signature};
 pub use story::{Story, Told};
 pub use summary::{brief, summary};
 pub use target::target_cell;
