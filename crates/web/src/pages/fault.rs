@@ -1,0 +1,98 @@
+//! What went wrong, as a page in the same house.
+
+use askama::Template;
+use axum::extract::rejection::{PathRejection, QueryRejection};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::site::Web;
+
+use super::frame::{Body, Section, bare, written};
+use super::link;
+use super::parts::Look;
+use plimsoll_core::record::State;
+use plimsoll_core::say;
+
+/// What went wrong with a page.
+pub(super) struct Fault {
+    problem: Box<Problem>,
+    site: Web,
+    caller: Option<Caller>,
+    here: String,
+}
+
+impl Fault {
+    /// For whoever asked for the page `here`.
+    pub(super) fn of(problem: Problem, site: &Web, caller: Option<Caller>, here: &str) -> Self {
+        Self { problem: Box::new(problem), site: site.clone(), caller, here: here.to_owned() }
+    }
+}
+
+#[derive(Template)]
+#[template(path = "fault.html")]
+struct Page {
+    look: Look,
+    status: u16,
+    title: String,
+    detail: String,
+    hint: Option<String>,
+    sign_in: Option<String>,
+}
+
+impl IntoResponse for Fault {
+    fn into_response(self) -> Response {
+        let problem = &self.problem;
+        let nobody = self.caller.as_ref().is_none_or(|caller| caller.person.is_none());
+        if problem.status == StatusCode::UNAUTHORIZED && nobody {
+            return Redirect::to(&format!("/sign-in?next={}", link::query(&self.here)))
+                .into_response();
+        }
+        let title = say::http_title(problem.status.as_u16());
+        let mut detail = problem.detail.clone();
+        let Some(first) = detail.get(..1).map(str::to_uppercase) else {
+            return problem.clone().into_response();
+        };
+        detail.replace_range(..1, &first);
+        let page = Page {
+            look: Look::of(state(problem.status)),
+            status: problem.status.as_u16(),
+            title: title.to_owned(),
+            detail,
+            hint: problem.hint.clone(),
+            sign_in: nobody.then(|| format!("/sign-in?next={}", link::query(&self.here))),
+        };
+        let html = match written(&page) {
+            Ok(html) => html,
+            Err(bug) => return bug.into_response(),
+        };
+        let body =
+            Body { title: title.to_owned(), html, section: Section::Apart, ..Body::default() };
+        let mut response = bare(&self.site, self.caller.as_ref(), &body, &self.here);
+        *response.status_mut() = problem.status;
+        if problem.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
+        response
+    }
+}
+
+fn state(status: StatusCode) -> State {
+    match status.as_u16() {
+        404 => State::NotRun,
+        401 | 403 | 409 => State::Unmet,
+        500..=599 => State::Errored,
+        _ => State::WrongVersion,
+    }
+}
+
+/// What a path or a query that cannot be read amounts to.
+pub(super) fn unread(rejection: &PathRejection) -> Problem {
+    Problem::not_found(format!("there is no such page ({})", rejection.body_text()))
+}
+
+/// The same for a query.
+pub(super) fn unasked(rejection: &QueryRejection) -> Problem {
+    Problem::wrong(rejection.body_text())
+}

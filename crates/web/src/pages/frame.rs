@@ -1,0 +1,185 @@
+//! What surrounds every page: the header with the mark, as of when it is, and what it was made from.
+
+use std::sync::Arc;
+
+use askama::Template;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{Html, IntoResponse, Response};
+use jiff::tz::TimeZone;
+use plimsoll_core::Timestamp;
+use plimsoll_core::ids::ServiceName;
+use plimsoll_core::say::{self, Reader};
+use plimsoll_engine::desk::Desk;
+
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::site::Web;
+
+use super::kept::Ground;
+use super::parts::{Link, Moment};
+
+/// Which part of the site a page belongs to.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) enum Section {
+    /// What runs where.
+    #[default]
+    Board,
+    /// What happened.
+    History,
+    /// What is planned.
+    Calendar,
+    /// What is configured.
+    Configuration,
+    /// None of them.
+    Apart,
+}
+
+/// A page without what surrounds it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Body {
+    /// The answer, as the window's title.
+    pub title: String,
+    /// The way to it from the board; the last one is where it is.
+    pub crumbs: Vec<Link>,
+    /// The page itself, made by a template of ours.
+    pub html: String,
+    /// Which part of the site.
+    pub section: Section,
+    /// After so many seconds it is loaded again, because something moves.
+    pub refresh: Option<u32>,
+    /// The service it is about, whose policy it was made under.
+    pub service: Option<ServiceName>,
+    /// As of when.
+    pub at: Option<Timestamp>,
+    /// Narrow, for what is read like a letter.
+    pub narrow: bool,
+}
+
+impl Body {
+    /// A page out of its template.
+    pub(super) fn new(title: impl Into<String>, template: &impl Template) -> Result<Self, Problem> {
+        Ok(Self { title: title.into(), html: written(template)?, ..Self::default() })
+    }
+
+    /// With the way to it.
+    pub(super) fn under(self, crumbs: Vec<Link>) -> Self {
+        Self { crumbs, ..self }
+    }
+
+    /// About a service.
+    pub(super) fn about(self, service: &ServiceName) -> Self {
+        Self { service: Some(service.clone()), ..self }
+    }
+
+    /// In a part of the site.
+    pub(super) fn in_section(self, section: Section) -> Self {
+        Self { section, ..self }
+    }
+
+    /// Loaded again soon where something moves.
+    pub(super) fn moving(self, moves: bool) -> Self {
+        Self { refresh: moves.then_some(5), ..self }
+    }
+}
+
+/// Writes a template.
+pub(super) fn written(template: &impl Template) -> Result<String, Problem> {
+    template.render().map_err(|error| {
+        Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "bug", format!("a page: {error}"))
+    })
+}
+
+/// The clock on the wall of the server.
+pub(super) fn reader(now: Timestamp) -> Reader {
+    Reader { now, zone: TimeZone::system() }
+}
+
+#[derive(Template)]
+#[template(path = "page.html")]
+struct Page<'a> {
+    body: &'a Body,
+    sections: Vec<(Link, bool)>,
+    as_of: Moment,
+    zone: String,
+    day: String,
+    person: Option<String>,
+    form_token: Option<String>,
+    sign_in: bool,
+    fault: Option<String>,
+    head: String,
+    policy: String,
+    version: &'a str,
+    here: String,
+}
+
+/// A page for this caller.
+pub(super) async fn framed(
+    site: &Web,
+    caller: &Caller,
+    body: &Body,
+    here: &str,
+) -> Result<Response, Problem> {
+    let desk = site.desk();
+    let ground = Ground::now(&desk, desk.now()).await?;
+    let policy = match &body.service {
+        Some(service) => desk.catalog().policy_digest(service),
+        None => site.pages.kept.policy(&desk),
+    };
+    let page = Page {
+        head: say::thousands(ground.head.0),
+        policy: policy.short(),
+        fault: site.configuration_fault().filter(|_| caller.person.is_some()),
+        ..page(site, Some(caller), body, &desk, here)
+    };
+    let html = desk.parts().redact.text(&written(&page)?);
+    let mut response = Html(html).into_response();
+    if let Some(seconds) = body.refresh {
+        response.headers_mut().insert(header::REFRESH, HeaderValue::from(seconds));
+    }
+    Ok(response)
+}
+
+/// A page where the ledger may be away, or nobody is known.
+pub(super) fn bare(site: &Web, caller: Option<&Caller>, body: &Body, here: &str) -> Response {
+    let desk = site.desk();
+    match written(&page(site, caller, body, &desk, here)) {
+        Ok(html) => Html(desk.parts().redact.text(&html)).into_response(),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+fn page<'a>(
+    site: &'a Web,
+    caller: Option<&Caller>,
+    body: &'a Body,
+    desk: &Arc<Desk>,
+    here: &str,
+) -> Page<'a> {
+    let reader = reader(body.at.unwrap_or_else(|| desk.now()));
+    let all = [
+        (Section::Board, "/", "Board"),
+        (Section::History, "/history", "History"),
+        (Section::Calendar, "/calendar", "Calendar"),
+        (Section::Configuration, "/configuration", "Configuration"),
+    ];
+    let sections = all
+        .into_iter()
+        .map(|(section, href, words)| (Link::new(href, words), section == body.section))
+        .collect();
+    let zoned = reader.now.to_zoned(reader.zone.clone());
+    Page {
+        body,
+        sections,
+        as_of: Moment::says(reader.now, zoned.strftime("%H:%M:%S").to_string()),
+        zone: zoned.strftime("%Z").to_string(),
+        day: zoned.strftime("%a %b %-d").to_string(),
+        person: caller.and_then(|caller| caller.person.as_ref()).map(ToString::to_string),
+        form_token: caller.and_then(|caller| Some(caller.session.as_ref()?.form_token())),
+        sign_in: caller.is_none_or(|caller| caller.person.is_none()),
+        fault: None,
+        head: String::new(),
+        policy: String::new(),
+        version: &site.settings.version,
+        here: here.to_owned(),
+    }
+}

@@ -1,0 +1,243 @@
+//! Who looks at a page, and who sends a form from one.
+
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::header::{HOST, ORIGIN};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use plimsoll_core::ids::{PersonName, ServiceName};
+use plimsoll_core::record::Permission;
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::site::Web;
+
+use super::fault::Fault;
+use super::frame::{Body, framed};
+
+/// Whoever looks at a page.
+pub(super) struct Visitor {
+    /// Who they are and what they may do.
+    pub caller: Caller,
+    /// The page they look at, with its query.
+    pub here: String,
+    site: Web,
+}
+
+impl Visitor {
+    /// Makes sure that they may look at this service.
+    pub(super) fn may_see(&self, service: &ServiceName) -> Result<(), Fault> {
+        self.asks(self.caller.may(Permission::Read, Some(service)))
+    }
+
+    /// Makes sure that they may do this to the service.
+    pub(super) fn may(&self, permission: Permission, service: &ServiceName) -> Result<(), Fault> {
+        self.asks(self.caller.may(permission, Some(service)))
+    }
+
+    /// Whether they are signed in here and may do this to the service: only then it is offered.
+    pub(super) fn is_offered(&self, permission: Permission, service: &ServiceName) -> bool {
+        self.caller.session.is_some() && self.caller.may(permission, Some(service)).is_ok()
+    }
+
+    /// Who they are, to be written down.
+    pub(super) fn person(&self) -> Result<&PersonName, Fault> {
+        match self.caller.person() {
+            Ok(person) => Ok(person),
+            Err(problem) => Err(self.fault(problem)),
+        }
+    }
+
+    /// What a form on this page must send along.
+    pub(super) fn form_token(&self) -> String {
+        self.caller.session.as_ref().map(crate::caller::Secret::form_token).unwrap_or_default()
+    }
+
+    /// Their page.
+    pub(super) async fn page(&self, body: &Body) -> Result<Response, Fault> {
+        self.asks(framed(&self.site, &self.caller, body, &self.here).await)
+    }
+
+    /// What went wrong, as a page of theirs.
+    pub(super) fn fault(&self, problem: impl Into<Problem>) -> Fault {
+        Fault::of(problem.into(), &self.site, Some(self.caller.clone()), &self.here)
+    }
+
+    /// The same for a result.
+    pub(super) fn asks<T, E: Into<Problem>>(&self, result: Result<T, E>) -> Result<T, Fault> {
+        result.map_err(|error| self.fault(error))
+    }
+}
+
+impl FromRequestParts<Web> for Visitor {
+    type Rejection = Fault;
+
+    async fn from_request_parts(parts: &mut Parts, site: &Web) -> Result<Self, Fault> {
+        let here = here(parts);
+        match Caller::from_request_parts(parts, site).await {
+            Ok(caller) => Ok(Self { caller, here, site: site.clone() }),
+            Err(problem) => Err(Fault::of(problem, site, None, &here)),
+        }
+    }
+}
+
+/// The path and query that were asked for.
+pub(super) fn here(parts: &Parts) -> String {
+    parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
+}
+
+/// What a form sends: what it says, and the proof that it is a form of this session.
+#[derive(Debug, Deserialize)]
+struct WithToken {
+    #[serde(default)]
+    form_token: String,
+}
+
+/// A form that somebody sent from a page of ours.
+pub(super) struct Posted<T> {
+    /// Who.
+    pub visitor: Visitor,
+    /// What.
+    pub form: T,
+}
+
+impl<T: DeserializeOwned> FromRequest<Web> for Posted<T> {
+    type Rejection = Fault;
+
+    async fn from_request(request: Request, site: &Web) -> Result<Self, Fault> {
+        let (mut parts, body) = request.into_parts();
+        let visitor = Visitor::from_request_parts(&mut parts, site).await?;
+        visitor.asks(same_origin(&parts.headers, site.settings.base_url.as_deref()))?;
+        let request = Request::from_parts(parts, body);
+        let bytes = visitor.asks(body_of(request, site).await)?;
+        let sent: WithToken = visitor.asks(read(&bytes))?;
+        let Some(session) = &visitor.caller.session else {
+            return Err(visitor.fault(Problem::unknown_caller("sign in first")));
+        };
+        if !equal(&sent.form_token, &session.form_token()) {
+            return Err(visitor.fault(forged()));
+        }
+        let form = visitor.asks(read(&bytes))?;
+        Ok(Self { visitor, form })
+    }
+}
+
+pub(super) async fn body_of(request: Request, site: &Web) -> Result<axum::body::Bytes, Problem> {
+    let form = request.headers().get(axum::http::header::CONTENT_TYPE);
+    let is_form = form
+        .and_then(|kind| kind.to_str().ok())
+        .is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"));
+    if !is_form {
+        return Err(Problem::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "wrong",
+            "only a form of a page is understood here",
+        ));
+    }
+    axum::body::Bytes::from_request(request, site)
+        .await
+        .map_err(|rejection| Problem::new(rejection.status(), "wrong", rejection.body_text()))
+}
+
+/// Reads a form; a key that comes twice is a list.
+pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    serde_html_form(bytes)
+}
+
+fn serde_html_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut map: serde_json::Map<String, serde_json::Value> = serde_json::Map::new();
+    for (key, value) in super::form::pairs(bytes) {
+        use serde_json::Value;
+        let value = Value::String(value);
+        match map.get_mut(&key) {
+            None => {
+                map.insert(key, value);
+            }
+            Some(Value::Array(list)) => list.push(value),
+            Some(first) => {
+                let before = std::mem::take(first);
+                *first = Value::Array(vec![before, value]);
+            }
+        }
+    }
+    serde_json::from_value(serde_json::Value::Object(map))
+        .map_err(|error| Problem::wrong(format!("the form: {error}")))
+}
+
+/// A form that another site sent with this session's cookie.
+fn forged() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "forged",
+        "this form is not of your session, or of one that is over",
+    )
+    .hint("load the page again, and send it from there")
+}
+
+/// Browsers say from which site a form comes; one from elsewhere is refused.
+pub(super) fn same_origin(headers: &HeaderMap, base_url: Option<&str>) -> Result<(), Problem> {
+    if let Some(site) = headers.get("sec-fetch-site")
+        && !matches!(site.as_bytes(), b"same-origin" | b"none")
+    {
+        return Err(forged());
+    }
+    let Some(origin) = headers.get(ORIGIN) else { return Ok(()) };
+    let origin = origin.to_str().unwrap_or_default();
+    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let of_host =
+        origin.split_once("://").is_some_and(|(_, rest)| !host.is_empty() && rest == host);
+    let of_base = base_url.is_some_and(|base| base.trim_end_matches('/') == origin);
+    if of_host || of_base { Ok(()) } else { Err(forged()) }
+}
+
+/// Compares without telling by the time how much is equal.
+fn equal(one: &str, other: &str) -> bool {
+    one.len() == other.len()
+        && one.bytes().zip(other.bytes()).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        for (name, value) in pairs {
+            headers.insert(*name, value.parse().expect("a value"));
+        }
+        headers
+    }
+
+    #[test]
+    fn a_form_of_another_site_is_refused() {
+        let ok = |pairs: &[(&'static str, &'static str)], base| {
+            same_origin(&headers(pairs), base).is_ok()
+        };
+        assert!(
+            ok(&[("host", "p.example")], None),
+            "a client that says nothing has no cookie of a browser"
+        );
+        assert!(ok(&[("host", "p.example"), ("origin", "https://p.example")], None));
+        assert!(ok(
+            &[("host", "inner:80"), ("origin", "https://p.example")],
+            Some("https://p.example/")
+        ));
+        assert!(!ok(&[("host", "p.example"), ("origin", "https://evil.example")], None));
+        assert!(!ok(&[("host", "p.example"), ("origin", "null")], None));
+        assert!(!ok(&[("host", "p.example"), ("sec-fetch-site", "cross-site")], None));
+        assert!(!ok(&[("host", "p.example"), ("sec-fetch-site", "same-site")], None));
+    }
+
+    #[test]
+    fn a_key_that_comes_twice_is_a_list() {
+        #[derive(Deserialize)]
+        struct Form {
+            one: String,
+            many: Vec<String>,
+        }
+        let form: Form = read(b"one=a%26+b&many=x&many=y&form_token=z").expect("a form");
+        assert_eq!((form.one.as_str(), form.many.len()), ("a& b", 2));
+    }
+}
