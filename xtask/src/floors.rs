@@ -7,7 +7,8 @@ use crate::tree::{Manifest, Tree};
 
 /// The crates by folder, with the floor that each stands on. Crates of the same floor do not know
 /// each other.
-const FLOORS: [(&str, u8); 9] = [
+const FLOORS: [(&str, u8); 10] = [
+    ("zones", 0),
     ("core", 0),
     ("analyze", 1),
     ("config", 1),
