@@ -54,6 +54,8 @@ pub enum Verb {
     Deploy(cmd::deploy::Args),
     /// Run every check on every target
     Verify(cmd::verify::Args),
+    /// Tell what came of a check that others run
+    Report(cmd::report::Args),
     /// May the release enter the environment, and if not, why not?
     Gate(cmd::gate::Args),
     /// Ask the gate, show the plan, and carry it out in waves

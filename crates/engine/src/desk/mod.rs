@@ -15,6 +15,7 @@ mod load;
 mod names;
 pub mod people;
 mod release;
+mod report;
 mod snapshot;
 mod start;
 mod tokens;
@@ -34,6 +35,7 @@ pub use ask::Asked;
 pub use ask::WholeDecision;
 pub use error::DeskError;
 pub use release::Added;
+pub use report::{Report, Told};
 pub use snapshot::{SnapshotFault, examine_snapshot};
 pub use start::Request;
 
