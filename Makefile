@@ -17,7 +17,7 @@ BUILD := $(CARGO) build --locked --package plimsoll --all-features
 DOCTESTED := $(shell grep -rlE '^ *//[/!] ```(rust)?$$' crates/*/src | cut -d/ -f2 | sort -u)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build demo planet4 test lint fmt bench docs fuzz pages soak clean-demo
+.PHONY: help setup build demo planet4 datahub test lint fmt bench docs fuzz pages soak clean-demo
 
 help: ## lists what there is
 	@printf 'plimsoll: a release gate and promotion controller\n\n'
@@ -40,6 +40,11 @@ planet4: ## an outage that happened, caught at three places, on php-fpm, nginx a
 	$(CARGO) build --release --locked --package plimsoll
 	@PLIMSOLL=$${PLIMSOLL:-$(CURDIR)/target/release/plimsoll} examples/planet4/story.sh "$(CURDIR)/planet4-data/story"
 	@PLIMSOLL=$${PLIMSOLL:-$(CURDIR)/target/release/plimsoll} examples/planet4/cases.sh "$(CURDIR)/planet4-data/cases"
+
+datahub: ## another one: a hub that dies without a word, and the merge that took it along, on JupyterHub
+	@scripts/setup.sh datahub
+	$(CARGO) build --release --locked --package plimsoll
+	@PLIMSOLL=$${PLIMSOLL:-$(CURDIR)/target/release/plimsoll} examples/datahub/story.sh "$(CURDIR)/datahub-data/story"
 
 test: setup ## every test, with real nginx and PostgreSQL
 ifeq ($(NEXTEST),yes)

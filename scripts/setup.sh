@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs what a purpose needs and this machine lacks:  setup.sh build|demo|planet4|test|bench
+# Installs what a purpose needs and this machine lacks:  setup.sh build|demo|planet4|datahub|test|bench
 #
 # Uses apt-get, as root or through sudo. Where that is not possible, it prints the one command that
 # somebody else has to run, and exits 1. What is there already is not touched.
@@ -12,7 +12,7 @@ has() { PATH=$PATH:/usr/sbin:/usr/local/sbin command -v "$1" >/dev/null 2>&1; }
 need() { has "$1" || missing+=("$2"); } # PROGRAM PACKAGE
 has_postgresql() { has initdb || compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null; }
 
-case $purpose in build | demo | planet4 | test | bench) ;; *) echo "usage: setup.sh build|demo|planet4|test|bench" >&2; exit 2 ;; esac
+case $purpose in build | demo | planet4 | datahub | test | bench) ;; *) echo "usage: setup.sh build|demo|planet4|datahub|test|bench" >&2; exit 2 ;; esac
 
 if ! has cargo; then
   cat >&2 <<'EOF'
@@ -22,9 +22,19 @@ EOF
   exit 1
 fi
 need cc build-essential # SQLite and ring are compiled
-if [ "$purpose" != build ]; then
+[ "$purpose" = build ] || need curl curl
+if [ "$purpose" != build ] && [ "$purpose" != datahub ]; then
   need nginx nginx-light
-  need curl curl
+fi
+if [ "$purpose" = datahub ]; then
+  need python3 python3
+  # Debian ships venv without what makes one; Python's headers are for the compiled library.
+  python3 -c 'import ensurepip' 2>/dev/null || missing+=(python3-venv)
+  python3 -c 'import os, sysconfig; exit(not os.path.exists(sysconfig.get_path("include") + "/Python.h"))' 2>/dev/null ||
+    missing+=(python3-dev)
+  need node nodejs
+  need npm npm
+  need git git
 fi
 if [ "$purpose" = planet4 ]; then
   compgen -G '/usr/sbin/php-fpm*' >/dev/null || missing+=(php-fpm)

@@ -3,16 +3,16 @@
 use std::time::Instant;
 
 use async_trait::async_trait;
-use plimsoll_core::catalog::{CheckKind, DeployKind};
+use plimsoll_core::catalog::{CalendarRead, CheckKind, DeployKind};
 use plimsoll_core::ids::TargetId;
-use plimsoll_core::record::{Observed, ProofOutcome, Release};
+use plimsoll_core::record::{Attempt, Observed, Outcome, ProofOutcome, Release};
 use plimsoll_engine::ports::{Attempted, CheckJob, DeployJob, Deployed, Fleet, TargetContext};
 
 pub use crate::ground::FleetSettings;
 use crate::ground::Ground;
 use crate::secrets::Redactor;
 pub use crate::values::{ValueError, Values};
-use crate::{check, deploy, observe, process};
+use crate::{calendar, check, deploy, observe, process};
 
 /// The targets as they really are.
 #[derive(Clone)]
@@ -32,6 +32,18 @@ impl RealFleet {
     pub fn redactor(&self) -> Redactor {
         self.ground.secrets.redactor()
     }
+}
+
+fn not_ours(who: &str) -> Attempted {
+    let attempt = Attempt {
+        outcome: Outcome::NotRun,
+        finding: format!("plimsoll does not run it; {who} reports it"),
+        took_ms: 0,
+        cases: None,
+        timings: None,
+        page: None,
+    };
+    Attempted { attempt, output: Vec::new(), pictures: Vec::new() }
 }
 
 #[async_trait]
@@ -67,6 +79,17 @@ impl Fleet for RealFleet {
         }
     }
 
+    async fn calendar(&self, file: &str) -> CalendarRead {
+        let (root, name) = (self.ground.root.clone(), file.to_owned());
+        let reading = tokio::task::spawn_blocking(move || {
+            calendar::read(&root, &name).map_err(|error| calendar::words(&name, &error))
+        });
+        match reading.await.unwrap_or_else(|error| Err(error.to_string())) {
+            Ok(calendar) => CalendarRead::Read(calendar),
+            Err(why) => CalendarRead::Unreadable(why),
+        }
+    }
+
     async fn check(&self, job: &CheckJob) -> Attempted {
         match &job.check.kind {
             CheckKind::Http(http) => {
@@ -78,6 +101,9 @@ impl Fleet for RealFleet {
             CheckKind::Page(page) => check::page::run(job, page, &self.ground).await,
             CheckKind::Command(command) => check::command::run(job, command, &self.ground).await,
             CheckKind::Twins(twins) => check::twins::run(job, twins, &self.ground).await,
+            CheckKind::Process(process) => check::process::run(job, process, &self.ground).await,
+            // Nobody asks for one: the desk leaves them out, because their results come from outside.
+            CheckKind::Reported(reported) => not_ours(&reported.who()),
         }
     }
 }

@@ -9,6 +9,7 @@
 
 pub mod artifacts;
 pub mod browser;
+pub mod calendar;
 pub mod check;
 pub mod deploy;
 pub mod fleet;

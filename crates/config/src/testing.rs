@@ -182,6 +182,8 @@ pub(crate) fn around_example(name: &str, example: &str) -> String {
         "twins check" => {
             in_checks(&format!("{{ twins: {example} }}\n    twins: [{{ left: a, right: b }}]"))
         }
+        "process check" => in_checks(&format!("{{ process: {example} }}")),
+        "reported check" => in_checks(&format!("{{ reported: {example} }}")),
         "JUnit file" => in_checks(&format!(
             "{{ command: {{ run: [t, \"{{{{ out }}}}\"], junit: {example} }} }}"
         )),

@@ -252,6 +252,7 @@ fn passed(
         attempts: vec![attempt],
         outcome: Outcome::Passed,
         output: None,
+        reported: None,
     }
 }
 

@@ -55,6 +55,8 @@ pub enum Verb {
     Deploy(cmd::deploy::Args),
     /// Run every check on every target
     Verify(cmd::verify::Args),
+    /// Tell what came of a check that others run
+    Report(cmd::report::Args),
     /// May the release enter the environment, and if not, why not?
     Gate(cmd::gate::Args),
     /// Ask the gate, show the plan, and carry it out in waves
@@ -118,6 +120,7 @@ impl Verb {
             Self::Adopt(args) => args.wants(),
             Self::Deploy(args) => args.wants(),
             Self::Verify(args) => args.wants(),
+            Self::Report(args) => args.wants(),
             Self::Gate(args) => args.wants(),
             Self::Promote(args) => args.wants(),
             Self::Rollback(args) => args.wants(),

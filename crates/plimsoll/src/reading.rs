@@ -21,10 +21,11 @@ const NEVER_WRITTEN_DOWN: [&str; 7] =
 /// The command line and the names on it, or the code to end with: help and versions were asked
 /// for, or it is wrong.
 pub(crate) fn read() -> Result<(Cli, Vec<NameGiven>), ExitCode> {
-    let mut command = Cli::command();
+    // Left to the end of the process: taking the tree of all commands apart would only cost time.
+    let command = Box::leak(Box::new(Cli::command()));
     let read = command.try_get_matches_from_mut(std::env::args_os()).and_then(|matches| {
         let mut names = Vec::new();
-        collect_names(&command, &matches, &mut names);
+        collect_names(command, &matches, &mut names);
         Ok((Cli::from_arg_matches(&matches)?, names))
     });
     let error = match read {

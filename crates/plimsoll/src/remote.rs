@@ -60,6 +60,12 @@ async fn ask(app: &App, url: &Url, verb: &Verb) -> Result<ExitCode, CliError> {
         let made = upload::upload(&server, artifacts).await?;
         arguments.extend(["--made".to_owned(), made]);
     }
+    if let Verb::Report(args) = verb
+        && let Some(file) = args.junit()
+    {
+        let content = BASE64_STANDARD.encode(crate::cmd::report::read(file)?);
+        arguments.extend(["--sent".to_owned(), content]);
+    }
     let line = CommandLine { arguments, terminal: terminal(app) };
     server.carry_out(app, &line, kept_in(verb)).await
 }

@@ -62,6 +62,7 @@ fn begin(app: &App, verb: Verb) -> Begun<'_> {
         Verb::Adopt(args) => Works(Box::pin(cmd::adopt::run(app, args))),
         Verb::Deploy(args) => Works(Box::pin(cmd::deploy::run(app, args))),
         Verb::Verify(args) => Works(Box::pin(cmd::verify::run(app, args))),
+        Verb::Report(args) => Works(Box::pin(cmd::report::run(app, args))),
         Verb::Gate(args) => Works(Box::pin(cmd::gate::run(app, args))),
         Verb::Promote(args) => Works(Box::pin(cmd::promote::run(app, args))),
         Verb::Rollback(args) => Works(Box::pin(cmd::rollback::run(app, args))),

@@ -210,6 +210,7 @@ mod tests {
             without: None,
             lapsed: None,
             cause: None,
+            reported_by: None,
         };
         Decision {
             release: "planet4@1.23".parse().expect("a release"),

@@ -59,7 +59,7 @@ pub use promotion::{
 pub use release::{ArtifactView, ReleaseView, ReleasesView};
 pub use run::{
     AttemptView, CaseFailureView, CasesView, CheckRunView, PageSummaryView, PageViewView,
-    PictureRefView, TimingsView,
+    PictureRefView, ReportedView, TimingsView,
 };
 pub use schema::{SHAPES, Shape, schema};
 pub use state::{StateView, VerdictView};

@@ -46,6 +46,18 @@ pub struct CheckRunView {
     pub output_digest: Option<String>,
     /// Why it is red, where control runs found it out.
     pub control: Option<ControlView>,
+    /// Who ran it, when it was not plimsoll.
+    pub reported: Option<ReportedView>,
+}
+
+/// Who ran a check that plimsoll did not run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct ReportedView {
+    /// Who reported the result.
+    pub by: String,
+    /// Where it can be looked up.
+    pub link: Option<String>,
 }
 
 /// One try of a check.
@@ -186,6 +198,10 @@ impl CheckRunView {
             output: printed.map(ToOwned::to_owned),
             output_digest: result.output.map(|blob| blob.digest.to_string()),
             control: None,
+            reported: result.reported.as_deref().map(|reported| ReportedView {
+                by: reported.by.to_string(),
+                link: reported.link.as_deref().map(|link| safe(link).into_owned()),
+            }),
         }
     }
 

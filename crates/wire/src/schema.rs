@@ -29,7 +29,7 @@ const fn shape<T: JsonSchema>(name: &'static str, answers: &'static str) -> Shap
 pub const SHAPES: [Shape; 32] = [
     shape::<AdoptionView>("adoption", "`adopt`"),
     shape::<CheckView>("check", "`check`"),
-    shape::<CheckRunView>("check-run", "`show r-N`, `show TARGET/CHECK`"),
+    shape::<CheckRunView>("check-run", "`show r-N`, `show TARGET/CHECK`, `report`"),
     shape::<DecisionView>("decision", "`gate`, `show g-N`, and `promote` where the gate refuses"),
     shape::<DeploymentView>("deployment", "`show d-N`"),
     shape::<ErrorView>("error", "every command that did not do what was asked"),

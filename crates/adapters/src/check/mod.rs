@@ -3,4 +3,5 @@
 pub mod command;
 pub mod http;
 pub mod page;
+pub mod process;
 pub mod twins;

@@ -34,7 +34,7 @@ pub(super) fn boot_id() -> String {
     fs::read_to_string("/proc/sys/kernel/random/boot_id").unwrap_or_default().trim().to_owned()
 }
 
-fn parse(stat: &str) -> Option<Process> {
+pub(super) fn parse(stat: &str) -> Option<Process> {
     // The second field is the program's name in brackets and may hold anything, brackets too.
     let (start, rest) = stat.rsplit_once(')')?;
     let pid = start.split_whitespace().next()?.parse().ok()?;

@@ -9,6 +9,7 @@ mod companion;
 mod ending;
 mod group;
 mod kernel;
+pub(crate) mod life;
 mod program;
 mod reap;
 mod record;

@@ -14,11 +14,13 @@ mod limits;
 mod parse;
 mod promise;
 mod report;
+mod tally;
 
 pub use error::{JunitError, Place};
 pub use limits::JunitLimits;
 pub use parse::parse;
 pub use report::{Case, CaseOutcome, Counted, JunitReport, Shortfall};
+pub use tally::{Redacting, Tally};
 
 /// Reads any bytes; for fuzzing.
 #[doc(hidden)]

@@ -9,7 +9,7 @@ use super::colour::{self, Pixel, whole};
 use super::window::Band;
 
 /// From this many equal neighbours on a pixel is part of a surface.
-const SURFACE: u32 = 3;
+pub(super) const SURFACE: u32 = 3;
 
 /// A picture, and where its rows are in the other one.
 #[derive(Clone, Copy)]

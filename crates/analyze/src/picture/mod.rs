@@ -24,6 +24,7 @@ mod kind;
 mod limits;
 mod look;
 mod motion;
+mod patch;
 mod plain;
 mod plain_colour;
 mod print;

@@ -30,6 +30,7 @@ impl<'a> Rows<'a> {
     /// Begins at the top.
     pub(super) fn open(source: &'a mut dyn Source, side: Side) -> Result<Self, PictureError> {
         check_file(source).map_err(|fault| fault.on(side))?;
+        super::rewind(source, side)?;
         let mut decoder = Decoder::new_with_limits(source, Limits { bytes: MAX_CHUNK_BYTES });
         decoder.set_ignore_text_chunk(true);
         decoder.set_ignore_iccp_chunk(true);
@@ -105,8 +106,8 @@ fn spread(from: &[u8], into: &mut [u8], grey: bool) {
 /// The first eight bytes of every PNG.
 const SIGNATURE: [u8; 8] = [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a];
 
-/// Whether it can be a PNG at all; leaves the source at its beginning.
-fn check_file(source: &mut dyn Source) -> Result<(), Fault> {
+/// Whether it can be a PNG at all. Gives its length and leaves the source behind the signature.
+fn check_file(source: &mut dyn Source) -> Result<u64, Fault> {
     let bytes = source.seek(SeekFrom::End(0)).map_err(Fault::Unreadable)?;
     source.seek(SeekFrom::Start(0)).map_err(Fault::Unreadable)?;
     if bytes > MAX_FILE_BYTES {
@@ -117,8 +118,7 @@ fn check_file(source: &mut dyn Source) -> Result<(), Fault> {
     if read.is_err() || start != SIGNATURE {
         return Err(Fault::NotPng);
     }
-    source.seek(SeekFrom::Start(0)).map_err(Fault::Unreadable)?;
-    Ok(())
+    Ok(bytes)
 }
 
 /// Whether it fits within the bounds.
@@ -145,10 +145,8 @@ fn check_size(size: Size, interlaced: bool) -> Result<(), Fault> {
 /// something follows its end, whether its chunks lead there. Gives its size and leaves the source at its beginning.
 pub(super) fn check_chunks(source: &mut dyn Source, side: Side) -> Result<Size, PictureError> {
     let walk = |source: &mut dyn Source| -> Result<Size, Fault> {
-        check_file(source)?;
-        let end = source.seek(SeekFrom::End(0)).map_err(Fault::Unreadable)?;
-        source.seek(SeekFrom::Start(8)).map_err(Fault::Unreadable)?;
-        let (mut at, mut size) = (8, None);
+        let end = check_file(source)?;
+        let (mut at, mut size) = (SIGNATURE.len() as u64, None);
         loop {
             let mut head = [0; 8];
             source.read_exact(&mut head).map_err(Fault::of_io)?;

@@ -2,6 +2,7 @@
 
 use super::anti_aliasing::{Reading, View};
 use super::colour::{self, Pixel, whole};
+use super::patch;
 use super::window::Band;
 
 /// Whose rules decide what counts.
@@ -59,46 +60,23 @@ impl Judge {
     ) {
         found.columns.clear();
         found.anti_aliased = 0;
+        let pair = Pair::new((a, ya), (b, yb));
         let width = a.size().width.min(b.size().width) as usize;
         let (row_a, row_b) = (&a.row(ya)[..width], &b.row(yb)[..width]);
-        for (block, (pa, pb)) in row_a.chunks(BLOCK).zip(row_b.chunks(BLOCK)).enumerate() {
-            if pa == pb {
+        // Blocks of a fixed size are compared without a call.
+        let ((blocks_a, rest_a), (blocks_b, rest_b)) =
+            (row_a.as_chunks::<BLOCK>(), row_b.as_chunks::<BLOCK>());
+        let blocks = blocks_a.iter().zip(blocks_b).map(|(pa, pb)| (pa == pb, &pa[..], &pb[..]));
+        let rest = std::iter::once((false, rest_a, rest_b));
+        for (block, (equal, pa, pb)) in blocks.chain(rest).enumerate() {
+            if equal {
                 continue;
             }
             for (within, (pa, pb)) in pa.iter().zip(pb).enumerate() {
                 if pa != pb {
-                    self.pixel((a, ya), (b, yb), block * BLOCK + within, (*pa, *pb), found);
+                    pair.pixel(self, block * BLOCK + within, (*pa, *pb), found);
                 }
             }
-        }
-    }
-
-    fn pixel(
-        &self,
-        (a, ya): (&Band, u32),
-        (b, yb): (&Band, u32),
-        column: usize,
-        (pa, pb): (Pixel, Pixel),
-        found: &mut RowDifference,
-    ) {
-        let x = u32::try_from(column).unwrap_or(u32::MAX);
-        if !self.differs(pa, pb, || u64::from(ya) * u64::from(a.size().width) + u64::from(x)) {
-            return;
-        }
-        let reading = match self.rules {
-            Rules::Pixelmatch => Some(Reading::Pixelmatch),
-            Rules::OdiffAntialiasing => Some(Reading::Odiff),
-            Rules::Odiff => None,
-        };
-        let shift = i64::from(yb) - i64::from(ya);
-        let soft = reading.is_some_and(|reading| {
-            View { of: a, other: b, shift }.is_soft(x, ya, reading)
-                || View { of: b, other: a, shift: -shift }.is_soft(x, yb, reading)
-        });
-        if soft {
-            found.anti_aliased += 1;
-        } else {
-            found.columns.push(x);
         }
     }
 
@@ -107,5 +85,55 @@ impl Judge {
             Rules::Pixelmatch => colour::distance(a, b, index()) > self.tolerance,
             Rules::Odiff | Rules::OdiffAntialiasing => whole::distance(a, b) > self.whole_tolerance,
         }
+    }
+}
+
+/// Two rows that stand for each other.
+struct Pair<'a> {
+    bands: [&'a Band; 2],
+    rows: [u32; 2],
+    /// What is around them, away from the upper and lower edge.
+    around: Option<[patch::Rows<'a>; 2]>,
+}
+
+impl<'a> Pair<'a> {
+    fn new((a, ya): (&'a Band, u32), (b, yb): (&'a Band, u32)) -> Self {
+        let around = patch::Rows::around(a, ya).zip(patch::Rows::around(b, yb));
+        Self { bands: [a, b], rows: [ya, yb], around: around.map(|(a, b)| [a, b]) }
+    }
+
+    fn pixel(
+        &self,
+        judge: &Judge,
+        column: usize,
+        (pa, pb): (Pixel, Pixel),
+        found: &mut RowDifference,
+    ) {
+        let x = u32::try_from(column).unwrap_or(u32::MAX);
+        let index =
+            || u64::from(self.rows[0]) * u64::from(self.bands[0].size().width) + u64::from(x);
+        if !judge.differs(pa, pb, index) {
+            return;
+        }
+        let soft = match judge.rules {
+            Rules::Pixelmatch => {
+                let near = self.around.as_ref().and_then(|[a, b]| patch::is_soft(a, b, x));
+                near.unwrap_or_else(|| self.is_soft(x, Reading::Pixelmatch))
+            }
+            Rules::OdiffAntialiasing => self.is_soft(x, Reading::Odiff),
+            Rules::Odiff => false,
+        };
+        if soft {
+            found.anti_aliased += 1;
+        } else {
+            found.columns.push(x);
+        }
+    }
+
+    fn is_soft(&self, x: u32, reading: Reading) -> bool {
+        let ([a, b], [ya, yb]) = (self.bands, self.rows);
+        let shift = i64::from(yb) - i64::from(ya);
+        View { of: a, other: b, shift }.is_soft(x, ya, reading)
+            || View { of: b, other: a, shift: -shift }.is_soft(x, yb, reading)
     }
 }

@@ -2,6 +2,7 @@
 
 use super::colour::Pixel;
 use super::limits::MAX_STRIP_BYTES;
+use super::window::is_opaque;
 
 /// How much is kept to the left and right of what differs, so that a small move can be seen.
 pub(super) const MARGIN: u32 = 8;
@@ -40,7 +41,7 @@ impl Strips {
             return;
         }
         self.bytes += 2 * (to - from);
-        let grey = |row: &[Pixel]| row[from..to].iter().map(|pixel| brightness(*pixel)).collect();
+        let grey = |row: &[Pixel]| grey(&row[from..to]);
         let from_column = u32::try_from(from).unwrap_or(0);
         let (before, after) = (grey(before), grey(after));
         self.strips.push(Strip { y, from: from_column, before, after });
@@ -62,10 +63,21 @@ impl Strips {
     }
 }
 
-/// Brightness in 256ths, on white.
-fn brightness(pixel: Pixel) -> u8 {
-    let [r, g, b, alpha] = pixel.map(u32::from);
-    let grey = (r * 77 + g * 150 + b * 29) >> 8;
-    let seen = if alpha == 255 { grey } else { (grey * alpha + 255 * (255 - alpha)) / 255 };
-    u8::try_from(seen).unwrap_or(u8::MAX)
+/// The brightness of each pixel in 256ths, on white.
+fn grey(row: &[Pixel]) -> Box<[u8]> {
+    if is_opaque(row.as_flattened()) {
+        row.iter().map(|pixel| brightness(*pixel)).collect()
+    } else {
+        row.iter().map(|pixel| on_white(brightness(*pixel), pixel[3])).collect()
+    }
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "the weights are 256 together")]
+const fn brightness([r, g, b, _]: Pixel) -> u8 {
+    ((r as u32 * 77 + g as u32 * 150 + b as u32 * 29) >> 8) as u8
+}
+
+fn on_white(grey: u8, alpha: u8) -> u8 {
+    let (grey, alpha) = (u32::from(grey), u32::from(alpha));
+    u8::try_from((grey * alpha + 255 * (255 - alpha)) / 255).unwrap_or(u8::MAX)
 }

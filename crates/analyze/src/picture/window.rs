@@ -37,15 +37,15 @@ impl Prepare<'_> {
 }
 
 /// Whether nothing can be seen through; many pixels at a time.
-fn is_opaque(row: &[u8]) -> bool {
+pub(super) fn is_opaque(row: &[u8]) -> bool {
     let (blocks, rest) = row.as_chunks::<64>();
-    let mut all = [255u8; 64];
+    let mut all = [u64::MAX; 8];
     for block in blocks {
-        for (all, byte) in all.iter_mut().zip(block) {
-            *all &= byte;
-        }
+        let words = block.as_chunks::<8>().0;
+        all = std::array::from_fn(|at| all[at] & u64::from_le_bytes(words[at]));
     }
-    all.iter().chain(rest).skip(3).step_by(4).all(|alpha| *alpha == 255)
+    let all = all.map(u64::to_le_bytes);
+    all.as_flattened().iter().chain(rest).skip(3).step_by(4).all(|alpha| *alpha == 255)
 }
 
 fn lay_on_white(pixel: &mut [u8; 4]) {
@@ -66,6 +66,14 @@ pub(super) struct Band {
 }
 
 impl Band {
+    /// A picture of no more rows than are held.
+    #[cfg(test)]
+    pub(super) fn of(rows: &[Vec<[u8; 4]>]) -> Self {
+        let [width, height] = [rows[0].len(), rows.len()].map(|n| u32::try_from(n).unwrap());
+        let held = std::array::from_fn(|y| rows.get(y).map_or(Vec::new(), |row| row.concat()));
+        Self { size: Size { width, height }, held, next: height }
+    }
+
     /// The size of the whole picture.
     pub(super) const fn size(&self) -> Size {
         self.size

@@ -81,7 +81,7 @@ pub(crate) fn read_promotion(
     r: &mut Reader<'_>,
     node: &Node,
     targets: &BTreeSet<TargetName>,
-    checks: &BTreeSet<CheckName>,
+    (checks, reported): (&BTreeSet<CheckName>, &BTreeSet<CheckName>),
 ) -> Option<PromotionPolicy> {
     let usual = PromotionPolicy::default();
     let fields = r.object(node, &PROMOTION)?;
@@ -95,8 +95,14 @@ pub(crate) fn read_promotion(
         check_gap(r, node, every, max_gap);
     }
     let wait_at_most = limit_or(r, &fields, "wait-at-most", usual.wait_at_most);
-    let probes =
-        fields.get("probes").map(|node| read_known_list(r, node, checks, "check", "checks:"));
+    let probes = fields.get("probes").map(|node| {
+        let probes = read_known_list(r, node, checks, "check", "checks:");
+        if let Some(name) = probes.iter().find(|name| reported.contains(*name)) {
+            r.error(node.span, format!("`{name}` is reported by others and cannot be asked"))
+                .hint("a probe is a check that plimsoll runs");
+        }
+        probes
+    });
     Some(PromotionPolicy {
         waves: waves.unwrap_or(Some(usual.waves))?,
         soak: soak.unwrap_or(Some(usual.soak))?,
@@ -265,6 +271,7 @@ mod tests {
                     "{ waves: [{ a: b }] }",
                     "12:26 [{ a: b }] a wave is a list of targets or `rest`, not a map → like  waves: [[nl-vm], rest]",
                 ),
+                ("{ probes: [c] }", "12:27 [c] there is no check `c` → there is only home"),
                 (
                     "{ probe-every: 10ms }",
                     "12:31 [10ms] probes this often would be an attack → 100ms at least",

@@ -91,7 +91,9 @@ pub(crate) fn read_service(r: &mut Reader<'_>, entry: &Entry) -> Option<Service>
     let gates = read_gates(r, &fields, &environments);
     let promotion = fields.get("promotion").map(|node| {
         let targets = environments.target_names(|name| environments.gated.contains(name));
-        read_promotion(r, node, &targets, &check_names)
+        let reported = checks.iter().filter(|(_, check)| check.reported().is_some());
+        let reported = reported.map(|(name, _)| name.clone()).collect();
+        read_promotion(r, node, &targets, (&check_names, &reported))
     });
     let promotion = promotion.unwrap_or_else(|| Some(PromotionPolicy::default()));
     let twins = fields.get("twins").map(|node| read_twins(r, node, &platform_names));

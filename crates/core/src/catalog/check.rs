@@ -8,7 +8,10 @@ use crate::digest::Digest;
 use crate::ids::{ArtifactName, EnvironmentName, PlatformName, SiteName, TargetName};
 use crate::units::Period;
 
-use super::{Argv, PageCheck, PageStep, Target, Template, TwinPair};
+use super::{
+    Argv, PageCheck, PageStep, ProcessCheck, ProcessSource, ReportedCheck, Target, Template,
+    TwinPair,
+};
 
 /// A check: what is done, where, and within which limits.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -48,6 +51,10 @@ pub enum CheckKind {
     Command(CommandCheck),
     /// Compares what changed in twins.
     Twins(Box<TwinsCheck>),
+    /// Watches a process.
+    Process(Box<ProcessCheck>),
+    /// Waits for a result that others report.
+    Reported(ReportedCheck),
 }
 
 /// On which targets a check is expected; an empty set does not restrict.
@@ -219,6 +226,25 @@ impl Check {
             CheckKind::Page(page) => page.steps.iter().all(PageStep::only_looks),
             CheckKind::Command(_) => false,
             CheckKind::Twins(_) => true,
+            CheckKind::Process(process) => match process.source {
+                ProcessSource::PidFile(_) | ProcessSource::Unit(_) => true,
+                ProcessSource::Command(_) => false,
+            },
+            // Nothing is run.
+            CheckKind::Reported(_) => false,
+        }
+    }
+
+    /// What is waited for, if it is a check that others run.
+    #[must_use]
+    pub const fn reported(&self) -> Option<&ReportedCheck> {
+        match &self.kind {
+            CheckKind::Reported(reported) => Some(reported),
+            CheckKind::Http(_)
+            | CheckKind::Page(_)
+            | CheckKind::Command(_)
+            | CheckKind::Twins(_)
+            | CheckKind::Process(_) => None,
         }
     }
 }

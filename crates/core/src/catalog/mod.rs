@@ -3,16 +3,20 @@
 //!
 //! Built by the configuration crate, which guarantees what the fields' docs call *checked*.
 
+mod calendar;
 mod check;
 mod delivery;
 mod page;
 mod path_pattern;
 mod policy;
+mod process;
+mod reported;
 mod selector;
 mod service;
 mod template;
 mod twin;
 
+pub use calendar::{Calendar, CalendarEvent, CalendarRead, Weekly};
 pub use check::{
     Check, CheckKind, CommandCheck, HttpCheck, HttpMatch, JsonExpectation, JunitExpectation, Scope,
     TlsExpectation, TwinsBase, TwinsCheck,
@@ -27,6 +31,8 @@ pub use policy::{
     Applies, ChangeClass, ClockTime, Days, FreezeWindow, OnRegression, Per, PromotionPolicy, Rule,
     RuleKind, RuleName, Tier, WaveTargets, WindowTime,
 };
+pub use process::{ProcessCheck, ProcessSource};
+pub use reported::{ExpectedTests, ReportedCheck};
 pub use selector::{PartFormat, PartPath, Selector, SelectorError, escape_key};
 pub use service::{Catalog, Environment, Limits, SecretRef, Service, Target};
 pub use template::{Template, TemplateError, Variable};

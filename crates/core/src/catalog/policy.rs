@@ -205,6 +205,11 @@ pub enum WindowTime {
         /// The end, exclusive.
         to: (Date, ClockTime),
     },
+    /// While an event of a calendar file is on. Relative to the configuration.
+    Calendar {
+        /// The file, iCalendar (RFC 5545).
+        file: String,
+    },
 }
 
 /// Days of the week, Monday first.

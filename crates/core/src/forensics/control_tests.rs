@@ -33,6 +33,7 @@ fn red() -> CheckResult {
         attempts: vec![attempt(Outcome::Failed, FINDING)],
         outcome: Outcome::Failed,
         output: None,
+        reported: None,
     }
 }
 
@@ -130,11 +131,52 @@ fn green_where_the_last_good_version_runs_is_a_regression() {
     let told = Told::new();
     assert_eq!(told.next(&[]), Step::Run(Question::Again));
     assert_eq!(told.next(&[again()]), Step::Run(Question::LastGood));
-    let cause = told.cause(&[again(), there(Outcome::Passed, "200")]);
+    let mut runs = vec![again(), there(Outcome::Passed, "200")];
+    // Once is chance: both are looked at once more, in turn.
+    assert_eq!(told.next(&runs), Step::Run(Question::Again));
+    runs.push(again());
+    assert_eq!(told.next(&runs), Step::Run(Question::LastGood));
+    runs.push(there(Outcome::Passed, "200"));
+    let cause = told.cause(&runs);
     let Cause::Regression { against: Against::Green { target, version, .. } } = cause else {
         panic!("{cause:?}")
     };
     assert_eq!((target.to_string(), version), ("planet4/production/nl-k8s".into(), name("1.22")));
+}
+
+#[test]
+fn one_green_run_here_or_one_red_there_is_no_regression() {
+    let told = Told::new();
+    let begun = || vec![again(), there(Outcome::Passed, "200")];
+    let mut runs = begun();
+    runs.extend([ran(Question::Again, Outcome::Passed, "200"), again()]);
+    assert_eq!(told.cause(&runs), Cause::Flaky { red: 3, of: 5 });
+    let mut runs = begun();
+    runs.extend([again(), there(Outcome::Failed, "/feed answers 500")]);
+    assert_eq!(told.cause(&runs), Cause::Flaky { red: 4, of: 5 });
+}
+
+#[test]
+fn where_nobody_says_which_version_runs_the_place_is_down() {
+    let mut told = Told::new();
+    let refused = || Observed::Unknown("connection refused".to_owned());
+    (told.result.observed_before, told.result.observed_after) = (refused(), refused());
+    let mut mute = again();
+    mute.version = None;
+    let cause = told.cause(&[mute]);
+    assert_eq!(cause.word(), "environment");
+    // It was down for a moment only.
+    assert_eq!(told.next(&[again()]), Step::Run(Question::LastGood));
+    // And where production is down there is nothing to compare with, whatever is remembered.
+    let mut told = Told::new();
+    told.here.passed = Some(passed("1.22"));
+    let mut down = there(Outcome::Failed, "connection refused");
+    down.version = None;
+    let Cause::Unclear { reason: Unclear::NotComparable { finding, .. } } = told.cause(&[again(), down])
+    else {
+        panic!()
+    };
+    assert_eq!(finding, "it cannot be reached: connection refused");
 }
 
 #[test]

@@ -5,13 +5,16 @@
 //! and ends at the second occurrence; in an hour that is left out it begins where the clock jumps,
 //! and ends as much later as the clock jumped.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::{AmbiguousOffset, TimeZone, TimeZoneDatabase};
 use jiff::{Span, Timestamp};
 
-use crate::catalog::{ClockTime, Days, FreezeWindow, WindowTime};
+use crate::catalog::{
+    Calendar, CalendarEvent, CalendarRead, ClockTime, Days, FreezeWindow, WindowTime,
+};
 
 /// How far ahead the next beginning or end is looked for. A weekly window changes within a week,
 /// and one around the clock never; two weeks leave room for the clock changes.
@@ -40,28 +43,44 @@ pub enum WindowError {
     /// It ends before it begins.
     #[error("it ends before it begins")]
     Backwards,
+    /// Its calendar is not there, or cannot be read.
+    #[error("{0}")]
+    Calendar(String),
 }
 
 /// The zones that are compiled in: what a decision says must not depend on the machine.
 static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundled);
 
-/// How the window stands at `now`.
+/// How the window stands at `now`; `calendars` are the files that windows name, as they were read.
 ///
 /// # Errors
 /// [`WindowError`] when the window cannot be read; whoever asked must take it for on.
-pub fn status(window: &FreezeWindow, now: Timestamp) -> Result<WindowStatus, WindowError> {
-    let zone = ZONES.get(&window.zone).map_err(|_| WindowError::Zone(window.zone.clone()))?;
+pub fn status(
+    window: &FreezeWindow,
+    calendars: &BTreeMap<String, CalendarRead>,
+    now: Timestamp,
+) -> Result<WindowStatus, WindowError> {
+    let zone = zone_of(&window.zone)?;
     let times = match &window.time {
         WindowTime::Dated { from, to } => vec![dated(&zone, *from, *to)?],
         WindowTime::Weekly { days, from, to } => weekly(&zone, *days, (*from, *to), now)?,
+        WindowTime::Calendar { file } => match calendars.get(file) {
+            Some(CalendarRead::Read(calendar)) => events(&zone, calendar, now)?,
+            Some(CalendarRead::Unreadable(why)) => return Err(WindowError::Calendar(why.clone())),
+            None => return Err(WindowError::Calendar(format!("nobody has read {file}"))),
+        },
     };
     let horizon = now.checked_add(Span::new().hours(24 * (AHEAD_DAYS - 2))).ok();
     Ok(stand(&joined(times), now, horizon.filter(|_| is_weekly(&window.time))))
 }
 
+fn zone_of(name: &str) -> Result<TimeZone, WindowError> {
+    ZONES.get(name).map_err(|_| WindowError::Zone(name.to_owned()))
+}
+
 const fn is_weekly(time: &WindowTime) -> bool {
     match time {
-        WindowTime::Weekly { .. } => true,
+        WindowTime::Weekly { .. } | WindowTime::Calendar { .. } => true,
         WindowTime::Dated { .. } => false,
     }
 }
@@ -124,6 +143,48 @@ fn weekly(
         }
     }
     Ok(times)
+}
+
+/// The times of all events: of those that come again, the ones around `now` and the first.
+fn events(
+    zone: &TimeZone,
+    calendar: &Calendar,
+    now: Timestamp,
+) -> Result<Vec<Interval>, WindowError> {
+    let mut times = Vec::new();
+    for event in &calendar.events {
+        let own = event.zone.as_deref().map(zone_of).transpose()?;
+        let zone = own.as_ref().unwrap_or(zone);
+        let lasts = event.end.duration_since(event.start);
+        for start in beginnings(zone, event, now) {
+            if event.except.contains(&start) {
+                continue;
+            }
+            let end = start.checked_add(lasts).map_err(|_| WindowError::Time(start.to_string()))?;
+            let (start, end) = (beginning(zone, start)?, ending(zone, end)?);
+            let late = event.weekly.as_ref().and_then(|weekly| weekly.until);
+            if start < end && late.is_none_or(|until| start <= until) {
+                times.push((start, end));
+            }
+        }
+    }
+    Ok(times)
+}
+
+fn beginnings(zone: &TimeZone, event: &CalendarEvent, now: Timestamp) -> Vec<DateTime> {
+    let Some(weekly) = &event.weekly else { return vec![event.start] };
+    let today = zone.to_datetime(now).date();
+    let first = event.start.date();
+    // Those that began days ago and are still on.
+    let lasts = event.end.date().duration_since(first).as_hours() / 24;
+    let back = i32::try_from(lasts).unwrap_or(i32::MAX).saturating_add(2).min(400);
+    let around = (-back..AHEAD_DAYS).filter_map(|offset| {
+        let day = today.checked_add(Span::new().days(offset)).ok()?;
+        let weekday = usize::try_from(day.weekday().to_monday_zero_offset()).unwrap_or(0);
+        (day > first && weekly.days.0[weekday]).then(|| day.to_datetime(event.start.time()))
+    });
+    // The first one counts whatever day it is on (RFC 5545, 3.8.5.3).
+    std::iter::once(event.start).chain(around).collect()
 }
 
 fn off(time: ClockTime) -> WindowError {

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
-use crate::catalog::{Catalog, Service};
+use crate::catalog::{CalendarRead, Catalog, Service};
 use crate::ids::{EnvironmentName, ReleaseId, TargetId};
 use crate::ledger::ServiceState;
 use crate::record::{Observation, Proof};
@@ -23,6 +23,9 @@ pub struct Facts {
     /// Where a move is under way and the process that carried it out is known to be gone.
     #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
     pub left: BTreeSet<EnvironmentName>,
+    /// The calendar files that freeze windows name, by name.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub calendars: BTreeMap<String, CalendarRead>,
 }
 
 /// What the gate is asked.

@@ -216,5 +216,6 @@ pub(super) const fn requirement(rule: RuleName, state: State, why: Why) -> Requi
         without: None,
         lapsed: None,
         cause: None,
+        reported_by: None,
     }
 }

@@ -195,6 +195,7 @@ impl World {
             attempts: vec![attempt(Outcome::Passed, "200 in 12 ms")],
             outcome: Outcome::Passed,
             output: None,
+            reported: None,
         };
         let run = RunState { id: CheckRunId(Seq(100)), result, control: None };
         self.target(&id).results.insert(check, run);

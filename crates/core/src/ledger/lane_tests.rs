@@ -26,6 +26,7 @@ fn looked(version: &str, outcome: Outcome, is_page: bool) -> CheckResult {
         }],
         outcome,
         output: Some(BlobRef { digest: Digest::of(version.to_string().as_bytes()), bytes: 4 }),
+        reported: None,
     }
 }
 

@@ -418,7 +418,10 @@ impl Planning<'_> {
                 CheckKind::Http(_)
                 | CheckKind::Page(_)
                 | CheckKind::Command(_)
-                | CheckKind::Twins(_) => wanted.contains(name),
+                | CheckKind::Twins(_)
+                | CheckKind::Process(_) => wanted.contains(name),
+                // Nothing of it can be asked.
+                CheckKind::Reported(_) => false,
             };
             chosen
                 && changes.iter().any(|change| {

@@ -72,6 +72,9 @@ pub struct Requirement {
     /// Why a red check is red, where control runs have found it out.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<Box<Cause>>,
+    /// Who reports the check, where plimsoll does not run it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported_by: Option<String>,
 }
 
 impl Requirement {

@@ -32,7 +32,7 @@ pub use page::{PageSummary, PageView, Picture};
 pub use person::{Hold, KnownFailure, Opened, SignOff, Waiver};
 pub use plan::{Pinned, Plan, PlanKind, PlannedWave, TargetChange, WayBack};
 pub use release::{Artifact, ArtifactKind, Release};
-pub use result::{Attempt, BlobRef, CaseFailure, Cases, CheckResult, Outcome, Timings};
+pub use result::{Attempt, BlobRef, CaseFailure, Cases, CheckResult, Outcome, Reported, Timings};
 pub use signature::signature_of;
 pub use token::{NotAllowed, Permission, PermissionError, Scope, Session, Token};
 pub use twins::{TwinAnswer, TwinChange, TwinSide, TwinState};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
 use crate::digest::Digest;
-use crate::ids::{CheckName, DeploymentId, TargetId, Version};
+use crate::ids::{CheckName, DeploymentId, PersonName, TargetId, Version};
 
 use super::{Observed, PageSummary};
 
@@ -35,6 +35,18 @@ pub struct CheckResult {
     pub outcome: Outcome,
     /// Where the whole output is kept.
     pub output: Option<BlobRef>,
+    /// Who ran it, when it was not plimsoll.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported: Option<Box<Reported>>,
+}
+
+/// Who ran a check that plimsoll did not run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reported {
+    /// Who reported the result.
+    pub by: PersonName,
+    /// Where it can be looked up: the address of a run.
+    pub link: Option<String>,
 }
 
 /// What a check run came to.

@@ -58,6 +58,10 @@ pub enum Why {
         on: TargetId,
     },
     NoResult,
+    // Others run it, and nobody has told what came of it.
+    NotReported {
+        from: Option<String>,
+    },
     CheckRunning {
         since: Timestamp,
     },

@@ -1,7 +1,7 @@
 //! The configuration as it was understood, in words.
 
 use crate::catalog::{
-    Applies, Check, CheckKind, FreezeWindow, OnRegression, Per, PromotionPolicy, Rule, RuleKind,
+    Applies, Check, CheckKind, FreezeWindow, OnRegression, Per, ProcessSource, PromotionPolicy, Rule, RuleKind,
     Scope, WaveTargets, WindowTime,
 };
 
@@ -25,6 +25,15 @@ pub fn check_does(check: &Check) -> String {
             let program = command.run.argv.first().map(ToString::to_string).unwrap_or_default();
             format!("command {}", shorten(&program, 120))
         }
+        CheckKind::Process(process) => {
+            let where_from = match &process.source {
+                ProcessSource::PidFile(file) => format!("of {}", shorten(&file.to_string(), 120)),
+                ProcessSource::Unit(unit) => format!("unit {}", shorten(&unit.to_string(), 120)),
+                ProcessSource::Command(_) => "as a command tells".to_owned(),
+            };
+            format!("process {where_from}, watched for {}", process.watched.roughly())
+        }
+        CheckKind::Reported(_) => "reported by others".to_owned(),
         CheckKind::Twins(twins) => format!("twins, {}", count(twins.pairs.len(), "pair")),
     }
 }
@@ -121,6 +130,7 @@ pub fn window_words(window: &FreezeWindow) -> String {
         WindowTime::Dated { from, to } => {
             format!("{} {} to {} {}", from.0, from.1, to.0, to.1)
         }
+        WindowTime::Calendar { file } => format!("while an event of {file} is on,"),
     };
     let roles: Vec<_> = window.override_by.iter().collect();
     let by = match roles.is_empty() {

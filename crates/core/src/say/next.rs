@@ -92,6 +92,7 @@ fn remedies_for(requirement: &Requirement, decision: &Decision, reader: &Reader)
         }
         Why::CheckFlaky { .. } => with_verify(requirement, "a tester", "look at every try"),
         Why::NoResult
+        | Why::NotReported { .. }
         | Why::CheckNotRun { .. }
         | Why::CheckChanged { .. }
         | Why::DeployedAgain { .. }
@@ -287,7 +288,17 @@ fn verify(on: &crate::ids::TargetId) -> Remedy {
 }
 
 fn verify_requirement(requirement: &Requirement) -> Vec<Remedy> {
-    requirement.target.iter().map(verify).collect()
+    match (&requirement.reported_by, &requirement.check) {
+        (Some(who), Some(check)) => {
+            let report = |target: &crate::ids::TargetId| Remedy::Report {
+                target: target.clone(),
+                check: check.clone(),
+                who: who.clone(),
+            };
+            requirement.target.iter().map(report).collect()
+        }
+        _ => requirement.target.iter().map(verify).collect(),
+    }
 }
 
 fn with_verify(requirement: &Requirement, who: &str, what: &str) -> Vec<Remedy> {

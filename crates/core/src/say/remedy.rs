@@ -26,6 +26,12 @@ pub(super) enum Remedy {
         environment: EnvironmentName,
         target: TargetName,
     },
+    /// Tell what came of a check that others run.
+    Report {
+        target: TargetId,
+        check: CheckName,
+        who: String,
+    },
     Sign {
         role: RoleName,
         site: Option<SiteName>,
@@ -89,6 +95,7 @@ impl Remedy {
             Self::Check { release, check, environment, .. } => {
                 format!("check {release} {check:?} {environment}")
             }
+            Self::Report { check, who, .. } => format!("report {check} {who}"),
             Self::Sign { role, .. } => format!("sign {role}"),
             Self::Adopt { environment } => format!("adopt {environment}"),
             Self::First { .. } => "first".to_owned(),
@@ -105,6 +112,7 @@ impl Remedy {
                 target.clone()
             }
             Self::Deploy { target, .. } | Self::Check { target, .. } => Some(target.clone()),
+            Self::Report { target, .. } => Some(target.target.clone()),
             Self::Adopt { .. }
             | Self::StandIn { .. }
             | Self::Look { .. }
@@ -120,6 +128,7 @@ impl Remedy {
             Self::Verify { .. }
             | Self::Deploy { .. }
             | Self::Check { .. }
+            | Self::Report { .. }
             | Self::Adopt { .. }
             | Self::First { .. }
             | Self::Look { .. }
@@ -145,6 +154,19 @@ pub(super) fn words(same: &[Remedy], release: &ReleaseId, to: &EnvironmentName) 
         }
         Remedy::Check { release, check, environment, .. } => {
             step("anyone", check_command(release, environment, check.as_ref(), &targets()))
+        }
+        Remedy::Report { target, check, who } => {
+            let place = match same.len() {
+                1 => target.to_string(),
+                _ => format!("{}/{}/TARGET", target.service, target.environment),
+            };
+            let version = &release.version;
+            let command = format!("plimsoll report {place} {check} --version {version}");
+            let each = match same.len() {
+                1 => String::new(),
+                more => format!(", for each of {more} targets"),
+            };
+            step(who, format!("{command} --junit FILE | --outcome passed|failed{each}"))
         }
         Remedy::Sign { role, target, .. } => {
             let choice = match target {

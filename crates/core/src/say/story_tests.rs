@@ -52,6 +52,7 @@ fn result_seeing(seq: u64, target: &str, outcome: Outcome, seen: &str) -> Event 
         attempts: vec![attempt],
         outcome,
         output: None,
+        reported: None,
     };
     event(seq, EventKind::CheckFinished { result: Box::new(result) })
 }

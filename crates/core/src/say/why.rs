@@ -78,6 +78,10 @@ pub(super) fn sentence(why: &Why, seen_from: Option<&TargetId>, reader: &Reader)
             on(target)
         ),
         Why::NoResult => "it was never run for this deployment".to_owned(),
+        Why::NotReported { from } => match from {
+            Some(from) => format!("{from} has reported nothing for this deployment"),
+            None => "nobody has reported it for this deployment".to_owned(),
+        },
         Why::CheckRunning { since } => format!("it runs since {}", at(*since)),
         Why::CheckPassed { at: moment, finding } => {
             format!("{}, at {}", found_or(finding, "passed"), at(*moment))

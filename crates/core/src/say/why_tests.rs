@@ -39,6 +39,8 @@ fn reasons() -> Vec<Why> {
         Why::Deploying { on: on() },
         Why::DeployInterrupted { on: on() },
         Why::NoResult,
+        Why::NotReported { from: Some(finding()) },
+        Why::NotReported { from: None },
         Why::CheckRunning { since: at },
         Why::CheckPassed { at, finding: finding() },
         Why::CheckFailed { finding: finding(), failed_tests: vec![finding()], more: 2 },
@@ -168,6 +170,7 @@ fn unmet(why: Why) -> Requirement {
         without: None,
         lapsed: None,
         cause: None,
+        reported_by: None,
     }
 }
 

@@ -1,4 +1,5 @@
-//! What is known to be good beside a target that is checked, for pages and for twins.
+//! What is known beside a target that is checked: what is good, for pages and for twins; since when
+//! it is deployed, for processes.
 //!
 //! A target that stands for others is compared with them as they are today. One that stands for
 //! none is compared with itself: with the version that runs as it was when it last passed, else with
@@ -27,7 +28,10 @@ impl Desk {
         let page = match &check.kind {
             CheckKind::Page(page) => page,
             CheckKind::Twins(_) => return releases(service, state, context, version),
-            CheckKind::Http(_) | CheckKind::Command(_) => return Beside::default(),
+            CheckKind::Process(_) => return since(state, context, version),
+            CheckKind::Http(_) | CheckKind::Command(_) | CheckKind::Reported(_) => {
+                return Beside::default();
+            }
         };
         let Some(targets) = counterparts(service, context, page) else { return Beside::default() };
         let targets: Vec<TargetContext> = targets
@@ -40,6 +44,13 @@ impl Desk {
         let before = before(service, state, context, (name, version));
         Beside { before, ..Beside::default() }
     }
+}
+
+/// When the version came to the target. What was there before plimsoll knew of it has no beginning.
+fn since(state: &ServiceState, context: &TargetContext, version: &Version) -> Beside {
+    let known = state.target(&context.id).and_then(|known| known.deployment.as_ref());
+    let ours = known.filter(|one| !one.adopted && one.version == *version);
+    Beside { deployed_at: ours.and_then(|one| one.finished_at), ..Beside::default() }
 }
 
 /// The release that is checked, and the one that was last verified good where it is going: on a

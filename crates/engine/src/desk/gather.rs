@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::stream::{self, StreamExt};
-use plimsoll_core::catalog::Service;
+use plimsoll_core::catalog::{CalendarRead, RuleKind, Service, WindowTime};
 use plimsoll_core::gate::{self, Facts};
 use plimsoll_core::ids::{EnvironmentName, TargetId, Version};
 use plimsoll_core::ledger::ServiceState;
@@ -65,7 +65,28 @@ impl Desk {
         let proofs = self.prove_ways_back(service, version, to, state).await;
         let alive = self.alive_drivers(state).await?;
         let left = self.left_lanes(service, state).await?;
-        Ok(Facts { observations, proofs, alive, left })
+        let calendars = self.read_calendars(service, to).await;
+        Ok(Facts { observations, proofs, alive, left, calendars })
+    }
+
+    /// Reads the calendars that the freeze windows of a gate name: they change without the
+    /// configuration.
+    async fn read_calendars(
+        &self,
+        service: &Service,
+        to: &EnvironmentName,
+    ) -> BTreeMap<String, CalendarRead> {
+        let rules = service.gates.get(to).map_or(&[][..], Vec::as_slice);
+        let mut calendars = BTreeMap::new();
+        for rule in rules {
+            if let RuleKind::Freeze(window) = &rule.kind
+                && let WindowTime::Calendar { file } = &window.time
+                && !calendars.contains_key(file)
+            {
+                calendars.insert(file.clone(), self.parts.fleet.calendar(file).await);
+            }
+        }
+        calendars
     }
 
     /// Looks whether the artifacts of each target's way back are there.

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use plimsoll_core::catalog::{Check, Platform, Target};
+use plimsoll_core::Timestamp;
+use plimsoll_core::catalog::{CalendarRead, Check, Platform, Target};
 use plimsoll_core::ids::{CheckName, DeploymentId, TargetId, Version};
 use plimsoll_core::record::{
     Attempt, BlobRef, DeployResult, MoveReason, Observed, ProofOutcome, Release,
@@ -76,6 +77,9 @@ pub struct Beside {
     pub candidate: Option<Release>,
     /// The release that was last verified good where the candidate is going.
     pub good: Option<Release>,
+    /// When the deployment that is checked had finished, for checks that ask since when something
+    /// runs.
+    pub deployed_at: Option<Timestamp>,
 }
 
 /// An output that says what was good before.
@@ -134,6 +138,11 @@ pub trait Fleet: Send + Sync {
     /// Whether everything that is needed to put the release on the target is there, without
     /// doing it.
     async fn prove(&self, context: &TargetContext, release: &Release) -> ProofOutcome;
+
+    /// The events of a calendar file, relative to the configuration. Failing is a value.
+    async fn calendar(&self, file: &str) -> CalendarRead {
+        CalendarRead::Unreadable(format!("{file} cannot be read from here"))
+    }
 
     /// One attempt of a check.
     async fn check(&self, job: &CheckJob) -> Attempted;

@@ -33,7 +33,7 @@ use crate::global::{Format, Global, When};
 use crate::render::Style;
 
 pub use clock::SystemClock;
-pub use moment::{parse as moment, until};
+pub use moment::{exact, parse as moment, until};
 pub use names::NameGiven;
 use reporter::Teller;
 pub use screen::Screen;

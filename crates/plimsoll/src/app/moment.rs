@@ -26,9 +26,14 @@ pub fn until(flag: &str, text: &str, reader: &Reader) -> Result<Timestamp, CliEr
 
 /// A duration from now, a day (its beginning, in the reader's zone), a civil or an exact moment.
 pub fn parse(text: &str, reader: &Reader) -> Option<Timestamp> {
-    if let Ok(period) = text.parse::<Period>() {
-        return Some(period.after(reader.now));
+    match text.parse::<Period>() {
+        Ok(period) => Some(period.after(reader.now)),
+        Err(_) => exact(text, reader),
     }
+}
+
+/// A day (its beginning, in the reader's zone), a civil or an exact moment.
+pub fn exact(text: &str, reader: &Reader) -> Option<Timestamp> {
     if let Ok(exact) = text.parse::<Timestamp>() {
         return Some(exact);
     }

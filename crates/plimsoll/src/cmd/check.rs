@@ -1,6 +1,11 @@
 //! `plimsoll check`: is the configuration right?
 
-use plimsoll_config::{Diagnostic, Severity};
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use plimsoll_adapters::calendar;
+use plimsoll_config::{Diagnostic, Loaded, Severity};
+use plimsoll_core::catalog::{RuleKind, WindowTime};
 use plimsoll_wire::{CheckView, DiagnosticView, ExitCode};
 
 use crate::app::App;
@@ -34,6 +39,10 @@ pub fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
         return Ok(ExitCode::Yes);
     }
     let loaded = app.load()?;
+    let wrong = calendars(app, &loaded);
+    if !wrong.is_empty() {
+        return Err(CliError::Configuration(wrong));
+    }
     let view = CheckView {
         valid: true,
         files: loaded.files.iter().map(|file| file.display().to_string()).collect(),
@@ -52,6 +61,48 @@ pub fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
         )
     })?;
     Ok(ExitCode::Yes)
+}
+
+/// What is wrong with the calendar files that freeze windows name.
+fn calendars(app: &App, loaded: &Loaded) -> Vec<Diagnostic> {
+    let root = app.global.config.parent().unwrap_or(Path::new(""));
+    let rules = loaded.catalog.services.values().flat_map(|service| service.gates.values());
+    let files: BTreeSet<&String> = rules
+        .flatten()
+        .filter_map(|rule| match &rule.kind {
+            RuleKind::Freeze(window) => match &window.time {
+                WindowTime::Calendar { file } => Some(file),
+                WindowTime::Weekly { .. } | WindowTime::Dated { .. } => None,
+            },
+            RuleKind::Evidence { .. }
+            | RuleKind::Soak { .. }
+            | RuleKind::WayBack { .. }
+            | RuleKind::SignOff { .. }
+            | RuleKind::Condition { .. } => None,
+        })
+        .collect();
+    let wrong = files
+        .into_iter()
+        .filter_map(|file| calendar::read(root, file).err().map(|error| (file, error)));
+    wrong
+        .map(|(file, error)| {
+            let path = root.join(file);
+            let text = std::fs::read(&path).unwrap_or_default();
+            let text = String::from_utf8_lossy(&text);
+            let line = error.line.checked_sub(1).and_then(|at| text.lines().nth(at));
+            Diagnostic {
+                severity: Severity::Error,
+                file: path,
+                line: error.line,
+                column: 1,
+                length: line.map_or(1, |line| line.trim_end().chars().count().max(1)),
+                message: error.message,
+                line_text: line.map(|line| line.trim_end().to_owned()).unwrap_or_default(),
+                caret: 0,
+                hint: Some("until it is mended, every window of this calendar is on".to_owned()),
+            }
+        })
+        .collect()
 }
 
 /// Answers with what is wrong: standard output for `check` and programs, standard error otherwise.

@@ -22,6 +22,7 @@ pub mod picture;
 mod picture_page;
 pub mod promote;
 pub mod release;
+pub mod report;
 pub mod resume;
 pub mod rollback;
 pub mod schema;

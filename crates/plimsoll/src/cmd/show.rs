@@ -305,6 +305,9 @@ async fn check_run(
 
 fn verify_again(result: &CheckResult) -> String {
     let CheckResult { target, version, .. } = result;
+    if result.reported.is_some() {
+        return format!("plimsoll status {}", target.service);
+    }
     format!(
         "plimsoll verify {}@{version} --on {} --target {}",
         target.service, target.environment, target.target

@@ -5,7 +5,7 @@ use std::time::Instant;
 use plimsoll_core::catalog::Service;
 use plimsoll_core::ids::{CheckName, EnvironmentName, LaneId, ReleaseId, TargetName};
 use plimsoll_core::record::Permission;
-use plimsoll_core::say::{Matrix, Reader, cell};
+use plimsoll_core::say::{Cell, Matrix, Reader, cell};
 use plimsoll_core::units::Period;
 use plimsoll_engine::tasks::{Verified, VerifyRequest};
 use plimsoll_wire::{ExitCode, VerifyView};
@@ -17,7 +17,8 @@ use crate::render;
 use super::{drive, names};
 
 /// Runs every check on every target of the environment, observes which version really runs before
-/// and after, and writes every result down as evidence.
+/// and after, and writes every result down as evidence. Checks that others run are not run: what they
+/// have reported for this deployment counts, and what they have not is waited for.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -105,6 +106,10 @@ pub(super) fn matrix(
     verified: &Verified,
     reader: &Reader,
 ) -> Matrix {
+    let waits = verified.waits.iter().map(|(target, check, who)| Cell {
+        finding: format!("{who} has not reported it"),
+        ..cell(target, check, None)
+    });
     let cells = verified
         .results
         .iter()
@@ -115,6 +120,7 @@ pub(super) fn matrix(
                 None => found,
             }
         })
+        .chain(waits)
         .collect();
     let uncovered = verified
         .unchecked

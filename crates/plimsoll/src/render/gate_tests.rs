@@ -27,6 +27,7 @@ fn asked(rule: RuleName, target: Option<TargetId>, state: State, why: Why) -> Re
         without: None,
         lapsed: None,
         cause: None,
+        reported_by: None,
     }
 }
 

@@ -95,6 +95,7 @@ pub fn show_run(
             ("ran before", say::observed(&result.observed_before).into_owned()),
             ("ran after", say::observed(&result.observed_after).into_owned()),
             ("began", format!("{}, took {took}", reader.whole(result.started_at))),
+            ("reported", reported(result)),
             ("definition", result.check_digest.to_string()),
             (
                 "output",
@@ -119,6 +120,15 @@ pub fn show_run(
         None => text.push_str(&output_lines(output, style)),
     }
     text
+}
+
+/// Who ran a check that plimsoll did not run, and where to look it up.
+fn reported(result: &CheckResult) -> String {
+    let Some(reported) = &result.reported else { return String::new() };
+    match &reported.link {
+        Some(link) => format!("by {}, {}", reported.by, say::safe(link)),
+        None => format!("by {}", reported.by),
+    }
 }
 
 /// What a page looked like in each window size.

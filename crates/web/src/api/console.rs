@@ -9,7 +9,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, State};
+use axum::extract::{DefaultBodyLimit, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
@@ -27,6 +27,12 @@ const HEARTBEAT: Duration = Duration::from_secs(10);
 
 /// How many frames wait for a slow reader.
 const WAITING: usize = 256;
+
+/// The longest command line: one may carry a JUnit file.
+///
+/// # Units
+/// Bytes.
+const LONGEST_LINE: usize = 96 << 20;
 
 /// How many commands are carried out at once.
 const AT_ONCE: usize = 256;
@@ -55,7 +61,9 @@ struct Command {
 }
 
 pub(super) fn router() -> Router<Web> {
-    Router::new().route("/console", post(begin)).route("/console/{id}", post(reply))
+    Router::new()
+        .route("/console", post(begin).layer(DefaultBodyLimit::max(LONGEST_LINE)))
+        .route("/console/{id}", post(reply))
 }
 
 async fn begin(

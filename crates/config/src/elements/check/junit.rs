@@ -120,7 +120,7 @@ fn read_junit_path(r: &mut Reader<'_>, node: &Node) -> Option<Template> {
     format!("{{{{ out }}}}/{text}").parse().ok()
 }
 
-fn read_renamed(r: &mut Reader<'_>, node: &Node) -> BTreeMap<String, String> {
+pub(super) fn read_renamed(r: &mut Reader<'_>, node: &Node) -> BTreeMap<String, String> {
     let entries = r.entries(node, "old and new names").unwrap_or_default();
     let pairs = entries.iter().filter_map(|entry| {
         Some((entry.name.to_string(), read_text(r, &entry.node, "the new name of a test")?))

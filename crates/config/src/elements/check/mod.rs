@@ -6,6 +6,8 @@ mod http_match;
 mod junit;
 mod page;
 mod page_step;
+mod process;
+mod reported;
 mod scope;
 mod tls;
 mod twins;
@@ -14,11 +16,11 @@ pub(crate) use http::{read_header_name, read_headers, read_http_path};
 
 use std::collections::BTreeSet;
 
-use plimsoll_core::catalog::{Check, CheckKind, Scope};
+use plimsoll_core::catalog::{Check, CheckKind, ProcessCheck, Scope};
 use plimsoll_core::ids::PlatformName;
 use plimsoll_core::units::Period;
 
-use crate::reader::Reader;
+use crate::reader::{Fields, Reader};
 use crate::shape::{Object, Shape, optional, preset};
 use crate::text::{Entry, Span};
 
@@ -55,10 +57,20 @@ pub(crate) static CHECK: Object = Object {
             Shape::Either(&Shape::Text("a folder"), &Shape::Object(&twins::TWINS_CHECK)),
             "Compares what the release changes in the `twins` of the service. A text alone is the repository.",
         ),
+        optional(
+            "process",
+            Shape::Either(&Shape::Text("a pid file"), &Shape::Object(&process::PROCESS_CHECK)),
+            "Watches a process, which must stay up. A text alone is its pid file.",
+        ),
+        optional(
+            "reported",
+            Shape::Either(&Shape::Text("who runs it"), &Shape::Object(&reported::REPORTED_CHECK)),
+            "Waits for a result that others report. A text alone says who runs it.",
+        ),
         preset(
             "within",
             Shape::Period,
-            "30s for http and page, 10m for command, 1m for twins",
+            "30s for http and page, 10m for command, 1m for twins, 30s more than `for` for process",
             "The time limit of one attempt.",
         ),
         preset(
@@ -90,7 +102,7 @@ pub(crate) static CHECK: Object = Object {
             "Where the check is expected; everywhere without it.",
         ),
     ],
-    one_of: &["http", "page", "command", "twins"],
+    one_of: &["http", "page", "command", "twins", "process", "reported"],
     rest: None,
     example: "{ http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
 };
@@ -126,6 +138,29 @@ pub(crate) fn read_check(
             let check = twins::read_twins_check(r, &kind.node)?;
             (CheckKind::Twins(Box::new(check)), Period::from_mins(1), None)
         }
+        ("process", kind) => {
+            let check = process::read_process(r, &kind.node)?;
+            let usual =
+                Period::from_millis(check.watched.as_millis() + ProcessCheck::BESIDE.as_millis());
+            if let Some((node, Some(within))) =
+                fields.get("within").zip(beside).map(|(node, (_, within))| (node, within))
+                && within <= check.watched
+            {
+                let watched = check.watched;
+                r.error(
+                    node.span,
+                    format!("it is watched for {watched}, which does not fit into {within}"),
+                )
+                .hint("let `within` be longer than `for`");
+                return None;
+            }
+            (CheckKind::Process(Box::new(check)), usual, None)
+        }
+        ("reported", kind) => {
+            let check = reported::read_reported(r, &kind.node);
+            refuse_running(r, &fields);
+            (CheckKind::Reported(check?), Period::ZERO, None)
+        }
         (_, kind) => {
             let command = command::read_command(r, &kind.node)?;
             (CheckKind::Command(command), Period::from_mins(10), None)
@@ -141,6 +176,19 @@ pub(crate) fn read_check(
         control_runs: control_runs?,
         safe_on_production: safe_on_production.unwrap_or(Some(false))?,
     })
+}
+
+/// What says how a check is run means nothing for one that others run.
+fn refuse_running(r: &mut Reader<'_>, fields: &Fields<'_>) {
+    for key in ["within", "retries", "at-once", "control-runs", "safe-on-production"] {
+        if let Some(entry) = fields.entry(key) {
+            r.error(
+                entry.span,
+                format!("plimsoll does not run this check, so `{key}` means nothing"),
+            )
+            .hint("leave it out");
+        }
+    }
 }
 
 /// Where a time limit is said, if it is, and what it is, if it can be read.
@@ -169,19 +217,19 @@ mod tests {
             &[
                 (
                     "{ ftp: { path: / } }",
-                    "9:12 [ftp] unknown key `ftp` → there are these kinds of check: http, page, command, twins",
+                    "9:12 [ftp] unknown key `ftp` → there are these kinds of check: http, page, command, twins, process, reported",
                 ),
                 (
                     "{ http: /, command: [a] }",
-                    "9:21 [command] `http` and `command` exclude each other → keep one of: http, page, command, twins",
+                    "9:21 [command] `http` and `command` exclude each other → keep one of: http, page, command, twins, process, reported",
                 ),
                 (
                     "{}",
-                    "9:7 [c] this check must be one of: http, page, command, twins → like  { http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
+                    "9:7 [c] this check must be one of: http, page, command, twins, process, reported → like  { http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
                 ),
                 (
                     "{ retries: 1 }",
-                    "9:7 [c] this check must be one of: http, page, command, twins → like  { http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
+                    "9:7 [c] this check must be one of: http, page, command, twins, process, reported → like  { http: { path: /health, status: 200 }, within: 2s, retries: 1 }",
                 ),
                 (
                     "{ http: { path: /, within: 2s }, within: 3s }",
@@ -193,7 +241,7 @@ mod tests {
                 ),
                 (
                     "{ http: /, retry: 2 }",
-                    "9:21 [retry] unknown key `retry` → there are: http, page, command, twins, within, retries, at-once, control-runs, safe-on-production, only",
+                    "9:21 [retry] unknown key `retry` → there are: http, page, command, twins, process, reported, within, retries, at-once, control-runs, safe-on-production, only",
                 ),
             ],
         );

@@ -6,6 +6,7 @@ use plimsoll_core::catalog::{FreezeWindow, WindowTime};
 use plimsoll_core::ids::RoleName;
 
 use crate::elements::name::{read_known_list, read_name};
+use crate::elements::path::read_path;
 use crate::reader::{Fields, Reader};
 use crate::shape::{Object, Shape, optional, required};
 use crate::text::{Node, clean};
@@ -16,7 +17,8 @@ use super::window::{read_moment, read_weekly};
 pub(super) static FREEZE: Object = Object {
     name: "freeze rule",
     doc: "A window in which nothing is promoted, in the wall clock of its zone: weekly (`every`), \
-          or once (`from` and `to`). It never stops a rollback.",
+          once (`from` and `to`), or while an event of a calendar is on (`calendar`). It never stops \
+          a rollback.",
     keys: &[
         required("name", Shape::Name("freeze window"), "Its name."),
         optional(
@@ -34,10 +36,15 @@ pub(super) static FREEZE: Object = Object {
             Shape::Text("a day, or a day and a time"),
             "Its end, exclusive. A day without a time is its beginning.",
         ),
+        optional(
+            "calendar",
+            Shape::Text("a path"),
+            "A calendar file (iCalendar, `.ics`), relative to the configuration, read each time the gate is asked. Events are on once, or weekly (RRULE with FREQ=WEEKLY or DAILY, BYDAY, UNTIL; EXDATE; TZID). What is not understood is an error with its line, and the window is on.",
+        ),
         required(
             "zone",
             Shape::Text("an IANA time zone"),
-            "The time zone: `America/Los_Angeles`, `UTC`.",
+            "The time zone: `America/Los_Angeles`, `UTC`. For a calendar: of times that name none.",
         ),
         optional(
             "override-by",
@@ -65,6 +72,16 @@ pub(super) fn read_freeze(r: &mut Reader<'_>, node: &Node) -> Option<FreezeWindo
 }
 
 fn read_time(r: &mut Reader<'_>, fields: &Fields<'_>) -> Option<WindowTime> {
+    if let Some(calendar) = fields.entry("calendar") {
+        let other = ["every", "from", "to"].into_iter().find_map(|key| fields.entry(key));
+        if let Some(other) = other {
+            r.error(other.span, format!("`calendar` and `{}` exclude each other", other.name))
+                .hint("put it into the calendar, or make it a window of its own");
+            return None;
+        }
+        let file = read_path(r, &calendar.node, "a calendar file")?;
+        return Some(WindowTime::Calendar { file });
+    }
     match (fields.entry("every"), fields.entry("from"), fields.entry("to")) {
         (Some(every), None, None) => read_weekly(r, &every.node),
         (None, Some(from), Some(to)) => {
@@ -167,8 +184,12 @@ mod tests {
                     "11:72 [boss] there is no role `boss` → there is only editors",
                 ),
                 (
+                    "{ freeze: { name: x, every: daily 01:00-02:00, calendar: x.ics, zone: UTC } }",
+                    "11:22 [every] `calendar` and `every` exclude each other → put it into the calendar, or make it a window of its own",
+                ),
+                (
                     "{ freeze: labs }",
-                    "11:11 [labs] expected a map (name, every, from, to and 2 more), found a text → like  { name: labs, every: Mon-Fri 09:00-19:00, zone: America/Los_Angeles }",
+                    "11:11 [labs] expected a map (name, every, from, to and 3 more), found a text → like  { name: labs, every: Mon-Fri 09:00-19:00, zone: America/Los_Angeles }",
                 ),
             ],
         );

@@ -2,6 +2,11 @@ use std::collections::BTreeSet;
 
 use super::*;
 
+/// How a window without a calendar stands.
+fn status(window: &FreezeWindow, now: Timestamp) -> Result<WindowStatus, WindowError> {
+    super::status(window, &BTreeMap::new(), now)
+}
+
 fn at(text: &str) -> Timestamp {
     text.parse().expect("a moment")
 }
@@ -137,4 +142,77 @@ fn a_window_around_the_clock_has_no_end_in_sight() {
     let week = weekly_in("UTC", "xxxxxx-", "00:00", "24:00");
     let stands = status(&week, at("2026-01-05T12:00:00Z")).expect("readable");
     assert_eq!(stands.until, Some(at("2026-01-11T00:00:00Z")));
+}
+
+fn event(zone: Option<&str>, start: &str, end: &str) -> CalendarEvent {
+    CalendarEvent {
+        summary: "labs".into(),
+        zone: zone.map(Into::into),
+        start: start.parse().expect("a time"),
+        end: end.parse().expect("a time"),
+        weekly: None,
+        except: Vec::new(),
+    }
+}
+
+fn every_week(days: &str, until: Option<&str>, event: CalendarEvent) -> CalendarEvent {
+    let mut mask = [false; 7];
+    for (day, c) in mask.iter_mut().zip(days.chars()) {
+        *day = c == 'x';
+    }
+    let weekly = Some(crate::catalog::Weekly { days: Days(mask), until: until.map(at) });
+    CalendarEvent { weekly, ..event }
+}
+
+/// Whether a calendar of these events is on at `now`, and when that changes.
+fn calendar(events: &[CalendarEvent], now: &str, on: bool, changes: Option<&str>) {
+    let window = window(LA, WindowTime::Calendar { file: "labs.ics".into() });
+    let read = CalendarRead::Read(Calendar { events: events.to_vec() });
+    let calendars = [("labs.ics".to_owned(), read)].into();
+    let status = super::status(&window, &calendars, at(now)).expect("readable");
+    assert_eq!((status.on, status.changes_at), (on, changes.map(at)), "{now}");
+}
+
+#[test]
+fn events_are_on_in_their_own_zone_and_else_in_that_of_the_window() {
+    let here = [event(None, "2018-01-25T09:00", "2018-01-25T19:00")];
+    calendar(&here, "2018-01-25T16:59:59Z", false, Some("2018-01-25T17:00:00Z"));
+    calendar(&here, "2018-01-25T17:00:00Z", true, Some("2018-01-26T03:00:00Z"));
+    calendar(&here, "2018-01-26T03:00:00Z", false, None);
+    let there = [event(Some("UTC"), "2018-01-25T09:00", "2018-01-25T19:00")];
+    calendar(&there, "2018-01-25T09:00:00Z", true, Some("2018-01-25T19:00:00Z"));
+}
+
+#[test]
+fn weekly_events_keep_to_their_days_their_exceptions_and_their_end() {
+    let labs = event(None, "2018-01-16T09:00", "2018-01-16T19:00"); // a Tuesday
+    let mut labs = every_week("-x-x---", Some("2018-05-04T06:59:59Z"), labs);
+    labs.except.push("2018-01-25T09:00".parse().expect("a time"));
+    let labs = [labs];
+    calendar(&labs, "2018-01-10T18:00:00Z", false, Some("2018-01-16T17:00:00Z"));
+    calendar(&labs, "2018-01-18T18:00:00Z", true, Some("2018-01-19T03:00:00Z"));
+    calendar(&labs, "2018-01-25T18:00:00Z", false, Some("2018-01-30T17:00:00Z"));
+    // Summer time began on 11 March: the same hour on the wall is another moment.
+    calendar(&labs, "2018-03-13T16:00:00Z", true, Some("2018-03-14T02:00:00Z"));
+    calendar(&labs, "2018-05-03T18:00:00Z", true, Some("2018-05-04T02:00:00Z"));
+    calendar(&labs, "2018-05-08T18:00:00Z", false, None);
+}
+
+#[test]
+fn an_event_that_begins_next_term_is_seen_and_one_over_midnight_lasts() {
+    let term = event(None, "2018-08-28T22:00", "2018-08-29T04:00");
+    let term = [every_week("-x-----", None, term)];
+    calendar(&term, "2018-06-01T12:00:00Z", false, Some("2018-08-29T05:00:00Z"));
+    calendar(&term, "2018-09-05T10:00:00Z", true, Some("2018-09-05T11:00:00Z"));
+}
+
+#[test]
+fn a_calendar_that_was_not_read_is_an_error() {
+    let window = window(LA, WindowTime::Calendar { file: "labs.ics".into() });
+    let now = at("2018-01-25T17:00:00Z");
+    let unread = super::status(&window, &BTreeMap::new(), now);
+    assert_eq!(unread, Err(WindowError::Calendar("nobody has read labs.ics".into())));
+    let words = "labs.ics:3: what is wrong".to_owned();
+    let calendars = [("labs.ics".to_owned(), CalendarRead::Unreadable(words.clone()))].into();
+    assert_eq!(super::status(&window, &calendars, now), Err(WindowError::Calendar(words)));
 }

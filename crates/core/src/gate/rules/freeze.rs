@@ -28,7 +28,7 @@ pub(super) fn ask(scene: &Scene<'_>, answer: &mut Answer) {
 
 fn configured(scene: &Scene<'_>, answer: &mut Answer, window: &FreezeWindow) {
     let name = window.name.clone();
-    let status = match calendar::status(window, scene.now) {
+    let status = match calendar::status(window, &scene.facts.calendars, scene.now) {
         Ok(status) => status,
         Err(error) => {
             let why = Why::WindowUnreadable { window: name, reason: error.to_string() };

@@ -64,7 +64,11 @@ impl Pace {
     const fn of(kind: &CheckKind) -> Self {
         match kind {
             CheckKind::Http(_) => Self::Quick,
-            CheckKind::Page(_) | CheckKind::Command(_) | CheckKind::Twins(_) => Self::Slow,
+            CheckKind::Page(_)
+            | CheckKind::Command(_)
+            | CheckKind::Twins(_)
+            | CheckKind::Process(_)
+            | CheckKind::Reported(_) => Self::Slow,
         }
     }
 

@@ -11,6 +11,7 @@
 mod control;
 mod host;
 mod observer;
+mod reported;
 mod round;
 mod run;
 mod schedule;
@@ -57,6 +58,9 @@ pub struct Verified {
     pub good: Vec<TargetName>,
     /// Targets on which no check is expected: nobody looks at them.
     pub unchecked: Vec<TargetName>,
+    /// Checks that others run, and of which nothing is reported for this deployment yet: where,
+    /// which, and who runs it.
+    pub waits: Vec<(TargetName, CheckName, String)>,
     /// Why red checks are red, as far as control runs could tell.
     pub controls: BTreeMap<CheckRunId, Control>,
 }
@@ -127,8 +131,9 @@ impl Desk {
             let finished = EventKind::VerifyFinished { started: event.seq };
             self.append_patiently(stream, None, vec![finished]).await?;
         }
-        let (results, controls) = ran?;
+        let (mut results, controls) = ran?;
         let state = self.load(&request.lane.service).await?;
+        let waits = reported::take_in(service, request, &targets, &state, &mut results);
         if request.marks_good {
             self.close_made_up(service, &state, &results).await?;
         }
@@ -138,6 +143,7 @@ impl Desk {
         };
         let mut verified = sum_up(service, request, &targets, results, accepts);
         verified.controls = controls;
+        verified.waits = waits;
         if request.marks_good && !verified.good.is_empty() {
             verified.good = self.mark_good(request, &verified).await?;
         }
@@ -201,7 +207,9 @@ impl Desk {
             let known = state.target(&context.id);
             for (name, check) in &service.checks {
                 let chosen = request.checks.is_empty() || request.checks.contains(name);
-                if !chosen || !check.only.covers(&request.lane.environment, target, &context.target)
+                let ours = check.reported().is_none();
+                if !(chosen && ours)
+                    || !check.only.covers(&request.lane.environment, target, &context.target)
                 {
                     continue;
                 }
@@ -369,7 +377,9 @@ fn sum_up(
         let Some(target) = environment.and_then(|e| e.targets.get(name)) else { continue };
         let expected: Vec<_> =
             service.expected_checks(&request.lane.environment, name, target).collect();
-        if expected.is_empty() {
+        let ours = expected.iter().any(|(_, check)| check.reported().is_none());
+        // A promotion waits for nobody: what only others look at, nobody looks at then.
+        if expected.is_empty() || !(ours || request.marks_good) {
             unchecked.push(name.clone());
         } else if expected
             .iter()
@@ -378,5 +388,5 @@ fn sum_up(
             good.push(name.clone());
         }
     }
-    Verified { good, unchecked, results, controls: BTreeMap::new() }
+    Verified { good, unchecked, results, waits: Vec::new(), controls: BTreeMap::new() }
 }

@@ -58,6 +58,7 @@ impl Desk {
             observed_after,
             outcome: tried.last().map_or(Outcome::NotRun, |tried| tried.attempt.outcome),
             output: self.keep_output(&tried).await?,
+            reported: None,
             attempts: self.keep_pictures(tried).await?,
         };
         self.write_result(round, result).await

@@ -8,8 +8,8 @@ use plimsoll_analyze::picture::{Difference, Options, PictureError, Side, diff};
 
 use crate::error::CliError;
 
-/// How much is read at once.
-const BUFFER_BYTES: usize = 128 << 10;
+/// How much is read at once: the buffers of both files fit beside each other in a core's own cache.
+const BUFFER_BYTES: usize = 64 << 10;
 
 /// Opens a picture.
 ///

@@ -44,6 +44,7 @@ trap 'kill $child 2>/dev/null; exit 0' TERM
 while [ -d "$dir" ]; do
     echo "$starts" > "$dir/restarts"
     perl ./server.pl "$port" "$version" "$mode" & child=$!
+    echo "$child" > "$dir/child.new"; mv "$dir/child.new" "$dir/child"
     if [ "$mode" = planned ] && [ "$starts" = 0 ]; then sleep 0.2; kill $child; fi
     wait $child; echo $? > "$dir/last-exit"
     case $mode in leak|cache) exit 0 ;; esac # not started again
@@ -95,8 +96,13 @@ const PLACES: [(&str, &str); 4] =
 impl Servers {
     /// Starts it, with release 1 everywhere, verified good.
     pub fn running(service: &Service<'_>) -> Self {
+        Self::running_with(service, "restarts: { command: [./restarts] }")
+    }
+
+    /// The same, looked at by this check beside a question for its page.
+    pub fn running_with(service: &Service<'_>, check: &str) -> Self {
         let ports = [free_port(), free_port(), free_port(), free_port()];
-        let bed = Bed::new(&configuration(service, ports));
+        let bed = Bed::new(&configuration(service, check, ports));
         bed.write("server.pl", SERVER);
         bed.write("supervise", SUPERVISE);
         bed.script("deploy", DEPLOY);
@@ -184,7 +190,7 @@ impl Drop for Servers {
     }
 }
 
-fn configuration(service: &Service<'_>, ports: [u16; 4]) -> String {
+fn configuration(service: &Service<'_>, check: &str, ports: [u16; 4]) -> String {
     let target = |at: usize| {
         let (name, port) = (PLACES[at].1, ports[at]);
         format!("{name}: {{ url: \"http://127.0.0.1:{port}\", vars: {{ port: \"{port}\" }} }}")
@@ -211,7 +217,7 @@ services:
         observe: {{ http: /version, within: 3s }}
     checks:
       answers: {{ http: {{ path: /, contains: well }} }}
-      restarts: {{ command: [./restarts] }}
+      {check}
     gates:
       production:
 {gate}    promotion: {}

@@ -7,7 +7,7 @@
 mod place;
 mod result;
 
-use crate::catalog::{RuleKind, RuleName};
+use crate::catalog::{ReportedCheck, RuleKind, RuleName};
 use crate::digest::Digest;
 use crate::gate::answer::Answer;
 use crate::gate::known::KnownFailures;
@@ -37,8 +37,10 @@ pub(super) fn ask(scene: &Scene<'_>, answer: &mut Answer) {
         let trouble = place::trouble(scene, name, target);
         let expected =
             scene.service.expected_checks(&scene.after.name, name, &scene.after.targets[*name]);
-        for (check, _) in expected {
-            let pair = Pair { name, stands_for, check, digest: scene.digests[check], target };
+        for (check, defined) in expected {
+            let reported = defined.reported();
+            let digest = scene.digests[check];
+            let pair = Pair { name, stands_for, check, digest, reported, target };
             let found = pair.look(scene, trouble.as_ref(), max_age, &known);
             found.ends.into_iter().for_each(|end| answer.holds_until(end));
             answer.add(Requirement {
@@ -47,6 +49,7 @@ pub(super) fn ask(scene: &Scene<'_>, answer: &mut Answer) {
                 evidence: found.evidence,
                 without: found.without,
                 cause: found.cause,
+                reported_by: reported.map(ReportedCheck::who),
                 ..requirement(RuleName::Evidence, found.state, found.why)
             });
         }
@@ -60,6 +63,8 @@ struct Pair<'a> {
     stands_for: &'a [&'a TargetName],
     check: &'a CheckName,
     digest: Digest,
+    /// Who runs it, if it is not plimsoll.
+    reported: Option<&'a ReportedCheck>,
     target: Option<&'a TargetState>,
 }
 
@@ -82,6 +87,13 @@ impl Found {
 }
 
 impl Pair<'_> {
+    fn no_result(&self) -> Why {
+        match self.reported {
+            Some(reported) => Why::NotReported { from: reported.from.clone() },
+            None => Why::NoResult,
+        }
+    }
+
     fn look(
         &self,
         scene: &Scene<'_>,
@@ -97,7 +109,7 @@ impl Pair<'_> {
         let pending = scene.verifications.pending(self.name, self.check, run.map(|run| run.id.0));
         let found = match run {
             Some(run) => self.judge(scene, run, max_age, known),
-            None => Found::plain(State::NotRun, Why::NoResult, None),
+            None => Found::plain(State::NotRun, self.no_result(), None),
         };
         match (found.state.lets_pass(), pending) {
             // What is being looked at anew is not known, whatever the look before it found.
