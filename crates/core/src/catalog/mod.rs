@@ -7,10 +7,12 @@ mod check;
 mod delivery;
 mod page;
 mod path_pattern;
+mod permission;
 mod policy;
 mod selector;
 mod service;
 mod template;
+mod trust;
 mod twin;
 
 pub use check::{
@@ -23,6 +25,7 @@ pub use delivery::{
 };
 pub use page::{BasicAuth, ColourScheme, CompareWith, PageCheck, PageStep, ScriptErrors, Viewport};
 pub use path_pattern::{PathPattern, PathPatternError};
+pub use permission::{Permission, PermissionError};
 pub use policy::{
     Applies, ChangeClass, ClockTime, Days, FreezeWindow, OnRegression, Per, PromotionPolicy, Rule,
     RuleKind, RuleName, Tier, WaveTargets, WindowTime,
@@ -30,4 +33,5 @@ pub use policy::{
 pub use selector::{PartFormat, PartPath, Selector, SelectorError, escape_key};
 pub use service::{Catalog, Environment, Limits, SecretRef, Service, Target};
 pub use template::{Template, TemplateError, Variable};
+pub use trust::{ClaimPattern, Grant, SAYS_WHOSE, Trust, TrustedKeys};
 pub use twin::{AcceptedDifference, Respelling, TwinPair, TwinPart, TwinPartError, twin_files};
