@@ -25,7 +25,7 @@ pub(crate) fn load_one(text: &str) -> Result<Loaded, Vec<Diagnostic>> {
     load_texts(Path::new("plimsoll.yaml"), [("plimsoll.yaml", text)])
 }
 
-const WHOLE: [&str; 15] = [
+const WHOLE: [&str; 16] = [
     "services:",
     "  s:",
     "    environments:",
@@ -41,6 +41,7 @@ const WHOLE: [&str; 15] = [
     "roles: { editors: [anna] }",
     "secrets: { token: env:TOKEN }",
     "limits: { per-host: 2 }",
+    "# the end",
 ];
 
 /// The file in which the text takes the place of a line.
@@ -201,4 +202,9 @@ pub(crate) fn around_example(name: &str, example: &str) -> String {
             in_gate(&format!("{{ {kind}: {example} }}"))
         }
     }
+}
+
+/// Trusted issuers, line 16.
+pub(crate) fn in_trust(text: &str) -> String {
+    whole_with(16, &format!("trust: {text}"))
 }

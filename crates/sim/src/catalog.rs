@@ -158,5 +158,6 @@ pub fn catalog(shape: &Shape) -> Catalog {
         roles: BTreeMap::new(),
         secrets: BTreeMap::new(),
         limits: Limits::default(),
+        trust: BTreeMap::new(),
     }
 }

@@ -1,8 +1,12 @@
 //! Who asks, and what they may do.
 
+use std::sync::Arc;
+
 use axum::extract::FromRequestParts;
+use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
+use plimsoll_core::Timestamp;
 use plimsoll_core::digest::Digest;
 use plimsoll_core::ids::{PersonName, ServiceName, TokenName};
 use plimsoll_core::ledger::TokenState;
@@ -11,6 +15,7 @@ use plimsoll_engine::desk::Desk;
 
 use crate::problem::Problem;
 use crate::site::Web;
+use crate::{oidc, peer};
 
 /// The cookie that holds a session's secret.
 pub const COOKIE_NAME: &str = "plimsoll-session";
@@ -32,7 +37,13 @@ pub struct Caller {
     pub token: Option<TokenName>,
     /// The secret of the session at a browser, if it is one.
     pub session: Option<Secret>,
+    /// Until when they are believed, where that is not the token's end.
+    pub until: Option<Timestamp>,
 }
+
+/// Why it is not known who asks, where that was found out before.
+#[derive(Debug, Clone)]
+pub(crate) struct Unknown(pub Problem);
 
 /// A secret as it was sent. It is never shown.
 #[derive(Clone, PartialEq, Eq)]
@@ -106,6 +117,60 @@ impl Caller {
         self.person.as_ref().ok_or_else(|| Problem::unknown_caller("who are you?"))
     }
 
+    /// Makes sure that they may do this for some service at least: for what belongs to none yet.
+    ///
+    /// # Errors
+    /// They have to say who they are, or may not.
+    pub(crate) fn may_somewhere(&self, permission: Permission) -> Result<(), Problem> {
+        let one = self.scope.services.as_ref().and_then(|some| some.first());
+        self.may(permission, one)
+    }
+
+    /// The service that is meant where none is named: of a token for one service that one, of a
+    /// token for all of them all.
+    ///
+    /// # Errors
+    /// They may not look at it, or there are several.
+    pub(crate) fn meant(&self, named: Option<ServiceName>) -> Result<Option<ServiceName>, Problem> {
+        if let Some(service) = named {
+            self.may(Permission::Read, Some(&service))?;
+            return Ok(Some(service));
+        }
+        let Some(some) = &self.scope.services else { return Ok(None) };
+        let mut services = some.iter();
+        match (services.next(), services.next()) {
+            (Some(only), None) => Ok(Some(only.clone())),
+            _ => {
+                let all = some.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+                Err(Problem::wrong("which service?").hint(format!("?service= one of: {all}")))
+            }
+        }
+    }
+
+    /// What they are counted under; nothing for somebody who did not say who they are.
+    pub(crate) fn key(&self) -> Option<String> {
+        match (&self.token, &self.person) {
+            (Some(token), _) => Some(format!("token/{token}")),
+            (None, Some(person)) => Some(format!("person/{person}")),
+            (None, None) => None,
+        }
+    }
+
+    /// Whether what they came with still holds.
+    pub(crate) async fn is_still_known(&self, desk: &Desk) -> bool {
+        let now = desk.now();
+        if self.until.is_some_and(|until| until <= now) {
+            return false;
+        }
+        let Some(token) = &self.token else { return true };
+        // While the ledger is away nobody can have revoked it.
+        let Ok(tokens) = desk.tokens().await else { return true };
+        match &self.session {
+            Some(session) => tokens.session(&session.hash(), now).is_some(),
+            None => tokens.tokens.get(token).is_some_and(|token| token.in_force(now)),
+        }
+    }
+
     /// Whether they may look at this service.
     #[must_use]
     pub fn sees(&self, service: &ServiceName) -> bool {
@@ -119,12 +184,13 @@ impl Caller {
             scope: token.scope.clone(),
             token: Some(token.name.clone()),
             session,
+            until: None,
         }
     }
 
     fn anybody() -> Self {
         let scope = Scope { services: None, permissions: [Permission::Read].into() };
-        Self { person: None, scope, token: None, session: None }
+        Self { person: None, scope, token: None, session: None, until: None }
     }
 }
 
@@ -135,9 +201,12 @@ impl FromRequestParts<Web> for Caller {
         if let Some(known) = parts.extensions.get::<Self>() {
             return Ok(known.clone());
         }
+        if let Some(Unknown(problem)) = parts.extensions.get::<Unknown>() {
+            return Err(problem.clone());
+        }
         let desk = site.desk();
         let found = match (bearer(parts)?, cookie(parts)) {
-            (Some(token), _) => Some(of_token(&desk, &token).await?),
+            (Some(token), _) => Some(of_bearer(site, &desk, parts, &token).await?),
             (None, Some(session)) => of_session(&desk, session).await?,
             (None, None) => None,
         };
@@ -149,17 +218,53 @@ impl FromRequestParts<Web> for Caller {
     }
 }
 
-async fn of_token(desk: &Desk, secret: &Secret) -> Result<Caller, Problem> {
-    let tokens = desk.tokens().await?;
-    let found = tokens.with_hash(&secret.hash(), desk.now());
-    let caller = found.map(|token| Caller::with(token, None));
-    caller.ok_or_else(|| Problem::unknown_caller("this token is unknown, revoked, or over"))
+/// Who comes with this: a token of ours, or one of an issuer that the configuration trusts.
+async fn of_bearer(
+    site: &Web,
+    desk: &Arc<Desk>,
+    parts: &Parts,
+    secret: &Secret,
+) -> Result<Caller, Problem> {
+    let found = of_token(site, desk, secret).await?;
+    if let Some(caller) = found {
+        return Ok(caller);
+    }
+    let why = match oidc::who(site, desk, secret).await? {
+        Some(Ok(caller)) => return Ok(caller),
+        Some(Err(why)) => format!("this token is not accepted: {why}"),
+        None => "this token is unknown, revoked, or over".to_owned(),
+    };
+    let now_ms = desk.parts().clock.monotonic_ms();
+    match site.guesses.wrong(peer::address(parts), now_ms) {
+        Some(seconds) => Err(Problem::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "too-many",
+            "too many wrong tokens came from this address",
+        )
+        .after(seconds)),
+        None => Err(Problem::unknown_caller(why)),
+    }
+}
+
+/// The token of ours whose secret this is. It is looked up by the hash of the secret: how long that
+/// takes tells nothing about any secret.
+async fn of_token(
+    site: &Web,
+    desk: &Arc<Desk>,
+    secret: &Secret,
+) -> Result<Option<Caller>, Problem> {
+    let hash = secret.hash();
+    let tokens = desk.tokens_with(&hash).await?;
+    let Some(found) = tokens.with_hash(&hash, desk.now()) else { return Ok(None) };
+    site.uses.note(desk, &found.token.name);
+    Ok(Some(Caller::with(found, None)))
 }
 
 /// A session that is over is none: the browser is asked to sign in again where that is needed.
 async fn of_session(desk: &Desk, secret: Secret) -> Result<Option<Caller>, Problem> {
-    let tokens = desk.tokens().await?;
-    let found = tokens.session(&secret.hash(), desk.now());
+    let hash = secret.hash();
+    let tokens = desk.tokens_with(&hash).await?;
+    let found = tokens.session(&hash, desk.now());
     Ok(found.map(|(_, token)| Caller::with(token, Some(secret.clone()))))
 }
 

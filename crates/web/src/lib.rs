@@ -8,13 +8,23 @@
 pub mod api;
 mod assets;
 pub mod caller;
+mod feed;
 mod gate_answers;
+mod guesses;
 mod limits;
+mod metrics;
+mod oidc;
 pub mod pages;
+mod patient;
+mod peer;
 mod problem;
+mod rates;
 mod serve;
 mod site;
+mod uses;
 
+pub use oidc::{FetchKeys, SharedKeys};
+pub use peer::Peer;
 pub use problem::Problem;
 pub use serve::{Limits, serve};
 pub use site::{Settings, Site, Web, router};

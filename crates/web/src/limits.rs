@@ -2,10 +2,12 @@
 //! and headers that no answer goes without.
 
 use std::panic::AssertUnwindSafe;
-use std::time::Duration;
+use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
 
-use axum::extract::{Request, State};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
@@ -21,7 +23,11 @@ const POLICY: &str = "default-src 'none'; img-src 'self'; style-src 'self'; scri
      connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Answers within the limits.
-pub(crate) async fn around(State(_site): State<Web>, request: Request, next: Next) -> Response {
+pub(crate) async fn around(State(site): State<Web>, request: Request, next: Next) -> Response {
+    let began = Instant::now();
+    let id = id_of(request.headers());
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let answered = AssertUnwindSafe(tokio::time::timeout(LONGEST, next.run(request)));
     let mut response = match answered.catch_unwind().await {
         Ok(Ok(response)) => response,
@@ -37,6 +43,11 @@ pub(crate) async fn around(State(_site): State<Web>, request: Request, next: Nex
                 .into_response()
         }
     };
+    let (status, took) = (response.status(), began.elapsed());
+    site.metrics.answered(route.as_deref().unwrap_or("none"), &method, status, took);
+    // The path alone: a query may hold words of a person.
+    let took_us = u64::try_from(took.as_micros()).unwrap_or(u64::MAX);
+    tracing::info!(request = %id, %method, %path, status = status.as_u16(), took_us, "answered");
     let headers = response.headers_mut();
     let mut set = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
@@ -48,5 +59,31 @@ pub(crate) async fn around(State(_site): State<Web>, request: Request, next: Nex
     set(header::CACHE_CONTROL, "no-store");
     set(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     set(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
+    if let Ok(id) = HeaderValue::try_from(id) {
+        headers.insert("x-request-id", id);
+    }
     response
 }
+
+/// The number of a request: the one that it came with, when it is a plain one, so that a log here
+/// and one elsewhere tell of the same.
+fn id_of(headers: &HeaderMap) -> String {
+    let came = headers.get("x-request-id").and_then(|id| id.to_str().ok());
+    let is_plain = |id: &&str| {
+        (1..=64).contains(&id.len())
+            && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"._-".contains(&byte))
+    };
+    match came.filter(is_plain) {
+        Some(id) => id.to_owned(),
+        None => format!("{:016x}", COUNT.fetch_add(1, Ordering::Relaxed) ^ *SEED),
+    }
+}
+
+/// Counts requests, from a place that differs from process to process.
+static COUNT: AtomicU64 = AtomicU64::new(0);
+static SEED: LazyLock<u64> = LazyLock::new(|| {
+    let mut bytes = [0_u8; 8];
+    // Without randomness the numbers are only the same as those of another process.
+    let _ = getrandom::fill(&mut bytes);
+    u64::from_le_bytes(bytes)
+});

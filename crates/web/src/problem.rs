@@ -1,6 +1,8 @@
 //! Why a request was not done, as RFC 9457 says it: `application/problem+json`.
 
-use axum::extract::rejection::{FormRejection, JsonRejection, PathRejection, QueryRejection};
+use axum::extract::rejection::{
+    BytesRejection, FormRejection, JsonRejection, PathRejection, QueryRejection,
+};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use plimsoll_core::promote::PlanError;
@@ -21,18 +23,26 @@ pub struct Problem {
     pub detail: String,
     /// What to do about it.
     pub hint: Option<String>,
+    /// After how many seconds it is worth trying again.
+    pub after_s: Option<u32>,
 }
 
 impl Problem {
     /// A problem of these words.
     pub fn new(status: StatusCode, code: &'static str, detail: impl Into<String>) -> Self {
-        Self { status, code, detail: detail.into(), hint: None }
+        Self { status, code, detail: detail.into(), hint: None, after_s: None }
     }
 
     /// With what to do about it.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
         Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// Worth trying again after so many seconds.
+    #[must_use]
+    pub fn after(self, seconds: u32) -> Self {
+        Self { after_s: Some(seconds), ..self }
     }
 
     /// There is no such thing.
@@ -73,8 +83,9 @@ impl IntoResponse for Problem {
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        let unavailable = self.status == StatusCode::SERVICE_UNAVAILABLE;
+        if let Some(seconds) = self.after_s.or(unavailable.then_some(5)) {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -147,4 +158,4 @@ macro_rules! from_rejection {
     )*};
 }
 
-from_rejection!(JsonRejection, QueryRejection, PathRejection, FormRejection);
+from_rejection!(JsonRejection, QueryRejection, PathRejection, FormRejection, BytesRejection);

@@ -1,17 +1,29 @@
 //! Taking connections: so many at once, each within limits of time, and none cut off when the server
 //! stops.
 
+use std::convert::Infallible;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
+use axum::http::Request;
+use axum::response::Response;
+use axum::routing::future::RouteFuture;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tower::Service;
+
+use crate::patient::Patient;
+use crate::peer::Peer;
 
 /// How much a server takes at once, and how long it waits.
 #[derive(Debug, Clone, Copy)]
@@ -20,6 +32,8 @@ pub struct Limits {
     pub connections: usize,
     /// How long a client may take to send the head of a request.
     pub head: Duration,
+    /// How long a client may take nothing of what is sent to it.
+    pub stalled: Duration,
     /// How long answers under way may take when the server stops.
     pub farewell: Duration,
 }
@@ -29,8 +43,55 @@ impl Default for Limits {
         Self {
             connections: 4_096,
             head: Duration::from_secs(10),
+            stalled: Duration::from_secs(30),
             farewell: Duration::from_secs(20),
         }
+    }
+}
+
+/// How many connections are open in this process.
+static OPEN: AtomicUsize = AtomicUsize::new(0);
+
+/// A connection that is open.
+struct Open;
+
+impl Open {
+    fn new() -> Self {
+        OPEN.fetch_add(1, Ordering::Relaxed);
+        Self
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        OPEN.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// How many connections are open in this process.
+pub(crate) fn open_connections() -> usize {
+    OPEN.load(Ordering::Relaxed)
+}
+
+/// The router, which is told of every request where it comes from.
+#[derive(Clone)]
+struct From {
+    router: Router,
+    from: IpAddr,
+}
+
+impl Service<Request<Incoming>> for From {
+    type Response = Response;
+    type Error = Infallible;
+    type Future = RouteFuture<Infallible>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        Service::<Request<Incoming>>::poll_ready(&mut self.router, context)
+    }
+
+    fn call(&mut self, mut request: Request<Incoming>) -> Self::Future {
+        request.extensions_mut().insert(Peer(self.from));
+        self.router.call(request)
     }
 }
 
@@ -54,9 +115,9 @@ pub async fn serve(
             place = places.clone().acquire_owned() => place.map_err(io::Error::other)?,
             () = &mut stop => break,
         };
-        let stream = tokio::select! {
+        let (stream, from) = tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     // Out of file descriptors, mostly: what is open will be closed.
                     tracing::warn!(%error, "a connection could not be taken");
@@ -67,14 +128,16 @@ pub async fn serve(
             () = &mut stop => break,
         };
         let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
-        let connection = http.serve_connection(TokioIo::new(stream), service);
+        let service = TowerToHyperService::new(From { router: router.clone(), from: from.ip() });
+        let stream = TokioIo::new(Patient::new(stream, limits.stalled));
+        let connection = http.serve_connection(stream, service);
         let connection = farewell.watch(connection);
+        let open = Open::new();
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a connection ended badly");
             }
-            drop(place);
+            drop((place, open));
         });
     }
     drop(listener);

@@ -108,6 +108,7 @@ impl Site {
     /// Says that the server stops: answers that go on for long come to their end.
     pub fn stop(&self) {
         self.stops.send_replace(true);
+        self.feed.close();
     }
 
     /// Over when the server stops.
@@ -132,12 +133,6 @@ impl Site {
     /// Says what gets the keys of trusted issuers; only the first time counts.
     pub fn set_keys(&self, keys: SharedKeys) {
         self.issuers.set_fetcher(keys);
-    }
-
-    /// Sends away who listens to what happens, because the server stops: such an answer never ends by
-    /// itself.
-    pub fn send_listeners_away(&self) {
-        self.feed.close();
     }
 
     /// Takes another desk from now on; requests that are being answered keep theirs.

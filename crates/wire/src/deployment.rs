@@ -45,6 +45,24 @@ pub struct DeploymentView {
     pub output_digest: Option<String>,
 }
 
+/// A deployment that somebody else made and that was observed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct ReportedDeploymentView {
+    /// Its number, `d-17`, the same on each of its targets.
+    pub id: String,
+    /// The release.
+    pub release: String,
+    /// Where.
+    pub environment: String,
+    /// The targets on which it was observed.
+    pub targets: Vec<String>,
+    /// What cannot be known, in words.
+    pub unknown: Vec<String>,
+    /// The answer in one sentence.
+    pub summary: String,
+}
+
 impl DeploymentView {
     /// The view of a deployment on a target, and what it printed.
     #[must_use]

@@ -1,7 +1,11 @@
 //! What a person said, as programs read it: waivers, known failures, signatures, holds, freezes.
 
+use plimsoll_core::Timestamp;
 use plimsoll_core::event::{Actor, Event, EventKind};
-use plimsoll_core::record::{FollowUp, MootFollowUp};
+use plimsoll_core::ids::{Seq, ServiceName};
+use plimsoll_core::ledger::{Declared, PeopleState, Said};
+use plimsoll_core::record::{FollowUp, Hold, KnownFailure, MootFollowUp, SignOff, Waiver};
+use plimsoll_core::say::{self, Reader};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -72,6 +76,19 @@ impl SaidView {
         view
     }
 
+    /// The view of something that was said before, as the state keeps it.
+    #[must_use]
+    pub fn kept(service: &ServiceName, seq: Seq, kind: &EventKind, reader: &Reader) -> Self {
+        let mut view = Self {
+            summary: say::said_of(service, kind, reader),
+            service: service.to_string(),
+            events: vec![seq.0],
+            ..Self::default()
+        };
+        view.add(kind);
+        view
+    }
+
     fn add(&mut self, kind: &EventKind) {
         if let EventKind::WaiverGiven { waiver } = kind {
             self.word("waived", &waiver.reason);
@@ -126,6 +143,124 @@ impl SaidView {
     fn word(&mut self, word: &str, reason: &str) {
         self.said = word.to_owned();
         self.reason = (!reason.is_empty()).then(|| reason.to_owned());
+    }
+}
+
+/// What people said of a service that the state still knows: one sort of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct SayingsView {
+    /// The service.
+    pub service: String,
+    /// Newest first; those that are over or were taken back included.
+    pub said: Vec<SayingView>,
+}
+
+/// Something that a person said, and whether it still counts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct SayingView {
+    /// Its number: the event that keeps it. This takes it back.
+    pub id: u64,
+    /// Whether it counts now.
+    pub in_force: bool,
+    /// When it was taken back (RFC 3339, UTC).
+    pub withdrawn_at: Option<String>,
+    /// What was said.
+    pub said: SaidView,
+}
+
+impl SayingsView {
+    /// The waivers of a service.
+    #[must_use]
+    pub fn waivers(service: &ServiceName, people: &PeopleState, reader: &Reader) -> Self {
+        Self::of(
+            service,
+            &people.waivers,
+            |said| {
+                let Waiver { by, at, .. } = &said.what;
+                let kind = EventKind::WaiverGiven { waiver: said.what.clone() };
+                (kind, Some(by.to_string()), Some(*at), said.in_force(reader.now))
+            },
+            reader,
+        )
+    }
+
+    /// The known failures of a service.
+    #[must_use]
+    pub fn known_failures(service: &ServiceName, people: &PeopleState, reader: &Reader) -> Self {
+        Self::of(
+            service,
+            &people.known_failures,
+            |said| {
+                let KnownFailure { by, at, .. } = &said.what;
+                let kind = EventKind::KnownFailureRecorded { known_failure: said.what.clone() };
+                (kind, Some(by.to_string()), Some(*at), said.in_force(reader.now))
+            },
+            reader,
+        )
+    }
+
+    /// The signatures of a service.
+    #[must_use]
+    pub fn sign_offs(service: &ServiceName, people: &PeopleState, reader: &Reader) -> Self {
+        Self::of(
+            service,
+            &people.sign_offs,
+            |said| {
+                let SignOff { by, at, .. } = &said.what;
+                let kind = EventKind::SignedOff { sign_off: said.what.clone() };
+                (kind, Some(by.to_string()), Some(*at), said.withdrawn_at.is_none())
+            },
+            reader,
+        )
+    }
+
+    /// The holds of a service; one that was let go is none.
+    #[must_use]
+    pub fn holds(service: &ServiceName, people: &PeopleState, reader: &Reader) -> Self {
+        Self::of(
+            service,
+            &people.holds,
+            |said| {
+                let Hold { by, at, .. } = &said.what;
+                let kind = EventKind::HoldPlaced { hold: said.what.clone() };
+                (kind, Some(by.to_string()), Some(*at), said.withdrawn_at.is_none())
+            },
+            reader,
+        )
+    }
+
+    /// The declared freezes of a service.
+    #[must_use]
+    pub fn freezes(service: &ServiceName, people: &PeopleState, reader: &Reader) -> Self {
+        Self::of(
+            service,
+            &people.freezes,
+            |said| {
+                let Declared { environment, from, until, reason, by } = said.what.clone();
+                let kind = EventKind::FreezeDeclared { environment, from, until, reason };
+                (kind, by.map(|by| by.to_string()), None, said.in_force(reader.now))
+            },
+            reader,
+        )
+    }
+
+    fn of<T>(
+        service: &ServiceName,
+        kept: &[Said<T>],
+        told: impl Fn(&Said<T>) -> (EventKind, Option<String>, Option<Timestamp>, bool),
+        reader: &Reader,
+    ) -> Self {
+        let view = |one: &Said<T>| {
+            let (kind, by, at, in_force) = told(one);
+            let mut said = SaidView::kept(service, one.seq, &kind, reader);
+            said.by = by.unwrap_or_default();
+            said.at = at.map(|at| at.to_string()).unwrap_or_default();
+            let withdrawn_at = one.withdrawn_at.map(|at| at.to_string());
+            SayingView { id: one.seq.0, in_force, withdrawn_at, said }
+        };
+        Self { service: service.to_string(), said: kept.iter().rev().map(view).collect() }
     }
 }
 
@@ -209,8 +344,6 @@ impl From<&FollowUp> for FollowUpView {
 #[cfg(test)]
 mod tests {
     use plimsoll_core::digest::Digest;
-    use plimsoll_core::ids::Seq;
-    use plimsoll_core::record::Hold;
 
     use super::*;
 

@@ -38,6 +38,16 @@ pub struct PromotionView {
     pub by: String,
 }
 
+/// The promotions of a service that the state still knows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+pub struct PromotionsView {
+    /// The service.
+    pub service: String,
+    /// Newest first: what is under way, and what has ended.
+    pub promotions: Vec<PromotionView>,
+}
+
 /// A promotion with everything that happened in it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

@@ -4,11 +4,12 @@ use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
 use crate::{
-    AdoptionView, CheckRunView, CheckView, DecisionView, DeploymentView, ErrorView, EventView,
-    FollowUpsView, HistoryView, InitView, LedgerBackupView, LedgerVerifiedView, NothingToDoView,
-    PictureView, PicturesView, PlanView, ProblemView, PromotionStoryView, PromotionView,
-    ReleaseView, ReleasesView, ResumedView, SaidView, ServiceView, StatusView, TargetView,
-    TokenMadeView, TokenView, TokensView, TwinProposalsView, TwinsView, VerifyView,
+    AdoptionView, BlobView, CheckRunView, CheckView, DecisionView, DeploymentView, ErrorView,
+    EventView, FollowUpsView, HistoryView, InitView, LedgerBackupView, LedgerVerifiedView,
+    NothingToDoView, PictureView, PicturesView, PlanView, ProblemView, PromotionStoryView,
+    PromotionView, PromotionsView, ReleaseView, ReleasesView, ReportedDeploymentView, ResumedView,
+    SaidView, SayingsView, ServiceView, StatusView, TargetView, TokenMadeView, TokenView,
+    TokensView, TwinProposalsView, TwinsView, VerificationView, VerifyView,
 };
 
 /// A shape that has a name.
@@ -26,8 +27,9 @@ const fn shape<T: JsonSchema>(name: &'static str, answers: &'static str) -> Shap
 }
 
 /// Every shape, by name.
-pub const SHAPES: [Shape; 32] = [
+pub const SHAPES: [Shape; 37] = [
     shape::<AdoptionView>("adoption", "`adopt`"),
+    shape::<BlobView>("blob", "`PUT /api/v1/blobs/DIGEST`"),
     shape::<CheckView>("check", "`check`"),
     shape::<CheckRunView>("check-run", "`show r-N`, `show TARGET/CHECK`, `report`"),
     shape::<DecisionView>("decision", "`gate`, `show g-N`, and `promote` where the gate refuses"),
@@ -49,10 +51,13 @@ pub const SHAPES: [Shape; 32] = [
     shape::<ProblemView>("problem", "every request to the HTTP API that was not done"),
     shape::<PromotionView>("promotion", "`deploy`, `promote`, `rollback`, `abort`"),
     shape::<PromotionStoryView>("promotion-story", "`show p-N`"),
+    shape::<PromotionsView>("promotions", "`GET /api/v1/promotions`"),
     shape::<ReleaseView>("release", "`release add`, `release show`, `show RELEASE`"),
     shape::<ReleasesView>("releases", "`release list`"),
+    shape::<ReportedDeploymentView>("reported-deployment", "`POST /api/v1/deployments/reported`"),
     shape::<ResumedView>("resumed", "`resume`"),
     shape::<SaidView>("said", "`waive`, `known-failure`, `sign-off`, `freeze`, `hold`"),
+    shape::<SayingsView>("sayings", "`GET /api/v1/waivers`, `…/holds` and the like"),
     shape::<ServiceView>("service", "`status SERVICE`, `show SERVICE`"),
     shape::<StatusView>("status", "`status`"),
     shape::<TargetView>("target", "`show TARGET`"),
@@ -61,6 +66,7 @@ pub const SHAPES: [Shape; 32] = [
     shape::<TokensView>("tokens", "`token list`"),
     shape::<TwinsView>("twins", "`twins diff`"),
     shape::<TwinProposalsView>("twin-proposals", "`twins suggest`"),
+    shape::<VerificationView>("verification", "`GET /api/v1/verifications/N`"),
     shape::<VerifyView>("verify", "`verify`"),
 ];
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use plimsoll_core::catalog::{Catalog, Limits, SecretRef};
-use plimsoll_core::ids::{PersonName, RoleName, SecretName};
+use plimsoll_core::ids::{PersonName, RoleName, SecretName, ServiceName};
 
 use crate::reader::{Fields, Reader};
 use crate::shape::{Object, Shape, optional};
@@ -15,6 +15,7 @@ use super::name::key_name;
 use super::roles::read_role;
 use super::secrets::read_secret;
 use super::service::{SERVICE, read_service};
+use super::trust::{TRUST, read_trust};
 
 /// A file.
 pub(crate) static FILE: Object = Object {
@@ -43,6 +44,11 @@ pub(crate) static FILE: Object = Object {
             "Where secrets are read from when they are needed. They are never written here, and never shown.",
         ),
         optional("limits", Shape::Object(&LIMITS), "How much is done at once."),
+        optional(
+            "trust",
+            Shape::Map("the name of a trusted issuer", &Shape::Object(&TRUST)),
+            "Whose tokens `plimsoll serve` accepts beside its own.",
+        ),
     ],
     one_of: &[],
     rest: None,
@@ -78,8 +84,11 @@ pub(crate) fn read_catalog(r: &mut Reader<'_>, roots: &[Node]) -> Option<Catalog
     for entry in entries {
         services.extend(read_service(r, entry).map(|service| (service.name.clone(), service)));
     }
+    let names: BTreeSet<ServiceName> = services.keys().cloned().collect();
+    let entries = sections(r, &files, "trust", "trusted issuer");
+    let trust = entries.into_iter().filter_map(|entry| read_trust(r, entry, &names)).collect();
     let roles: BTreeMap<RoleName, BTreeSet<PersonName>> = roles;
-    Some(Catalog { services, roles, secrets, limits: limits? })
+    Some(Catalog { services, roles, secrets, limits: limits?, trust })
 }
 
 /// The entries of one section in all files. A name that an earlier file has is reported.

@@ -26,6 +26,7 @@ mod service;
 mod target;
 mod template;
 mod text;
+mod trust;
 mod twins;
 mod word;
 

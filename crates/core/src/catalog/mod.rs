@@ -8,12 +8,14 @@ mod check;
 mod delivery;
 mod page;
 mod path_pattern;
+mod permission;
 mod policy;
 mod process;
 mod reported;
 mod selector;
 mod service;
 mod template;
+mod trust;
 mod twin;
 
 pub use calendar::{Calendar, CalendarEvent, CalendarRead, Weekly};
@@ -27,6 +29,7 @@ pub use delivery::{
 };
 pub use page::{BasicAuth, ColourScheme, CompareWith, PageCheck, PageStep, ScriptErrors, Viewport};
 pub use path_pattern::{PathPattern, PathPatternError};
+pub use permission::{Permission, PermissionError};
 pub use policy::{
     Applies, ChangeClass, ClockTime, Days, FreezeWindow, OnRegression, Per, PromotionPolicy, Rule,
     RuleKind, RuleName, Tier, WaveTargets, WindowTime,
@@ -36,4 +39,5 @@ pub use reported::{ExpectedTests, ReportedCheck};
 pub use selector::{PartFormat, PartPath, Selector, SelectorError, escape_key};
 pub use service::{Catalog, Environment, Limits, SecretRef, Service, Target};
 pub use template::{Template, TemplateError, Variable};
+pub use trust::{ClaimPattern, Grant, SAYS_WHOSE, Trust, TrustedKeys};
 pub use twin::{AcceptedDifference, Respelling, TwinPair, TwinPart, TwinPartError, twin_files};

@@ -7,10 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::digest::Digest;
 use crate::ids::{
     CheckName, EnvironmentName, LaneId, PersonName, PlatformName, RoleName, SecretName,
-    ServiceName, SiteName, TargetId, TargetName,
+    ServiceName, SiteName, TargetId, TargetName, TrustName,
 };
 
-use super::{Check, Platform, PromotionPolicy, Rule, Tier, TwinPair};
+use super::{Check, Platform, PromotionPolicy, Rule, Tier, Trust, TwinPair};
 
 /// Everything that the configuration says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,9 @@ pub struct Catalog {
     pub secrets: BTreeMap<SecretName, SecretRef>,
     /// How much is done at once.
     pub limits: Limits,
+    /// Whose tokens are accepted beside our own.
+    #[serde(default)]
+    pub trust: BTreeMap<TrustName, Trust>,
 }
 
 /// Where the value of a secret is read from, each time it is needed.

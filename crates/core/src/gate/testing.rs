@@ -94,6 +94,7 @@ impl World {
                 roles: BTreeMap::from([(n("editors"), BTreeSet::from([n("ada"), n("bo")]))]),
                 secrets: BTreeMap::new(),
                 limits: Limits::default(),
+                trust: BTreeMap::new(),
             },
             state: ServiceState { seq: Seq(1_000), ..ServiceState::default() },
             facts: Facts::default(),

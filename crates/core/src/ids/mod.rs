@@ -6,7 +6,7 @@ mod path;
 
 pub use name::{
     ArtifactName, CheckName, EnvironmentName, NameError, PersonName, PlatformName, RoleName,
-    SecretName, ServiceName, SiteName, TargetName, TokenName, Version, WindowName,
+    SecretName, ServiceName, SiteName, TargetName, TokenName, TrustName, Version, WindowName,
 };
 pub use number::{CheckRunId, DecisionId, DeploymentId, IdError, PromotionId, Seq};
 pub use path::{LaneId, PathError, ReleaseId, TargetId};

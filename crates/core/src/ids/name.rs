@@ -150,6 +150,9 @@ name!(
     /// The name of a token.
     TokenName, "token", "", 63);
 name!(
+    /// The name under which an issuer of tokens is trusted.
+    TrustName, "trusted issuer", "", 63);
+name!(
     /// The name of a freeze window.
     WindowName, "freeze window", "", 63);
 

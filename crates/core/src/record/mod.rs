@@ -17,6 +17,7 @@ mod token;
 mod twins;
 mod why;
 
+pub use crate::catalog::{Permission, PermissionError};
 pub use control::{Against, Cause, Control, ControlRun, Question, Unclear};
 pub use decision::{
     Aspect, BackCause, Decision, EvidenceRef, FreezeStatus, Lapsed, NextStep, Requirement, State,
@@ -34,6 +35,6 @@ pub use plan::{Pinned, Plan, PlanKind, PlannedWave, TargetChange, WayBack};
 pub use release::{Artifact, ArtifactKind, Release};
 pub use result::{Attempt, BlobRef, CaseFailure, Cases, CheckResult, Outcome, Reported, Timings};
 pub use signature::signature_of;
-pub use token::{NotAllowed, Permission, PermissionError, Scope, Session, Token};
+pub use token::{NotAllowed, Scope, Session, Token};
 pub use twins::{TwinAnswer, TwinChange, TwinSide, TwinState};
 pub use why::Why;

@@ -71,7 +71,7 @@ impl Desk {
 
     /// Reads the calendars that the freeze windows of a gate name: they change without the
     /// configuration.
-    async fn read_calendars(
+    pub async fn read_calendars(
         &self,
         service: &Service,
         to: &EnvironmentName,

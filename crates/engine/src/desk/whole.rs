@@ -2,7 +2,8 @@
 
 use plimsoll_core::event::{Event, EventKind, PromotionEnd, Stream};
 use plimsoll_core::ids::{
-    CheckRunId, DecisionId, DeploymentId, PromotionId, ReleaseId, Seq, TargetId, TargetName,
+    CheckName, CheckRunId, DecisionId, DeploymentId, LaneId, PromotionId, ReleaseId, Seq, TargetId,
+    TargetName,
 };
 use plimsoll_core::ledger::DeploymentState;
 use plimsoll_core::record::{BlobRef, CheckResult, Control, Plan};
@@ -45,8 +46,14 @@ pub struct WholePromotion {
 pub struct WholeVerification {
     /// The event that began it.
     pub started: Event,
+    /// Where.
+    pub lane: LaneId,
     /// Which release.
     pub release: ReleaseId,
+    /// On these targets.
+    pub targets: Vec<TargetName>,
+    /// These checks, wherever they are expected.
+    pub checks: Vec<CheckName>,
     /// The results, in order of target and check.
     pub results: Vec<(CheckRunId, CheckResult)>,
     /// Why red ones are red, as far as it was found out.
@@ -287,7 +294,10 @@ impl Desk {
         };
         let mut whole = WholeVerification {
             started: event.clone(),
+            lane: lane.clone(),
             release: ReleaseId { service: lane.service.clone(), version: version.clone() },
+            targets: targets.clone(),
+            checks: checks.clone(),
             results: Vec::new(),
             controls: Vec::new(),
             finished: None,

@@ -3,6 +3,7 @@
 mod clock;
 #[cfg(feature = "failpoints")]
 mod failpoints;
+mod keys;
 mod moment;
 mod names;
 mod person;
@@ -33,6 +34,7 @@ use crate::global::{Format, Global, When};
 use crate::render::Style;
 
 pub use clock::SystemClock;
+pub use keys::IssuersKeys;
 pub use moment::{exact, parse as moment, until};
 pub use names::NameGiven;
 use reporter::Teller;

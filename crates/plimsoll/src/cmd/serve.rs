@@ -1,7 +1,7 @@
 //! `plimsoll serve`: the page, the API, and hands for what is under way.
 
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
@@ -14,7 +14,7 @@ use plimsoll_wire::ExitCode;
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 
-use crate::app::{App, Opened};
+use crate::app::{App, IssuersKeys, Opened};
 use crate::console::Carrier;
 use crate::error::CliError;
 
@@ -93,6 +93,8 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     // The same ledger, blobs and caches under every configuration that comes.
     let desk = opened.desk.under(opened.desk.parts().clone(), opened.desk.shared_catalog());
     let site = Arc::new(Site::new(Arc::new(desk), Works::new(drivers), settings));
+    let root = opened.files.first().and_then(|file| file.parent()).map(Path::to_owned);
+    site.set_keys(Arc::new(IssuersKeys { root: root.unwrap_or_default() }));
     site.set_console(Arc::new(Carrier::new(&site, &opened)));
     greet(app, &site, address).await?;
     let watch = Watching { app, opened: &opened, site: &site };

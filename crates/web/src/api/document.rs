@@ -50,8 +50,11 @@ fn operation(doc: &RouteDoc, problem: &Value, schemas: &mut Map<String, Value>) 
         let schema = lifted(schema.clone(), schemas);
         let answer = responses
             .entry(status.to_string())
-            .or_insert_with(|| json!({ "description": what, "content": {} }));
-        answer["content"][*media] = json!({ "schema": schema });
+            .or_insert_with(|| json!({ "description": "", "content": {} }));
+        let words = answer["description"].as_str().unwrap_or_default();
+        answer["description"] = json!(format!("{words} {what}").trim());
+        let known = answer["content"][*media]["schema"].take();
+        answer["content"][*media] = json!({ "schema": either(known, schema) });
     }
     responses.insert(
         "default".to_owned(),
@@ -81,6 +84,20 @@ fn operation(doc: &RouteDoc, problem: &Value, schemas: &mut Map<String, Value>) 
     operation
 }
 
+/// One shape or another, where a status stands for several.
+fn either(known: Value, more: Value) -> Value {
+    match known {
+        Value::Null => more,
+        mut known if known["anyOf"].is_array() => {
+            if let Some(all) = known["anyOf"].as_array_mut() {
+                all.push(more);
+            }
+            known
+        }
+        one => json!({ "anyOf": [one, more] }),
+    }
+}
+
 /// Moves a schema and its definitions among the document's own, and gives the reference to it.
 fn lifted(mut schema: Value, schemas: &mut Map<String, Value>) -> Value {
     let Some(object) = schema.as_object_mut() else { return schema };
@@ -94,7 +111,8 @@ fn lifted(mut schema: Value, schemas: &mut Map<String, Value>) -> Value {
     let title = object.remove("title").and_then(|title| title.as_str().map(str::to_owned));
     refer(&mut schema);
     let Some(title) = title else { return schema };
-    schemas.entry(title.clone()).or_insert(schema);
+    let known = schemas.entry(title.clone()).or_insert_with(|| schema.clone());
+    debug_assert_eq!(*known, schema, "two shapes are called {title}");
     json!({ "$ref": format!("#/components/schemas/{title}") })
 }
 

@@ -24,7 +24,7 @@ pub(super) fn routes() -> Vec<Route> {
         "May the release enter the environment, and if not, why not? For a CI, a deployer, a person.",
     );
     let doc = RouteDoc::new("get", "/gate", words, Some(Permission::Read))
-        .query("release", true, "The release, SERVICE@VERSION.", "shop@1.1")
+        .query("release", true, "The release, SERVICE@VERSION.", "planet4@1.23")
         .query("to", true, "The environment that it wants to enter.", "production")
         .answers::<DecisionView>(200, "It is allowed.")
         .answers::<DecisionView>(
@@ -53,6 +53,7 @@ async fn ask(
     desk.known_environment(&release.service, Some(&to))?;
     desk.known_release(&release).await?;
     let answer = site.gate_answers.ask(&desk, &release, &to).await?;
+    site.metrics.decided(answer.is_allowed());
     let status = if answer.is_allowed() { StatusCode::OK } else { StatusCode::CONFLICT };
     let accept = headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
     if accept.is_some_and(|accept| accept.starts_with("text/plain")) {

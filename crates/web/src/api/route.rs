@@ -7,6 +7,8 @@ use serde_json::{Value, json};
 
 use crate::site::Web;
 
+use super::schema;
+
 /// A route: what answers, and how it is described.
 pub(crate) struct Route {
     /// What answers.
@@ -75,7 +77,7 @@ impl RouteDoc {
     ) -> Self {
         self.parameters.push(json!({
             "name": name, "in": place, "required": required, "description": what,
-            "schema": { "type": "string" }, "example": example,
+            "schema": schema::parameter(name), "example": example_of(name, example),
         }));
         self
     }
@@ -86,10 +88,34 @@ impl RouteDoc {
         self
     }
 
-    /// With an answer of JSON.
-    pub(crate) fn answers<T: JsonSchema>(mut self, status: u16, what: &'static str) -> Self {
-        let schema = schemars::schema_for!(T).to_value();
-        self.answers.push((status, what, "application/json", schema));
+    /// With a body of any bytes.
+    pub(crate) fn bytes_body(mut self, example: &str) -> Self {
+        self.body = Some(("application/octet-stream", json!({}), json!(example)));
         self
+    }
+
+    /// With an answer of JSON.
+    pub(crate) fn answers<T: JsonSchema>(self, status: u16, what: &'static str) -> Self {
+        self.answers_as::<T>(status, what, "application/json")
+    }
+
+    /// With an answer of another kind.
+    pub(crate) fn answers_as<T: JsonSchema>(
+        mut self,
+        status: u16,
+        what: &'static str,
+        media: &'static str,
+    ) -> Self {
+        self.answers.push((status, what, media, schemars::schema_for!(T).to_value()));
+        self
+    }
+}
+
+/// An example as it is typed: numbers are no texts.
+fn example_of(name: &str, text: &str) -> Value {
+    match schema::parameter(name)["type"].as_str() {
+        Some("integer") => text.parse::<u64>().map_or_else(|_| json!(text), |number| json!(number)),
+        Some("boolean") => json!(text == "true"),
+        _ => json!(text),
     }
 }

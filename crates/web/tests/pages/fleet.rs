@@ -302,6 +302,7 @@ async fn result_of(desk: &Desk, target: &str, check: &str, version: &str) -> Che
         outcome: Outcome::Failed,
         output: None,
         target,
+        reported: None,
     }
 }
 

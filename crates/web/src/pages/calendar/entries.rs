@@ -1,9 +1,9 @@
 //! What is on the calendar of a service.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_core::Timestamp;
-use plimsoll_core::catalog::{RuleKind, Service};
+use plimsoll_core::catalog::{CalendarRead, RuleKind, Service};
 use plimsoll_core::gate::calendar::status;
 use plimsoll_core::ledger::ServiceState;
 use plimsoll_core::record::State;
@@ -56,8 +56,13 @@ pub(super) struct Entry {
 }
 
 /// Everything on the calendar of a service.
-pub(super) fn of(service: &Service, state: &ServiceState, reader: &Reader) -> Vec<Entry> {
-    let mut all = windows(service, reader);
+pub(super) fn of(
+    service: &Service,
+    state: &ServiceState,
+    calendars: &BTreeMap<String, CalendarRead>,
+    reader: &Reader,
+) -> Vec<Entry> {
+    let mut all = windows(service, calendars, reader);
     let name = service.name.to_string();
     let horizon = BACK.before(reader.now);
     for said in &state.people.freezes {
@@ -118,7 +123,11 @@ pub(super) fn of(service: &Service, state: &ServiceState, reader: &Reader) -> Ve
 }
 
 /// The freeze windows of a service, each time that they are on.
-fn windows(service: &Service, reader: &Reader) -> Vec<Entry> {
+fn windows(
+    service: &Service,
+    calendars: &BTreeMap<String, CalendarRead>,
+    reader: &Reader,
+) -> Vec<Entry> {
     let mut all = Vec::new();
     let horizon = AHEAD.after(reader.now);
     for (environment, rules) in &service.gates {
@@ -126,11 +135,11 @@ fn windows(service: &Service, reader: &Reader) -> Vec<Entry> {
             let RuleKind::Freeze(window) = &rule.kind else { continue };
             let mut at = reader.now;
             for _ in 0..MOST_OF_A_WINDOW {
-                let Ok(found) = status(window, at) else { break };
+                let Ok(found) = status(window, calendars, at) else { break };
                 let (from, until) = match (found.on, found.changes_at) {
                     (true, changes_at) => (at, changes_at),
                     (false, Some(next)) if next < horizon => {
-                        let until = status(window, next).ok().and_then(|found| found.until);
+                        let until = status(window, calendars, next).ok().and_then(|found| found.until);
                         (next, until)
                     }
                     (false, _) => break,

@@ -3,6 +3,8 @@
 mod entries;
 mod ics;
 
+use std::collections::BTreeMap;
+
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
@@ -48,7 +50,11 @@ async fn all(desk: &Desk, visitor: &Visitor) -> Result<Vec<Entry>, Problem> {
     for service in desk.catalog().services.values() {
         if visitor.caller.sees(&service.name) {
             let state = desk.load(&service.name).await?;
-            all.extend(entries::of(service, &state, &reader));
+            let mut calendars = BTreeMap::new();
+            for gate in service.gates.keys() {
+                calendars.extend(desk.read_calendars(service, gate).await);
+            }
+            all.extend(entries::of(service, &state, &calendars, &reader));
         }
     }
     all.sort_by(|one, other| (one.from, &one.title).cmp(&(other.from, &other.title)));

@@ -221,6 +221,8 @@ fn columns(service: &Service, environment: &Environment) -> Vec<Column> {
         Some(CheckKind::Page(_)) => "page",
         Some(CheckKind::Command(_)) => "command",
         Some(CheckKind::Twins(_)) => "twins",
+        Some(CheckKind::Process(_)) => "process",
+        Some(CheckKind::Reported(_)) => "reported",
         None => "",
     };
     expected.iter().map(|check| Column { name: (*check).clone(), kind: kind(check) }).collect()

@@ -1,0 +1,196 @@
+//! What surrounds every request to the API.
+//!
+//! 1. What the client cannot read is not answered (406); methods that are not there are named.
+//! 2. Who asks is found out, and may not ask without end (429).
+//! 3. A body is read within limits of time and length, and only from somebody who is known.
+//! 4. What changes something is done in a task of its own: a client that goes away in the middle
+//!    leaves nothing half done. Sent again under the same key it is not done again.
+
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::extract::{FromRequestParts as _, MatchedPath, Request, State};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+use http_body_util::{BodyExt as _, LengthLimitError, Limited};
+use plimsoll_core::digest::Digest;
+
+use crate::caller::{Caller, Unknown};
+use crate::problem::Problem;
+use crate::site::{LONGEST_BODY, Web};
+use crate::{peer, rates};
+
+use super::once;
+
+/// How long a body may take to come.
+const LONGEST_TO_COME: Duration = Duration::from_secs(15);
+
+/// Answers within the limits of the API.
+pub(super) async fn around(State(site): State<Web>, request: Request, next: Next) -> Response {
+    let method = request.method().clone();
+    let (mut parts, body) = request.into_parts();
+    let path = parts.extensions.get::<MatchedPath>().map(|path| path.as_str().to_owned());
+    let path = path.unwrap_or_default();
+    match prepared(&site, &mut parts, &path, body).await {
+        Ok((request, once)) => finished(&method, &path, done(&site, request, once, next).await),
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// What a request stands for, where it came under a key.
+type Once = Option<(once::Key, Digest)>;
+
+async fn prepared(
+    site: &Web,
+    parts: &mut Parts,
+    path: &str,
+    body: Body,
+) -> Result<(Request, Once), Problem> {
+    acceptable(&parts.headers, path)?;
+    let caller = Caller::from_request_parts(parts, site).await;
+    let who = match &caller {
+        Ok(caller) => caller.key().unwrap_or_else(|| peer::address(parts).to_string()),
+        Err(_) => peer::address(parts).to_string(),
+    };
+    let now_ms = site.desk().parts().clock.monotonic_ms();
+    if let Err(wait) = site.rates.spend(&who, rates::cost(&parts.method, path), now_ms) {
+        return Err(too_many(wait));
+    }
+    let only_reads = matches!(parts.method, Method::GET | Method::HEAD | Method::OPTIONS);
+    let caller = match caller {
+        Ok(caller) => Some(caller),
+        Err(problem) if only_reads => {
+            parts.extensions.insert(Unknown(problem));
+            None
+        }
+        Err(problem) => return Err(problem),
+    };
+    if let Some(caller) = caller {
+        parts.extensions.insert(caller);
+    }
+    if only_reads || path.ends_with("/blobs/{digest}") {
+        return Ok((again(parts, body), None));
+    }
+    let bytes = read(body).await?;
+    let once = match once::key(&parts.headers)? {
+        Some(key) if parts.method == Method::POST => {
+            let uri = parts.uri.to_string();
+            let request = Digest::of_parts([uri.as_bytes(), &bytes]);
+            Some(((who, key), request))
+        }
+        _ => None,
+    };
+    Ok((again(parts, Body::from(bytes)), once))
+}
+
+fn again(parts: &Parts, body: Body) -> Request {
+    Request::from_parts(parts.clone(), body)
+}
+
+/// Does it. What only looks ends when nobody waits for it any more; what changes something does
+/// not.
+async fn done(site: &Web, request: Request, once: Once, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) {
+        return next.run(request).await;
+    }
+    let slot = match once {
+        None => None,
+        Some((key, digest)) => {
+            let now_ms = site.desk().parts().clock.monotonic_ms();
+            match site.answers.slot(key, digest, now_ms) {
+                Ok(slot) => Some(slot),
+                Err(problem) => return problem.into_response(),
+            }
+        }
+    };
+    let task = tokio::spawn(async move {
+        match slot {
+            Some(slot) => slot.answer(next.run(request)).await,
+            None => next.run(request).await,
+        }
+    });
+    match task.await {
+        Ok(response) => response,
+        Err(error) => {
+            tracing::error!(%error, "a handler panicked");
+            Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "bug", "this is a bug of plimsoll's")
+                .into_response()
+        }
+    }
+}
+
+async fn read(body: Body) -> Result<Bytes, Problem> {
+    let whole = Limited::new(body, LONGEST_BODY).collect();
+    match tokio::time::timeout(LONGEST_TO_COME, whole).await {
+        Ok(Ok(whole)) => Ok(whole.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "too-large",
+            format!("a body may have {LONGEST_BODY} bytes"),
+        )),
+        Ok(Err(error)) => Err(Problem::wrong(format!("the body broke off: {error}"))),
+        Err(_) => Err(Problem::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "too-slow",
+            format!("the body did not come within {} seconds", LONGEST_TO_COME.as_secs()),
+        )),
+    }
+}
+
+fn too_many(wait: Duration) -> Problem {
+    let seconds = u32::try_from(wait.as_secs()).unwrap_or(u32::MAX).saturating_add(1);
+    Problem::new(StatusCode::TOO_MANY_REQUESTS, "too-many", "too many requests at once")
+        .hint("wait for as long as Retry-After says")
+        .after(seconds)
+}
+
+/// A method that a path has not is answered with those that it has; `OPTIONS` asks for just that.
+fn finished(method: &Method, path: &str, response: Response) -> Response {
+    if response.status() != StatusCode::METHOD_NOT_ALLOWED {
+        return response;
+    }
+    let allowed = super::methods(path.strip_prefix("/api/v1").unwrap_or(path)).join(",");
+    let mut response = match *method {
+        Method::OPTIONS => StatusCode::NO_CONTENT.into_response(),
+        _ => Problem::new(
+            StatusCode::METHOD_NOT_ALLOWED,
+            "method",
+            format!("this understands {}", allowed.replace(',', ", ")),
+        )
+        .into_response(),
+    };
+    if let Ok(allowed) = HeaderValue::try_from(allowed) {
+        response.headers_mut().insert(header::ALLOW, allowed);
+    }
+    response
+}
+
+/// Whether the client reads what is answered there.
+fn acceptable(headers: &HeaderMap, path: &str) -> Result<(), Problem> {
+    let mut wanted =
+        headers.get_all(header::ACCEPT).iter().filter_map(|value| value.to_str().ok()).peekable();
+    if wanted.peek().is_none() {
+        return Ok(());
+    }
+    let answered: &[&str] = match path.rsplit('/').next() {
+        Some("gate") => &["application/json", "text/plain"],
+        Some("events") => &["text/event-stream"],
+        Some("console") => &["application/x-ndjson", "application/json"],
+        _ => &["application/json", "application/problem+json"],
+    };
+    let reads = wanted.flat_map(|all| all.split(',')).any(|range| {
+        let range = range.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+        let of_kind = range.strip_suffix("/*");
+        range == "*/*"
+            || answered.iter().any(|one| {
+                *one == range || of_kind.is_some_and(|kind| one.split('/').next() == Some(kind))
+            })
+    });
+    if reads {
+        return Ok(());
+    }
+    let words = format!("this is answered as {}", answered.join(" or "));
+    Err(Problem::new(StatusCode::NOT_ACCEPTABLE, "not-acceptable", words))
+}
