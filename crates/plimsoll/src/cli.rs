@@ -85,6 +85,8 @@ pub enum Verb {
     Hold(cmd::hold::Args),
     /// What break-glasses left open, and closing it
     FollowUp(cmd::follow_up::Args),
+    /// Ask before a git repository takes a push to a protected branch
+    Hook(cmd::hook::Args),
     /// Parts of files that must change together: compare them, or find them
     Twins(cmd::twins::Args),
     /// Compare pictures of pages: what differs, where, and in what way

@@ -152,11 +152,14 @@ pub fn catalog(shape: &Shape) -> Catalog {
             ..PromotionPolicy::default()
         },
         twins: Vec::new(),
+        paths: Vec::new(),
     };
     Catalog {
         services: BTreeMap::from([(service.name.clone(), service)]),
         roles: BTreeMap::new(),
         secrets: BTreeMap::new(),
         limits: Limits::default(),
+        branches: BTreeMap::new(),
+        not_deployed: Vec::new(),
     }
 }

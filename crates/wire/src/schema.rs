@@ -5,10 +5,10 @@ use serde_json::Value;
 
 use crate::{
     AdoptionView, CheckRunView, CheckView, DecisionView, DeploymentView, ErrorView, EventView,
-    FollowUpsView, HistoryView, InitView, LedgerBackupView, LedgerVerifiedView, NothingToDoView,
-    PictureView, PicturesView, PlanView, PromotionStoryView, PromotionView, ReleaseView,
-    ReleasesView, ResumedView, SaidView, ServiceView, StatusView, TargetView, TwinProposalsView,
-    TwinsView, VerifyView,
+    FollowUpsView, HistoryView, HookInstalledView, InitView, LedgerBackupView, LedgerVerifiedView,
+    NothingToDoView, PictureView, PicturesView, PlanView, PromotionStoryView, PromotionView,
+    PushView, ReleaseView, ReleasesView, ResumedView, SaidView, ServiceView, StatusView,
+    TargetView, TwinProposalsView, TwinsView, VerifyView,
 };
 
 /// A shape that has a name.
@@ -26,7 +26,7 @@ const fn shape<T: JsonSchema>(name: &'static str, answers: &'static str) -> Shap
 }
 
 /// Every shape, by name.
-pub const SHAPES: [Shape; 28] = [
+pub const SHAPES: [Shape; 30] = [
     shape::<AdoptionView>("adoption", "`adopt`"),
     shape::<CheckView>("check", "`check`"),
     shape::<CheckRunView>("check-run", "`show r-N`, `show TARGET/CHECK`, `report`"),
@@ -36,6 +36,7 @@ pub const SHAPES: [Shape; 28] = [
     shape::<EventView>("event", "`show N`, and each event of a history"),
     shape::<FollowUpsView>("follow-ups", "`follow-up`"),
     shape::<HistoryView>("history", "`history`"),
+    shape::<HookInstalledView>("hook-installed", "`hook install`"),
     shape::<InitView>("init", "`init`"),
     shape::<LedgerBackupView>("ledger-backup", "`ledger backup`"),
     shape::<LedgerVerifiedView>("ledger-verify", "`ledger verify`"),
@@ -48,6 +49,7 @@ pub const SHAPES: [Shape; 28] = [
     shape::<PlanView>("plan", "`deploy`, `promote` and `rollback` with `--dry-run`"),
     shape::<PromotionView>("promotion", "`deploy`, `promote`, `rollback`, `abort`"),
     shape::<PromotionStoryView>("promotion-story", "`show p-N`"),
+    shape::<PushView>("push", "`hook pre-receive`"),
     shape::<ReleaseView>("release", "`release add`, `release show`, `show RELEASE`"),
     shape::<ReleasesView>("releases", "`release list`"),
     shape::<ResumedView>("resumed", "`resume`"),

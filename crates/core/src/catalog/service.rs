@@ -10,7 +10,7 @@ use crate::ids::{
     ServiceName, SiteName, TargetId, TargetName,
 };
 
-use super::{Check, Platform, PromotionPolicy, Rule, Tier, TwinPair};
+use super::{BranchRef, Check, PathPattern, Platform, PromotionPolicy, Rule, Tier, TwinPair};
 
 /// Everything that the configuration says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -23,6 +23,12 @@ pub struct Catalog {
     pub secrets: BTreeMap<SecretName, SecretRef>,
     /// How much is done at once.
     pub limits: Limits,
+    /// The protected branches, and the environment that each is deployed to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub branches: BTreeMap<BranchRef, EnvironmentName>,
+    /// Files that are part of no service: what only they change, changes nothing that runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_deployed: Vec<PathPattern>,
 }
 
 /// Where the value of a secret is read from, each time it is needed.
@@ -72,6 +78,9 @@ pub struct Service {
     /// Parts of files that must change together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub twins: Vec<TwinPair>,
+    /// Which files of its repository it is made of; every file when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<PathPattern>,
 }
 
 /// A stage: staging, production.

@@ -94,6 +94,8 @@ impl World {
                 roles: BTreeMap::from([(n("editors"), BTreeSet::from([n("ada"), n("bo")]))]),
                 secrets: BTreeMap::new(),
                 limits: Limits::default(),
+                branches: BTreeMap::new(),
+                not_deployed: Vec::new(),
             },
             state: ServiceState { seq: Seq(1_000), ..ServiceState::default() },
             facts: Facts::default(),
@@ -382,5 +384,6 @@ fn service(targets: &BTreeMap<TargetName, Target>, checks: BTreeMap<CheckName, C
         gates: BTreeMap::new(),
         promotion: PromotionPolicy::default(),
         twins: Vec::new(),
+        paths: Vec::new(),
     }
 }

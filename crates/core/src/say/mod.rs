@@ -14,6 +14,7 @@ mod mark;
 mod matrix;
 mod moves;
 mod next;
+mod push;
 mod remedy;
 mod story;
 mod summary;
@@ -36,6 +37,9 @@ pub use moves::{
     process, regression, regressions, signal_name,
 };
 pub use next::next;
+pub use push::{
+    push_again, push_summary, short_commit, stands, to_be_named, to_be_released, touched,
+};
 pub use remedy::make_up;
 pub use story::{Story, Told};
 pub use summary::{brief, summary};
