@@ -5,13 +5,14 @@ use crate::source;
 use crate::tree::{RustFile, Tree};
 
 /// The folders of `core` from the ground up. Those of one step may use each other.
-const CORE: [&[&str]; 10] = [
+const CORE: [&[&str]; 11] = [
     &["ids", "units", "digest"],
     &["catalog"],
     &["record"],
     &["event"],
     &["ledger"],
     &["gate"],
+    &["push"],
     &["promote"],
     &["forensics"],
     &["incident"],

@@ -6,8 +6,8 @@
 //!
 //! `ids`, `units`, `digest` → [`catalog`] (what exists) → [`record`] (what gets written down) →
 //! [`event`] (how it is written down) → [`ledger`] (what is so now, folded from events) →
-//! [`gate`] (may it pass?) → [`promote`] (how it is carried out) → [`forensics`] (what is the
-//! matter?) → [`say`] (all words for people).
+//! [`gate`] (may it pass?) → [`push`] (may this commit enter a branch?) → [`promote`] (how it is
+//! carried out) → [`forensics`] (what is the matter?) → [`say`] (all words for people).
 
 pub mod catalog;
 pub mod digest;
@@ -17,6 +17,7 @@ pub mod gate;
 pub mod ids;
 pub mod ledger;
 pub mod promote;
+pub mod push;
 pub mod record;
 pub mod say;
 pub mod units;

@@ -86,6 +86,8 @@ pub enum Verb {
     Hold(cmd::hold::Args),
     /// What break-glasses left open, and closing it
     FollowUp(cmd::follow_up::Args),
+    /// Ask before a git repository takes a push to a protected branch
+    Hook(cmd::hook::Args),
     /// Parts of files that must change together: compare them, or find them
     Twins(cmd::twins::Args),
     /// Compare pictures of pages: what differs, where, and in what way
@@ -113,6 +115,7 @@ impl Verb {
             | Self::Twins(_)
             | Self::Picture(_)
             | Self::Serve(_)
+            | Self::Hook(_)
             | Self::Schema(_)
             | Self::Completions(_)
             | Self::Man(_) => Wants::Here,

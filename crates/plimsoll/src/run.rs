@@ -76,6 +76,7 @@ fn begin(app: &App, verb: Verb) -> Begun<'_> {
         Verb::SignOff(args) => Works(Box::pin(cmd::sign_off::run(app, args))),
         Verb::Freeze(args) => Works(Box::pin(cmd::freeze::run(app, args))),
         Verb::Hold(args) => Works(Box::pin(cmd::hold::run(app, args))),
+        Verb::Hook(args) => Works(Box::pin(cmd::hook::run(app, args))),
         Verb::FollowUp(args) => Works(Box::pin(cmd::follow_up::run(app, args))),
         Verb::Serve(args) => Works(Box::pin(cmd::serve::run(app, args))),
         Verb::Token(args) => Works(Box::pin(cmd::token::run(app, args))),

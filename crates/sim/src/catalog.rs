@@ -152,6 +152,7 @@ pub fn catalog(shape: &Shape) -> Catalog {
             ..PromotionPolicy::default()
         },
         twins: Vec::new(),
+        paths: Vec::new(),
     };
     Catalog {
         services: BTreeMap::from([(service.name.clone(), service)]),
@@ -159,5 +160,7 @@ pub fn catalog(shape: &Shape) -> Catalog {
         secrets: BTreeMap::new(),
         limits: Limits::default(),
         trust: BTreeMap::new(),
+        branches: BTreeMap::new(),
+        not_deployed: Vec::new(),
     }
 }

@@ -21,6 +21,7 @@ mod picture;
 mod plan;
 mod problem;
 mod promotion;
+mod push;
 mod release;
 mod run;
 mod schema;
@@ -56,6 +57,7 @@ pub use problem::ProblemView;
 pub use promotion::{
     NothingToDoView, PromotionStoryView, PromotionView, PromotionsView, RegressionView, ResumedView,
 };
+pub use push::{HookInstalledView, PushView, PushedBranchView, PushedServiceView, TouchedView};
 pub use release::{ArtifactView, ReleaseView, ReleasesView};
 pub use run::{
     AttemptView, CaseFailureView, CasesView, CheckRunView, PageSummaryView, PageViewView,

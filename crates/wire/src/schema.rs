@@ -5,11 +5,12 @@ use serde_json::Value;
 
 use crate::{
     AdoptionView, BlobView, CheckRunView, CheckView, DecisionView, DeploymentView, ErrorView,
-    EventView, FollowUpsView, HistoryView, InitView, LedgerBackupView, LedgerVerifiedView,
-    NothingToDoView, PictureView, PicturesView, PlanView, ProblemView, PromotionStoryView,
-    PromotionView, PromotionsView, ReleaseView, ReleasesView, ReportedDeploymentView, ResumedView,
-    SaidView, SayingsView, ServiceView, StatusView, TargetView, TokenMadeView, TokenView,
-    TokensView, TwinProposalsView, TwinsView, VerificationView, VerifyView,
+    EventView, FollowUpsView, HistoryView, HookInstalledView, InitView, LedgerBackupView,
+    LedgerVerifiedView, NothingToDoView, PictureView, PicturesView, PlanView, ProblemView,
+    PromotionStoryView, PromotionView, PromotionsView, PushView, ReleaseView, ReleasesView,
+    ReportedDeploymentView, ResumedView, SaidView, SayingsView, ServiceView, StatusView,
+    TargetView, TokenMadeView, TokenView, TokensView, TwinProposalsView, TwinsView,
+    VerificationView, VerifyView,
 };
 
 /// A shape that has a name.
@@ -27,7 +28,7 @@ const fn shape<T: JsonSchema>(name: &'static str, answers: &'static str) -> Shap
 }
 
 /// Every shape, by name.
-pub const SHAPES: [Shape; 37] = [
+pub const SHAPES: [Shape; 39] = [
     shape::<AdoptionView>("adoption", "`adopt`"),
     shape::<BlobView>("blob", "`PUT /api/v1/blobs/DIGEST`"),
     shape::<CheckView>("check", "`check`"),
@@ -38,6 +39,7 @@ pub const SHAPES: [Shape; 37] = [
     shape::<EventView>("event", "`show N`, and each event of a history"),
     shape::<FollowUpsView>("follow-ups", "`follow-up`"),
     shape::<HistoryView>("history", "`history`"),
+    shape::<HookInstalledView>("hook-installed", "`hook install`"),
     shape::<InitView>("init", "`init`"),
     shape::<LedgerBackupView>("ledger-backup", "`ledger backup`"),
     shape::<LedgerVerifiedView>("ledger-verify", "`ledger verify`"),
@@ -52,6 +54,7 @@ pub const SHAPES: [Shape; 37] = [
     shape::<PromotionView>("promotion", "`deploy`, `promote`, `rollback`, `abort`"),
     shape::<PromotionStoryView>("promotion-story", "`show p-N`"),
     shape::<PromotionsView>("promotions", "`GET /api/v1/promotions`"),
+    shape::<PushView>("push", "`hook pre-receive`"),
     shape::<ReleaseView>("release", "`release add`, `release show`, `show RELEASE`"),
     shape::<ReleasesView>("releases", "`release list`"),
     shape::<ReportedDeploymentView>("reported-deployment", "`POST /api/v1/deployments/reported`"),

@@ -5,6 +5,7 @@
 mod error;
 mod history;
 mod objects;
+mod push;
 mod range;
 mod read;
 mod run;
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 pub use error::GitError;
 pub use history::read_history;
 pub use objects::Objects;
+pub use push::{CommitParents, is_object_id};
 pub use range::Range;
 
 /// A folder inside a repository.
@@ -40,5 +42,9 @@ impl Repository {
         let no_repository = |why| GitError::NoRepository { dir: dir.display().to_string(), why };
         let prefix = answer.text().map_err(no_repository)?;
         Ok(Self { dir: dir.to_owned(), prefix: prefix.trim_end_matches('\n').to_owned() })
+    }
+
+    fn dir(&self) -> &Path {
+        &self.dir
     }
 }

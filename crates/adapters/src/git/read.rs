@@ -90,7 +90,7 @@ impl Repository {
 }
 
 /// A path below `prefix`, without `.` and `..`; nothing when it leads out.
-fn inside(prefix: &str, path: &str) -> Option<String> {
+pub(super) fn inside(prefix: &str, path: &str) -> Option<String> {
     if path.starts_with('/') {
         return None;
     }

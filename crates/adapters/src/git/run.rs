@@ -43,7 +43,8 @@ impl Answer {
 pub(super) fn command(dir: &Path, args: &[&str]) -> Command {
     let mut command = Command::new("git");
     command
-        .args(["--no-pager", "--literal-pathspecs", "--no-optional-locks"])
+        // Who may push may push `refs/replace` too, and a commit must be read as it is.
+        .args(["--no-pager", "--literal-pathspecs", "--no-optional-locks", "--no-replace-objects"])
         .args([
             "-c",
             "core.fsmonitor=false",

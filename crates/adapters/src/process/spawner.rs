@@ -58,8 +58,32 @@ fn serve(requests: &mpsc::Receiver<Request>) {
     }
 }
 
+/// What git tells a hook of the repository it runs in (`git rev-parse --local-env-vars`, and what is
+/// in quarantine).
+const GIT_OF_THE_CALLER: [&str; 16] = [
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_CONFIG",
+    "GIT_CONFIG_PARAMETERS",
+    "GIT_CONFIG_COUNT",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_IMPLICIT_WORK_TREE",
+    "GIT_GRAFT_FILE",
+    "GIT_INDEX_FILE",
+    "GIT_NO_REPLACE_OBJECTS",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_PREFIX",
+    "GIT_SHALLOW_FILE",
+    "GIT_COMMON_DIR",
+    "GIT_QUARANTINE_PATH",
+];
+
 /// Whoever waits for the end of the pipes must not wait for us: the command, and with it our ends,
 /// is gone when this returns.
+///
+/// Where git started us, from a hook or an alias, it says which repository that is about. A command
+/// has nothing to do with it, and its own git would look there.
 fn spawn(start: Start, setpriv: Option<&str>) -> io::Result<Child> {
     let mut command = match setpriv {
         Some(setpriv) => {
@@ -69,6 +93,9 @@ fn spawn(start: Start, setpriv: Option<&str>) -> io::Result<Child> {
         }
         None => Command::new(&start.program),
     };
+    GIT_OF_THE_CALLER.iter().for_each(|name| {
+        command.env_remove(name);
+    });
     command
         .args(&start.args)
         .envs(start.env)

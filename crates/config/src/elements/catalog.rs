@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use plimsoll_core::catalog::{Catalog, Limits, SecretRef};
-use plimsoll_core::ids::{PersonName, RoleName, SecretName, ServiceName};
+use plimsoll_core::catalog::{BranchRef, Catalog, Limits, SecretRef, Service};
+use plimsoll_core::ids::{EnvironmentName, PersonName, RoleName, SecretName, ServiceName};
 
 use crate::reader::{Fields, Reader};
 use crate::shape::{Object, Shape, optional};
 use crate::text::{Entry, Node, Span, clean};
 
+use super::branches::{read_branch, warn_of_services_without_paths};
 use super::limits::{LIMITS, read_limits};
 use super::name::key_name;
+use super::repository_paths::{REPOSITORY_PATHS, read_repository_paths};
 use super::roles::read_role;
 use super::secrets::read_secret;
 use super::service::{SERVICE, read_service};
@@ -49,6 +51,18 @@ pub(crate) static FILE: Object = Object {
             Shape::Map("the name of a trusted issuer", &Shape::Object(&TRUST)),
             "Whose tokens `plimsoll serve` accepts beside its own.",
         ),
+        optional(
+            "branches",
+            Shape::Map("a branch, or its full ref", &Shape::Name("environment")),
+            "Protected branches, and the environment that each is deployed to: `plimsoll hook pre-receive` lets a \
+             push enter only if the gate of that environment allows the very commit.",
+        ),
+        optional(
+            "not-deployed",
+            REPOSITORY_PATHS,
+            "Files of the repository that are part of no service, unless one names them in its `paths`: \
+             `docs/**`, `*.md`. A push that changes only these is not asked about.",
+        ),
     ],
     one_of: &[],
     rest: None,
@@ -61,12 +75,12 @@ pub(crate) fn read_catalog(r: &mut Reader<'_>, roots: &[Node]) -> Option<Catalog
     #[cfg(test)]
     crate::testing::asked(FILE.name, "include");
     let mut roles: BTreeMap<RoleName, _> = BTreeMap::new();
-    for entry in sections(r, &files, "roles", "role") {
+    for entry in sections(r, &files, "roles", ("role", "roles")) {
         read_role(r, entry, &mut roles);
     }
     let mut secrets = BTreeMap::new();
     let mut names = BTreeSet::new();
-    for entry in sections(r, &files, "secrets", "secret") {
+    for entry in sections(r, &files, "secrets", ("secret", "secrets")) {
         let Some(name) = key_name::<SecretName>(r, entry) else { continue };
         names.insert(name.clone());
         secrets.extend(read_secret(r, &entry.node).map(|secret: SecretRef| (name, secret)));
@@ -75,20 +89,32 @@ pub(crate) fn read_catalog(r: &mut Reader<'_>, roots: &[Node]) -> Option<Catalog
     r.roles = Rc::new(roles.keys().cloned().collect());
     let limits = one_limits(r, &files);
     let mut services = BTreeMap::new();
-    let entries = sections(r, &files, "services", "service");
+    let mut places = BTreeMap::new();
+    let entries = sections(r, &files, "services", ("service", "services"));
     let nothing = entries.is_empty() && r.report.errors() == 0;
     if let (true, Some(root)) = (nothing, roots.first()) {
         r.error(root.span, "there is no service")
             .hint("add one under services:, or let  plimsoll init  write a first file");
     }
     for entry in entries {
-        services.extend(read_service(r, entry).map(|service| (service.name.clone(), service)));
+        let Some(service) = read_service(r, entry) else { continue };
+        places.insert(service.name.clone(), entry.span);
+        services.insert(service.name.clone(), service);
     }
     let names: BTreeSet<ServiceName> = services.keys().cloned().collect();
-    let entries = sections(r, &files, "trust", "trusted issuer");
+    let entries = sections(r, &files, "trust", ("trusted issuer", "trusted issuers"));
     let trust = entries.into_iter().filter_map(|entry| read_trust(r, entry, &names)).collect();
+    let branches = branches(r, &files, &services);
+    warn_of_services_without_paths(r, &branches, &services, &places);
+    let not_deployed: Vec<_> =
+        files.iter().filter_map(|fields| fields.get("not-deployed")).collect();
+    let not_deployed = not_deployed
+        .into_iter()
+        .filter_map(|node| read_repository_paths(r, node))
+        .flatten()
+        .collect();
     let roles: BTreeMap<RoleName, BTreeSet<PersonName>> = roles;
-    Some(Catalog { services, roles, secrets, limits: limits?, trust })
+    Some(Catalog { services, roles, secrets, limits: limits?, trust, branches, not_deployed })
 }
 
 /// The entries of one section in all files. A name that an earlier file has is reported.
@@ -96,13 +122,13 @@ fn sections<'n>(
     r: &mut Reader<'_>,
     files: &[Fields<'n>],
     key: &'static str,
-    what: &str,
+    (what, many): (&str, &str),
 ) -> Vec<&'n Entry> {
     let mut seen: BTreeMap<Rc<str>, Span> = BTreeMap::new();
     let mut all = Vec::new();
     for fields in files {
         let Some(node) = fields.get(key) else { continue };
-        for entry in r.entries(node, &format!("{what}s")).unwrap_or_default() {
+        for entry in r.entries(node, many).unwrap_or_default() {
             if let Some(first) = seen.get(&entry.name).copied() {
                 let place = r.report.other_place(first, entry.span);
                 r.error(
@@ -117,6 +143,24 @@ fn sections<'n>(
         }
     }
     all
+}
+
+/// The protected branches. Services with errors hide their environments, so then none is unknown.
+fn branches(
+    r: &mut Reader<'_>,
+    files: &[Fields<'_>],
+    services: &BTreeMap<ServiceName, Service>,
+) -> BTreeMap<BranchRef, EnvironmentName> {
+    let mut branches = BTreeMap::new();
+    let whole = r.report.errors() == 0;
+    let environments = services.values().flat_map(|service| &service.environments);
+    let known: BTreeSet<_> = environments.map(|environment| environment.name.clone()).collect();
+    for entry in sections(r, files, "branches", ("branch", "branches")) {
+        if whole {
+            read_branch(r, entry, &known, &mut branches);
+        }
+    }
+    branches
 }
 
 fn one_limits(r: &mut Reader<'_>, files: &[Fields<'_>]) -> Option<Limits> {

@@ -1,6 +1,7 @@
 //! One setting a file: its part of the table, its reader, and its bad inputs.
 
 mod apart;
+mod branches;
 mod bytes;
 mod catalog;
 mod check;
@@ -19,6 +20,7 @@ mod period;
 mod platform;
 mod promotion;
 mod regex;
+mod repository_paths;
 mod roles;
 mod rule;
 mod secrets;

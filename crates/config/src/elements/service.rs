@@ -19,6 +19,7 @@ use super::fit;
 use super::name::{key_name, unknown};
 use super::platform::{PLATFORM, read_platform};
 use super::promotion::{PROMOTION, read_promotion};
+use super::repository_paths::{REPOSITORY_PATHS, read_repository_paths};
 use super::rule::{RULE, TIER_WORDS, TIERS, read_rules};
 use super::twins::{TWIN, read_twins};
 use super::word::read_word;
@@ -60,6 +61,12 @@ pub(crate) static SERVICE: Object = Object {
             Shape::List(&Shape::Object(&TWIN)),
             "Parts of files that must change together.",
         ),
+        optional(
+            "paths",
+            REPOSITORY_PATHS,
+            "Which files of its repository it is made of, from the root: `data8/**`. They say what a push to \
+             a protected branch changes; every file without it.",
+        ),
     ],
     one_of: &[],
     rest: None,
@@ -98,6 +105,8 @@ pub(crate) fn read_service(r: &mut Reader<'_>, entry: &Entry) -> Option<Service>
     let promotion = promotion.unwrap_or_else(|| Some(PromotionPolicy::default()));
     let twins = fields.get("twins").map(|node| read_twins(r, node, &platform_names));
     let twins = twins.unwrap_or_default();
+    let paths = fields.get("paths").map(|node| read_repository_paths(r, node));
+    let paths = paths.unwrap_or_else(|| Some(Vec::new()));
     let checks = with_pairs(r, &fields, checks, &twins);
     fit::warn(r, &environments, &checks);
     Some(Service {
@@ -109,6 +118,7 @@ pub(crate) fn read_service(r: &mut Reader<'_>, entry: &Entry) -> Option<Service>
         gates,
         promotion: promotion?,
         twins,
+        paths: paths?,
     })
 }
 
@@ -258,7 +268,7 @@ mod tests {
                 ("  s: {}", "13:3 [s] `s` is here twice → the first is in line 2"),
                 (
                     "  t:",
-                    "13:3 [t] expected a map (tier, environments, platforms, checks and 3 more), found nothing",
+                    "13:3 [t] expected a map (tier, environments, platforms, checks and 4 more), found nothing",
                 ),
             ],
         );

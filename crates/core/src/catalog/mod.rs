@@ -3,6 +3,7 @@
 //!
 //! Built by the configuration crate, which guarantees what the fields' docs call *checked*.
 
+mod branch;
 mod calendar;
 mod check;
 mod delivery;
@@ -18,6 +19,7 @@ mod template;
 mod trust;
 mod twin;
 
+pub use branch::{BranchRef, BranchRefError};
 pub use calendar::{Calendar, CalendarEvent, CalendarRead, Weekly};
 pub use check::{
     Check, CheckKind, CommandCheck, HttpCheck, HttpMatch, JsonExpectation, JunitExpectation, Scope,

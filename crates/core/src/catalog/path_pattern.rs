@@ -26,6 +26,11 @@ impl PathPattern {
     /// Whether a path, relative and with `/` between its parts, is meant.
     #[must_use]
     pub fn matches(&self, path: &str) -> bool {
+        // A push may change a hundred thousand files, and most patterns begin with a folder.
+        let (start, _) = self.0.split_once('*').unwrap_or((&self.0, ""));
+        if !path.starts_with(start) {
+            return false;
+        }
         let pattern: Vec<&str> = self.0.split('/').collect();
         let path: Vec<&str> = path.split('/').collect();
         parts_match(&pattern, &path)

@@ -10,7 +10,9 @@ use crate::ids::{
     ServiceName, SiteName, TargetId, TargetName, TrustName,
 };
 
-use super::{Check, Platform, PromotionPolicy, Rule, Tier, Trust, TwinPair};
+use super::{
+    BranchRef, Check, PathPattern, Platform, PromotionPolicy, Rule, Tier, Trust, TwinPair,
+};
 
 /// Everything that the configuration says.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,6 +28,12 @@ pub struct Catalog {
     /// Whose tokens are accepted beside our own.
     #[serde(default)]
     pub trust: BTreeMap<TrustName, Trust>,
+    /// The protected branches, and the environment that each is deployed to.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub branches: BTreeMap<BranchRef, EnvironmentName>,
+    /// Files that are part of no service: what only they change, changes nothing that runs.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub not_deployed: Vec<PathPattern>,
 }
 
 /// Where the value of a secret is read from, each time it is needed.
@@ -75,6 +83,9 @@ pub struct Service {
     /// Parts of files that must change together.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub twins: Vec<TwinPair>,
+    /// Which files of its repository it is made of; every file when empty.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub paths: Vec<PathPattern>,
 }
 
 /// A stage: staging, production.

@@ -82,6 +82,7 @@ impl EventKind {
             | Self::KnownFailureWithdrawn { .. }
             | Self::SignedOff { .. }
             | Self::HoldPlaced { .. }
+            | Self::PushForced { .. }
             | Self::TokenCreated { .. }
             | Self::TokenRevoked { .. }
             | Self::SessionOpened { .. }

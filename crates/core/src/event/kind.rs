@@ -9,7 +9,7 @@ use crate::ids::{
     TargetName, TokenName, Version,
 };
 use crate::record::{
-    Artifact, BlobRef, CheckResult, Control, DeployReport, FollowUp, FollowUpId, Hold,
+    Artifact, BlobRef, CheckResult, Control, DeployReport, FollowUp, FollowUpId, ForcedPush, Hold,
     KnownFailure, MoveReason, Observed, Opened, Plan, Rehearsal, Release, Requirement, Session,
     SignOff, State, Token, Verdict, Waiver,
 };
@@ -338,6 +338,14 @@ pub enum EventKind {
         id: FollowUpId,
         /// How.
         reason: String,
+    },
+
+    /// A commit entered a protected branch although the gate refused its release.
+    PushForced {
+        /// What was pushed, by whom, and why.
+        push: ForcedPush,
+        /// What is left to be made up for.
+        follow_ups: Vec<FollowUp>,
     },
 
     // --- tokens stream

@@ -172,7 +172,8 @@ fn where_nobody_says_which_version_runs_the_place_is_down() {
     told.here.passed = Some(passed("1.22"));
     let mut down = there(Outcome::Failed, "connection refused");
     down.version = None;
-    let Cause::Unclear { reason: Unclear::NotComparable { finding, .. } } = told.cause(&[again(), down])
+    let Cause::Unclear { reason: Unclear::NotComparable { finding, .. } } =
+        told.cause(&[again(), down])
     else {
         panic!()
     };

@@ -5,7 +5,7 @@
 
 use crate::catalog::RuleName;
 use crate::ids::{DecisionId, PersonName, SiteName};
-use crate::record::{Decision, FollowUp, FollowUpId, Verdict, Why};
+use crate::record::{Ahead, Decision, FollowUp, FollowUpId, Verdict, Why};
 
 /// The gate's answer as it came from [`decide`](super::decide), unforgeable.
 #[derive(Debug, Clone, PartialEq)]
@@ -147,6 +147,7 @@ impl BreakGlass {
                 check: requirement.check.clone(),
                 since: self.decision.at,
                 site: site(&requirement.why),
+                ahead: Ahead::Promoted,
             })
             .collect()
     }

@@ -95,6 +95,8 @@ impl World {
                 secrets: BTreeMap::new(),
                 limits: Limits::default(),
                 trust: BTreeMap::new(),
+                branches: BTreeMap::new(),
+                not_deployed: Vec::new(),
             },
             state: ServiceState { seq: Seq(1_000), ..ServiceState::default() },
             facts: Facts::default(),
@@ -383,5 +385,6 @@ fn service(targets: &BTreeMap<TargetName, Target>, checks: BTreeMap<CheckName, C
         gates: BTreeMap::new(),
         promotion: PromotionPolicy::default(),
         twins: Vec::new(),
+        paths: Vec::new(),
     }
 }

@@ -383,6 +383,14 @@ impl LaneState {
             })
     }
 
+    /// Whether every target that is known here was deployed to after that moment.
+    pub(super) fn all_deployed_since(&self, moment: Timestamp) -> bool {
+        let since = |target: &TargetState| {
+            target.deployment.as_ref().is_some_and(|one| one.started_at > moment)
+        };
+        !self.targets.is_empty() && self.targets.values().all(since)
+    }
+
     /// Remembers what did not stay. That a version failed is not forgotten because a person took
     /// back what was left of it, or because it went back for another reason later.
     pub(super) fn note_went_back(&mut self, gone: WentBack) {

@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 use crate::digest::Digest;
 use crate::ids::{DecisionId, EnvironmentName, Seq, TargetId, Version};
-use crate::record::{FollowUp, FollowUpId, MootFollowUp, Release, State, Verdict};
+use crate::record::{Ahead, FollowUp, FollowUpId, MootFollowUp, Release, State, Verdict};
 
 use super::{LaneState, PeopleState, PromotionState, TargetState};
 
 /// The shape of [`ServiceState`] in snapshots. Raise it with every change of a field or of what
 /// an event does to the state; snapshots of another shape are folded anew.
-pub const STATE_SHAPE: u32 = 8;
+pub const STATE_SHAPE: u32 = 9;
 
 /// How many releases stay in the state beside those that run somewhere. Older ones are read from
 /// their own stream.
@@ -96,8 +96,13 @@ impl ServiceState {
         let may_run = move |version: &Version| {
             lane.is_some_and(|lane| lane.targets.values().any(|target| target.may_run(version)))
         };
+        // What was pushed may come to run only later; it will not once something else came.
+        let passed_by = move |one: &FollowUp| match one.ahead {
+            Ahead::Promoted => true,
+            Ahead::Pushed => lane.is_some_and(|lane| lane.all_deployed_since(one.since)),
+        };
         let here = self.follow_ups.iter().filter(move |one| one.to == *to);
-        here.filter(move |one| !may_run(&one.release.version))
+        here.filter(move |one| !may_run(&one.release.version) && passed_by(one))
     }
 
     /// Moves a follow-up to those that are moot. A person may have closed it in between, on another
@@ -150,6 +155,7 @@ mod tests {
             check: None,
             since: now(),
             site: None,
+            ahead: Ahead::Promoted,
         }
     }
 
@@ -170,6 +176,22 @@ mod tests {
         report.observed = Observed::Unknown("no answer".to_owned());
         assert_eq!(moot(&world), 0);
         assert_eq!(world.state.moot_follow_ups(&n("staging")).count(), 0);
+    }
+
+    #[test]
+    fn what_was_pushed_is_moot_only_once_something_else_was_deployed_everywhere() {
+        let mut world = World::green();
+        let moot = |world: &World| world.state.moot_follow_ups(&n("production")).count();
+        world.state.follow_ups = vec![FollowUp { ahead: Ahead::Pushed, ..open(CANDIDATE) }];
+        assert_eq!(moot(&world), 0, "it may still be deployed");
+        let later = crate::units::Period::from_hours(1).after(now());
+        let lane = world.state.lane(&n("production"));
+        let names: Vec<_> = lane.targets.keys().collect();
+        for (deployed_there, name) in names.iter().enumerate() {
+            assert_eq!(moot(&world), 0, "{deployed_there} of {} were replaced", names.len());
+            *world.target(&production(name.as_str())) = deployed(CURRENT, 800, later);
+        }
+        assert_eq!(moot(&world), 1);
     }
 
     #[test]

@@ -40,6 +40,26 @@ impl FromStr for FollowUpId {
     }
 }
 
+/// How a release went ahead.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ahead {
+    /// It was promoted.
+    #[default]
+    Promoted,
+    /// Its commit was pushed to a protected branch; whether and when it came to run is known only
+    /// from what is deployed there afterwards.
+    Pushed,
+}
+
+impl Ahead {
+    /// Whether it was promoted, as all were before pushes could be forced.
+    #[must_use]
+    pub fn is_promoted(&self) -> bool {
+        *self == Self::Promoted
+    }
+}
+
 /// Something that a break-glass left undone.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct FollowUp {
@@ -60,6 +80,9 @@ pub struct FollowUp {
     /// Whose site, where one of it was to sign.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub site: Option<SiteName>,
+    /// How the release went ahead.
+    #[serde(default, skip_serializing_if = "Ahead::is_promoted")]
+    pub ahead: Ahead,
 }
 
 /// A follow-up that can not be made up for any more, because the release that went ahead was taken
@@ -74,4 +97,20 @@ pub struct MootFollowUp {
     pub at: Timestamp,
     /// What became of the release.
     pub reason: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_follow_up_of_before_pushes_could_be_forced_was_promoted() {
+        let stored = r#"{"id":{"decision":"g-118","index":2},"release":"shop@1.1","to":"production",
+            "rule":"evidence","target":null,"check":null,"since":"2026-11-18T22:32:00Z"}"#;
+        let read: FollowUp = serde_json::from_str(stored).expect("it was written once");
+        assert_eq!(read.ahead, Ahead::Promoted);
+        let pushed = FollowUp { ahead: Ahead::Pushed, ..read };
+        let text = serde_json::to_string(&pushed).expect("it can be written");
+        assert_eq!(serde_json::from_str::<FollowUp>(&text).expect("and read"), pushed);
+    }
 }

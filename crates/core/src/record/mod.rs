@@ -10,6 +10,7 @@ mod manifest;
 mod page;
 mod person;
 mod plan;
+mod push;
 mod release;
 mod result;
 mod signature;
@@ -27,11 +28,12 @@ pub use deployment::{
     DeployReport, DeployResult, Ending, MoveReason, Observation, Observed, Proof, ProofOutcome,
     Rehearsal,
 };
-pub use follow_up::{FollowUp, FollowUpId, FollowUpIdError, MootFollowUp};
+pub use follow_up::{Ahead, FollowUp, FollowUpId, FollowUpIdError, MootFollowUp};
 pub use manifest::{Entry, EntryKind, Manifest, ManifestError, stays_inside};
 pub use page::{PageSummary, PageView, Picture};
 pub use person::{Hold, KnownFailure, Opened, SignOff, Waiver};
 pub use plan::{Pinned, Plan, PlanKind, PlannedWave, TargetChange, WayBack};
+pub use push::ForcedPush;
 pub use release::{Artifact, ArtifactKind, Release};
 pub use result::{Attempt, BlobRef, CaseFailure, Cases, CheckResult, Outcome, Reported, Timings};
 pub use signature::signature_of;

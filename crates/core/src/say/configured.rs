@@ -1,8 +1,8 @@
 //! The configuration as it was understood, in words.
 
 use crate::catalog::{
-    Applies, Check, CheckKind, FreezeWindow, OnRegression, Per, ProcessSource, PromotionPolicy, Rule, RuleKind,
-    Scope, WaveTargets, WindowTime,
+    Applies, Check, CheckKind, FreezeWindow, OnRegression, Per, ProcessSource, PromotionPolicy,
+    Rule, RuleKind, Scope, WaveTargets, WindowTime,
 };
 
 use super::text::{count, list, shorten};

@@ -304,6 +304,12 @@ fn said(event: &Event, reader: &Reader) -> Said {
             let what = format!("{lane}, {} of {}", plural(1, "requirement"), id.decision);
             line("made up for", what, shorten(reason, 120), GOOD, Headline)
         }
+        EventKind::PushForced { push, follow_ups } => {
+            let what = format!("{} → {}", push.release, push.branch);
+            let left = format!("{} left open", follow_ups.len());
+            let detail = format!("{}, {left}: {}", push.decision, shorten(&push.reason, 80));
+            line("push forced", what, detail, BAD, Headline)
+        }
         EventKind::TokenCreated { token } => {
             let services = match &token.scope.services {
                 None => "all services".to_owned(),

@@ -25,6 +25,7 @@ mod overview;
 mod page;
 mod plan;
 mod promotion;
+mod push;
 mod release;
 mod remedy;
 mod run;
@@ -70,6 +71,9 @@ pub use overview::{all_well, extent, overview, tier_sum};
 pub use page::{age, capital, http_title, thousands};
 pub use plan::{plan_head, plan_lines, plan_loud};
 pub use promotion::{Course, TargetCourse};
+pub use push::{
+    push_again, push_summary, short_commit, stands, to_be_named, to_be_released, touched,
+};
 pub use release::{can_be_undone, kept_words, nothing_expected, passed_in_short, runs_nowhere};
 pub use remedy::make_up;
 pub use run::{control_question, run_answer, run_meta, tally};

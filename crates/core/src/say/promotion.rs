@@ -158,6 +158,7 @@ impl Course {
             | EventKind::KnownFailureWithdrawn { .. }
             | EventKind::PicturesOpened { .. }
             | EventKind::SignedOff { .. }
+            | EventKind::PushForced { .. }
             | EventKind::HoldPlaced { .. }
             | EventKind::HoldReleased { .. }
             | EventKind::FreezeDeclared { .. }

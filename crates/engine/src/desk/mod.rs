@@ -14,6 +14,7 @@ mod gather;
 mod load;
 mod names;
 pub mod people;
+mod push;
 mod release;
 mod report;
 mod snapshot;

@@ -12,6 +12,7 @@ pub mod freeze;
 pub mod gate;
 pub mod history;
 pub mod hold;
+pub mod hook;
 pub mod init;
 pub mod known_failure;
 pub mod ledger;

@@ -11,6 +11,7 @@ mod history;
 mod picture;
 mod plan;
 mod progress;
+mod push;
 mod show;
 mod status;
 mod style;
@@ -25,6 +26,7 @@ pub use history::history;
 pub use picture::{picture, pictures};
 pub use plan::plan;
 pub use progress::progress_line;
+pub use push::{PUSH_WIDTH, PushScene, push};
 pub use show::{
     show_deployment, show_event, show_promotion, show_release, show_run, show_service, show_target,
 };

@@ -257,6 +257,7 @@ mod tests {
             gates: BTreeMap::new(),
             promotion: PromotionPolicy::default(),
             twins: Vec::new(),
+            paths: Vec::new(),
         }
     }
 

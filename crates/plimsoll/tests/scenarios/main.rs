@@ -6,6 +6,7 @@ mod bad;
 mod bed;
 mod crashes;
 mod faults;
+mod hook;
 mod keeping;
 mod nasty;
 mod output;

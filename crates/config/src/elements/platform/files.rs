@@ -16,6 +16,9 @@ const PATTERNS: Shape = Shape::Either(
     &Shape::List(&Shape::Text("a path with stars")),
 );
 
+/// How `mutable` is written.
+const MUTABLE: &str = "write it relative to what is served: cache/**, *.log, **/tmp/*";
+
 /// The `files` deployer.
 pub(super) static FILES: Object = Object {
     name: "files deployer",
@@ -79,7 +82,7 @@ pub(super) fn read_files(r: &mut Reader<'_>, node: &Node) -> Option<FilesDeploy>
         fields.get("artifact").map(|node| read_file_name(r, node, "the name of an artifact"));
     let keep = fields.get("keep").map_or(Some(5), |node| read_count(r, node, 1, 1000));
     let mutable = match fields.get("mutable") {
-        Some(node) => read_patterns(r, node),
+        Some(node) => read_patterns(r, node, MUTABLE),
         None => Some(Vec::new()),
     };
     let after = fields.get("after").map(|node| read_argv(r, node, Place::DEPLOYER));

@@ -215,6 +215,7 @@ fn follow_up(rule: RuleName, check: Option<&str>) -> FollowUp {
         check: check.map(n),
         since: ago(Period::from_hours(48)),
         site: None,
+        ahead: crate::record::Ahead::Promoted,
     }
 }
 

@@ -65,7 +65,9 @@ impl ServiceState {
             Stream::Gate(_) => self.apply_gate(&ctx)?,
             Stream::People(_) => {
                 self.people.version = event.version;
-                if let Some(closed) = people::apply(&mut self.people, &ctx)? {
+                if let EventKind::PushForced { follow_ups, .. } = &event.kind {
+                    self.follow_ups.extend(follow_ups.iter().cloned());
+                } else if let Some(closed) = people::apply(&mut self.people, &ctx)? {
                     self.follow_ups.retain(|open| open.id != closed);
                 }
             }

@@ -37,7 +37,8 @@ fn every_answer_is_the_same_from_afar_to_the_byte() {
 
 /// A plan and a decision say when they were made; nothing else may differ.
 fn without_moments(text: &str) -> String {
-    let keep = |line: &&str| !["\"at\":", "\"made\":", "\"digest\":"].iter().any(|key| line.contains(key));
+    let keep =
+        |line: &&str| !["\"at\":", "\"made\":", "\"digest\":"].iter().any(|key| line.contains(key));
     text.lines().filter(keep).collect::<Vec<_>>().join("\n")
 }
 

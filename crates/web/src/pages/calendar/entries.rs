@@ -139,7 +139,8 @@ fn windows(
                 let (from, until) = match (found.on, found.changes_at) {
                     (true, changes_at) => (at, changes_at),
                     (false, Some(next)) if next < horizon => {
-                        let until = status(window, calendars, next).ok().and_then(|found| found.until);
+                        let until =
+                            status(window, calendars, next).ok().and_then(|found| found.until);
                         (next, until)
                     }
                     (false, _) => break,

@@ -1,0 +1,13 @@
+//! Pushes to a real bare repository with the hook in it.
+
+mod documented;
+mod enters;
+mod forced;
+mod hostile;
+mod hubs;
+mod installed;
+mod many;
+mod riding;
+mod unasked;
+
+use hubs::{Hubs, remote};
