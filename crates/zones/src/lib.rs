@@ -4,7 +4,7 @@
 //! of its own: another one than freeze windows are reckoned with, so that both could disagree about a
 //! day, and a megabyte of pointers that every start of the program has to set. This stands in for it
 //! with the little that is asked, and answers from jiff's bundled database
-//! (`docs/decisions/0011-one-time-zone-database.md`).
+//! (`docs/decisions/0012-one-time-zone-database.md`).
 
 use std::error::Error;
 use std::fmt;

@@ -79,7 +79,7 @@ pub(super) fn sentence(why: &Why, seen_from: Option<&TargetId>, reader: &Reader)
         ),
         Why::NoResult => "it was never run for this deployment".to_owned(),
         Why::NotReported { from } => match from {
-            Some(from) => format!("{from} has reported nothing for this deployment"),
+            Some(from) => format!("{} has reported nothing for this deployment", safe(from)),
             None => "nobody has reported it for this deployment".to_owned(),
         },
         Why::CheckRunning { since } => format!("it runs since {}", at(*since)),

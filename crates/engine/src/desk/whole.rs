@@ -312,7 +312,7 @@ impl Desk {
             let page = self.parts.ledger.stream_events(&event.stream, after, BATCH).await?;
             after += u64::from(BATCH);
             let is_last = page.len() < BATCH as usize;
-            let ended = page.into_iter().any(|later| whole.take(event.seq, later, &belongs));
+            let ended = page.into_iter().any(|later| whole.take(event.seq, later, belongs));
             if ended || is_last {
                 break;
             }

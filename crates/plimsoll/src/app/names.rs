@@ -55,8 +55,8 @@ mod tests {
     }
 
     /// Arguments that are plain text and never become an event: moments, what to show, which schema.
-    const NO_WORDS: [&str; 9] =
-        ["ledger", "person", "until", "since", "from", "what", "close", "name", "confirm"];
+    const NO_WORDS: [&str; 10] =
+        ["ledger", "person", "until", "since", "from", "began", "what", "close", "name", "confirm"];
 
     #[test]
     fn every_argument_that_takes_free_text_is_typed_words() {

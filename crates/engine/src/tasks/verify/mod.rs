@@ -208,9 +208,8 @@ impl Desk {
             for (name, check) in &service.checks {
                 let chosen = request.checks.is_empty() || request.checks.contains(name);
                 let ours = check.reported().is_none();
-                if !(chosen && ours)
-                    || !check.only.covers(&request.lane.environment, target, &context.target)
-                {
+                let covered = check.only.covers(&request.lane.environment, target, &context.target);
+                if !(chosen && ours && covered) {
                     continue;
                 }
                 let last = known.and_then(|known| known.results.get(name));

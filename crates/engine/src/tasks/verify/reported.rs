@@ -82,7 +82,7 @@ impl Desk {
         let (version, now) = (&result.version, self.now());
         let accepts =
             |result: &CheckResult| is_accepted(service, &state.people, result, version, now);
-        let verified = sum_up(service, &request, &[target.clone()], results, accepts);
+        let verified = sum_up(service, &request, std::slice::from_ref(target), results, accepts);
         if !verified.good.is_empty() {
             self.mark_good(&request, &verified).await?;
         }
