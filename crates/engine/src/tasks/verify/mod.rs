@@ -188,10 +188,9 @@ impl Desk {
             let known = state.target(&context.id);
             for (name, check) in &service.checks {
                 let chosen = request.checks.is_empty() || request.checks.contains(name);
-                let ours = check.reported().is_none();
-                if !(chosen && ours)
-                    || !check.only.covers(&request.lane.environment, target, &context.target)
-                {
+                let here =
+                    check.only.covers(&request.lane.environment, target, &context.target);
+                if !(chosen && here && check.reported().is_none()) {
                     continue;
                 }
                 let last = known.and_then(|known| known.results.get(name));
