@@ -37,7 +37,7 @@ const MOST_KEPT: usize = 1_000;
 /// Where it is looked.
 enum Place {
     File(PidFile),
-    Asking(Asking),
+    Asking(Box<Asking>),
 }
 
 /// What is kept as the output of the check.
@@ -93,10 +93,10 @@ impl Place {
                 Self::File(PidFile::new(&ground.root, values.fill(path)?))
             }
             ProcessSource::Unit(unit) => {
-                Self::Asking(Asking::systemd(&ground.root, &values.fill(unit)?))
+                Self::Asking(Box::new(Asking::systemd(&ground.root, &values.fill(unit)?)))
             }
             ProcessSource::Command(argv) => {
-                Self::Asking(Asking::command(argv, &values, job, ground)?)
+                Self::Asking(Box::new(Asking::command(argv, &values, job, ground)?))
             }
         })
     }

@@ -207,9 +207,8 @@ impl Desk {
             let known = state.target(&context.id);
             for (name, check) in &service.checks {
                 let chosen = request.checks.is_empty() || request.checks.contains(name);
-                let ours = check.reported().is_none();
-                let covered = check.only.covers(&request.lane.environment, target, &context.target);
-                if !(chosen && ours && covered) {
+                let here = check.only.covers(&request.lane.environment, target, &context.target);
+                if !(chosen && here && check.reported().is_none()) {
                     continue;
                 }
                 let last = known.and_then(|known| known.results.get(name));

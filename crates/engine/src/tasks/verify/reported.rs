@@ -82,7 +82,8 @@ impl Desk {
         let (version, now) = (&result.version, self.now());
         let accepts =
             |result: &CheckResult| is_accepted(service, &state.people, result, version, now);
-        let verified = sum_up(service, &request, std::slice::from_ref(target), results, accepts);
+        let here = std::slice::from_ref(target);
+        let verified = sum_up(service, &request, here, results, accepts);
         if !verified.good.is_empty() {
             self.mark_good(&request, &verified).await?;
         }
