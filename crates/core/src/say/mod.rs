@@ -69,7 +69,7 @@ pub use next::next;
 pub use overview::{all_well, extent, overview, tier_sum};
 pub use page::{age, capital, http_title, thousands};
 pub use plan::{plan_head, plan_lines, plan_loud};
-pub use promotion::{Course, TargetCourse};
+pub use promotion::{Course, NOT_BEGUN, TargetCourse};
 pub use release::{can_be_undone, kept_words, nothing_expected, passed_in_short, runs_nowhere};
 pub use remedy::make_up;
 pub use run::{control_question, run_answer, run_meta, tally};
