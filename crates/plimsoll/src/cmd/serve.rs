@@ -98,8 +98,12 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     site.set_console(Arc::new(Carrier::new(&site, &opened)));
     greet(app, &site, address).await?;
     let watch = Watching { app, opened: &opened, site: &site };
-    let server =
-        plimsoll_web::serve(listener, plimsoll_web::router(&site), Limits::default(), stopped(&site));
+    let server = plimsoll_web::serve(
+        listener,
+        plimsoll_web::router(&site),
+        Limits::default(),
+        stopped(&site),
+    );
     tokio::select! {
         served = server => served?,
         never = watch.run() => match never {},
