@@ -75,7 +75,7 @@ fn whole(block: &str) -> Option<String> {
         let (platforms, secrets) = block.split_once("secrets:").unwrap_or((block, ""));
         let platforms: String = platforms.lines().map(|line| format!("    {line}\n")).collect();
         format!("{SKELETON}{platforms}{}", secrets_of(secrets))
-    } else if block.starts_with("branches:") || block.starts_with("secrets:") {
+    } else if ["branches:", "secrets:", "trust:"].iter().any(|top| block.starts_with(top)) {
         format!("{SKELETON}{PLATFORMS}{block}")
     } else {
         assert!(block.starts_with('{'), "a block of YAML that no test loads:\n{block}");

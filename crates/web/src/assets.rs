@@ -1,5 +1,5 @@
-//! Files that every page uses. They are part of the program; their names hold their hash, so that a
-//! browser keeps them for good.
+//! Files that every page uses. They are part of the program; a browser keeps them for an hour, and
+//! the style sheet for no longer than the program stays the same, whose version its address names.
 
 use axum::Router;
 use axum::http::{HeaderValue, header};

@@ -15,7 +15,7 @@ pub(crate) fn address(parts: &Parts) -> IpAddr {
     let peer =
         parts.extensions.get::<Peer>().map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |peer| peer.0);
     let said = || {
-        let all = parts.headers.get_all("x-forwarded-for").iter().last()?.to_str().ok()?;
+        let all = parts.headers.get_all("x-forwarded-for").iter().next_back()?.to_str().ok()?;
         all.rsplit(',').next()?.trim().parse().ok()
     };
     match if peer.is_loopback() { said().unwrap_or(peer) } else { peer } {

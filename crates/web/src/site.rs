@@ -142,7 +142,6 @@ impl Site {
 }
 
 /// Everything that answers.
-#[must_use]
 pub fn router(site: &Web) -> Router {
     Router::new()
         .merge(pages::router())

@@ -82,7 +82,11 @@ pub fn in_force(
     all.extend(holds.filter(|h| here(h.what.environment.as_ref())).map(|h| hold(h, reader)));
     let freezes = people.freezes.iter().filter(|freeze| freeze.in_force(reader.now));
     all.extend(freezes.filter(|f| here(f.what.environment.as_ref())).map(|f| freeze(f, reader)));
-    all.extend(windows.iter().filter(|window| window.on).map(|w| window(w, reader)));
+    // A declared freeze stands among the windows as well; it is told with who and why.
+    let declared =
+        |name: &str| people.freezes.iter().any(|freeze| name == format!("declared-{}", freeze.seq));
+    let on = windows.iter().filter(|window| window.on && !declared(window.window.as_str()));
+    all.extend(on.map(|w| window(w, reader)));
     let waivers = people.waivers.iter().filter(|waiver| waiver.in_force(reader.now));
     let of_it = |w: &&Said<Waiver>| w.what.release == *release && w.what.to == *to;
     all.extend(waivers.filter(of_it).map(|w| waiver(w, reader)));

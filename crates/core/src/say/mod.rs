@@ -70,7 +70,7 @@ pub use next::next;
 pub use overview::{all_well, extent, overview, tier_sum};
 pub use page::{age, capital, http_title, thousands};
 pub use plan::{plan_head, plan_lines, plan_loud};
-pub use promotion::{Course, TargetCourse};
+pub use promotion::{Course, NOT_BEGUN, TargetCourse};
 pub use push::{
     push_again, push_summary, short_commit, stands, to_be_named, to_be_released, touched,
 };

@@ -6,11 +6,15 @@ use crate::Timestamp;
 use crate::event::{Event, EventKind, PromotionEnd};
 use crate::ids::{DecisionId, DeploymentId, PromotionId, TargetName, Version};
 use crate::record::{DeployReport, DeployResult, MoveReason, Plan, State};
+use crate::units::Period;
 
 use super::Reader;
 use super::mark::{Mark, WAITING, mark};
 use super::moves::{deploy_result, regression};
 use super::text::{count, shorten};
+
+/// The word of a wave that nothing was done of.
+pub const NOT_BEGUN: &str = "not begun";
 
 /// A promotion, folded from its lane's events.
 #[derive(Debug, Clone, Default)]
@@ -234,20 +238,33 @@ impl Course {
         let any = |is: fn(&OnTarget) -> bool| {
             planned.targets.iter().any(|target| self.targets.get(target).is_some_and(is))
         };
-        let soak = planned.soak.roughly();
         let clock = |at: Timestamp| reader.clock(at);
         if any(|on| on.worse.is_some()) {
             return (mark(State::Failed), "got worse".to_owned(), targets);
         }
+        let watched = match planned.soak {
+            Period::ZERO => String::new(),
+            soak => format!(", watched {}", soak.roughly()),
+        };
         if let Some(at) = wave.watched {
-            let words = format!("{targets}, watched {soak} until {}, no signal", clock(at));
-            return (mark(State::Satisfied), "verified good".to_owned(), words);
+            let until = clock(at);
+            // Nobody looked at it where no gate follows: that is no verdict.
+            return match wave.verified {
+                Some(_) => {
+                    let words = format!("{targets}{watched} until {until}, no signal");
+                    (mark(State::Satisfied), "verified good".to_owned(), words)
+                }
+                None => {
+                    let words = format!("{targets}, done at {until}; nothing was checked");
+                    (mark(State::NotRun), "deployed".to_owned(), words)
+                }
+            };
         }
         if let Some(at) = wave.verified {
             let over = self.end.is_some();
             let word = if over { "verified" } else { "watched" };
             let state = if over { State::Satisfied } else { State::Running };
-            let words = format!("{targets}, all checks green at {}, watched {soak}", clock(at));
+            let words = format!("{targets}, all checks green at {}{watched}", clock(at));
             return (mark(state), word.to_owned(), words);
         }
         if let Some((at, decision)) = wave.began {
@@ -266,7 +283,7 @@ impl Course {
             let words = format!("{targets}, refused by {decision} at {}", clock(at));
             return (WAITING, "waits for the gate".to_owned(), words);
         }
-        (mark(State::NotRun), "not begun".to_owned(), format!("{targets}, untouched"))
+        (mark(State::NotRun), NOT_BEGUN.to_owned(), format!("{targets}, untouched"))
     }
 }
 

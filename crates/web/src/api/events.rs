@@ -23,7 +23,7 @@ use crate::problem::Problem;
 use crate::site::Web;
 
 use super::history::sees;
-use super::shape::{self, Asked};
+use super::shape::{self, Asked, EventNumber};
 use super::{Route, RouteDoc};
 
 /// After how long without an event a line is sent, so that both sides know of each other.
@@ -49,7 +49,7 @@ pub(super) fn routes() -> Vec<Route> {
 #[serde(deny_unknown_fields)]
 struct From {
     service: Option<ServiceName>,
-    after: Option<u64>,
+    after: Option<EventNumber>,
 }
 
 /// Somebody who listens.
@@ -79,7 +79,7 @@ async fn listen(
             let id = id.to_str().ok().and_then(|id| id.trim().parse().ok());
             id.ok_or_else(|| Problem::wrong("Last-Event-ID is the number of an event"))?
         }
-        None => after.unwrap_or(head.0),
+        None => after.map_or(head.0, |EventNumber(seq)| seq.0),
     };
     // A position that is not there yet is another ledger's, or a mistake.
     if after > head.0 {

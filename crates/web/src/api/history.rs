@@ -6,7 +6,7 @@ use axum::response::Response;
 use axum::routing::get;
 use plimsoll_core::Timestamp;
 use plimsoll_core::event::{Event, Stream};
-use plimsoll_core::ids::{Seq, ServiceName};
+use plimsoll_core::ids::ServiceName;
 use plimsoll_core::record::Permission;
 use plimsoll_core::say::Reader;
 use plimsoll_engine::desk::HistoryQuestion;
@@ -18,7 +18,7 @@ use crate::problem::Problem;
 use crate::site::Web;
 
 use super::etag::Position;
-use super::shape::Asked;
+use super::shape::{Asked, EventNumber};
 use super::{Route, RouteDoc, page};
 
 /// How many lines there are when nobody says how many.
@@ -46,7 +46,7 @@ pub(super) fn routes() -> Vec<Route> {
 struct Which {
     service: Option<ServiceName>,
     since: Option<Timestamp>,
-    before: Option<u64>,
+    before: Option<EventNumber>,
     limit: Option<usize>,
     #[serde(default)]
     all: bool,
@@ -71,7 +71,7 @@ async fn list(
     let asked = HistoryQuestion {
         service: service.clone(),
         since: which.since,
-        before: which.before.map(Seq),
+        before: which.before.map(|EventNumber(seq)| seq),
         limit,
         all: which.all,
     };

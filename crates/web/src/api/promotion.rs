@@ -28,7 +28,7 @@ use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::site::Web;
 
-use super::shape::{self, Asked, Named, Nothing, Sent};
+use super::shape::{self, Asked, EventNumber, Named, Nothing, Sent};
 use super::{Route, RouteDoc, etag, lane, page, schema};
 
 /// How many are listed when nobody says how many.
@@ -181,7 +181,7 @@ fn pass(ruling: Ruling, reason: Option<&str>, by: &PersonName) -> Result<Pass, R
 struct Which {
     service: ServiceName,
     environment: Option<EnvironmentName>,
-    before: Option<u64>,
+    before: Option<EventNumber>,
     limit: Option<usize>,
 }
 
@@ -204,7 +204,7 @@ async fn list(
         found.extend(lane.active.iter().map(|one| (one.id.0.0, PromotionView::from(one))));
         found.extend(lane.finished.iter().map(|one| (one.id.0.0, PromotionView::from(one))));
     }
-    found.retain(|(seq, _)| before.is_none_or(|before| *seq < before));
+    found.retain(|(seq, _)| before.is_none_or(|EventNumber(before)| *seq < before.0));
     found.sort_by_key(|(seq, _)| std::cmp::Reverse(*seq));
     let more = found.len() > limit;
     found.truncate(limit);

@@ -4,6 +4,7 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
+use plimsoll_core::ids::Seq;
 use plimsoll_engine::desk::Desk;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -24,6 +25,22 @@ pub(crate) struct Nothing {}
 
 /// The names in the path of a request; what is not understood is a problem.
 pub(crate) struct Named<T>(pub T);
+
+/// The number of an event, as far as a ledger counts.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(try_from = "u64")]
+pub(crate) struct EventNumber(pub Seq);
+
+impl TryFrom<u64> for EventNumber {
+    type Error = &'static str;
+
+    fn try_from(number: u64) -> Result<Self, Self::Error> {
+        match i64::try_from(number) {
+            Ok(_) => Ok(Self(Seq(number))),
+            Err(_) => Err("no ledger has that many events"),
+        }
+    }
+}
 
 /// The JSON body of a request; what is not understood is a problem.
 pub(crate) struct Sent<T>(pub T);

@@ -20,7 +20,7 @@ use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::site::Web;
 
-use super::shape::{self, Asked, Named, Nothing, Sent};
+use super::shape::{self, Asked, EventNumber, Named, Nothing, Sent};
 use super::{Route, RouteDoc, etag, schema};
 
 pub(super) fn routes() -> Vec<Route> {
@@ -91,7 +91,7 @@ async fn start(
 async fn show(
     State(site): State<Web>,
     caller: Caller,
-    Named(seq): Named<Seq>,
+    Named(EventNumber(seq)): Named<EventNumber>,
     Asked(Nothing {}): Asked<Nothing>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

@@ -60,7 +60,7 @@ struct Page {
     hash: String,
     prev: String,
     seq: u64,
-    payload: String,
+    payload: Vec<String>,
     better: Option<Link>,
     output: Option<Vec<String>>,
     service: Option<Link>,
@@ -103,7 +103,11 @@ async fn make(desk: &Desk, event: &Event) -> Result<Body, Problem> {
         hash: event.hash.to_string(),
         prev: event.prev.to_string(),
         seq: event.seq.0,
-        payload: serde_json::to_string_pretty(&event.kind).unwrap_or_default(),
+        payload: serde_json::to_string_pretty(&event.kind)
+            .unwrap_or_default()
+            .lines()
+            .map(|line| say::safe(line).into_owned())
+            .collect(),
         better: (better != own).then(|| Link::new(better, "See it as a page")),
         output: output(desk, event).await?,
         service: service.map(|name| Link::new(link::service(name), name.to_string())),

@@ -50,16 +50,12 @@ impl IntoResponse for Fault {
                 .into_response();
         }
         let title = say::http_title(problem.status.as_u16());
-        let mut detail = problem.detail.clone();
-        let Some(first) = detail.get(..1).map(str::to_uppercase) else {
-            return problem.clone().into_response();
-        };
-        detail.replace_range(..1, &first);
+        let detail = say::capital(problem.detail.trim_end_matches('.'));
         let page = Page {
             look: Look::of(state(problem.status)),
             status: problem.status.as_u16(),
             title: title.to_owned(),
-            detail,
+            detail: say::safe(&detail).into_owned(),
             hint: problem.hint.clone(),
             sign_in: nobody.then(|| format!("/sign-in?next={}", link::query(&self.here))),
         };

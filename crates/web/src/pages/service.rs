@@ -158,7 +158,7 @@ async fn make(desk: &Desk, visitor: &Visitor, name: &ServiceName) -> Result<Body
             true => service
                 .environments
                 .iter()
-                .filter(|environment| state.active(&environment.name).is_none())
+                .filter(|environment| super::moves::can_go_back(&state, &environment.name))
                 .map(|environment| {
                     let href = format!("/roll-back/{name}/{}", environment.name);
                     Link::new(href, format!("Roll {} back", environment.name))

@@ -83,8 +83,11 @@ impl FromRequestParts<Web> for Visitor {
     }
 }
 
-/// The path and query that were asked for.
+/// The path and query that were asked for; of a form, the board: it cannot be asked for again.
 pub(super) fn here(parts: &Parts) -> String {
+    if parts.method != axum::http::Method::GET {
+        return "/".to_owned();
+    }
     parts.uri.path_and_query().map_or_else(|| "/".to_owned(), ToString::to_string)
 }
 
@@ -143,10 +146,6 @@ pub(super) async fn body_of(request: Request, site: &Web) -> Result<axum::body::
 
 /// Reads a form; a key that comes twice is a list.
 pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
-    serde_html_form(bytes)
-}
-
-fn serde_html_form<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     let mut map: serde_json::Map<String, serde_json::Value> = serde_json::Map::new();
     for (key, value) in super::form::pairs(bytes) {
         use serde_json::Value;

@@ -78,7 +78,8 @@ fn the_history_goes_on_where_it_stopped() {
         }
         let all: Vec<u64> = (1..=world.sim.events().len() as u64).rev().collect();
         assert_eq!(seen, all);
-        world.get("/history?before=18446744073709551615").await.is(200);
+        world.get("/history?before=9223372036854775807").await.is(200);
+        world.get("/history?before=9223372036854775808").await.refused(422, "wrong");
     });
 }
 

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
 use plimsoll_core::Timestamp;
-use plimsoll_core::ids::{EnvironmentName, Seq, ServiceName};
+use plimsoll_core::ids::{EnvironmentName, ServiceName};
 use plimsoll_core::record::Permission;
 use plimsoll_core::say::Reader;
 use plimsoll_engine::desk::people::Freeze;
@@ -15,7 +15,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::api::shape::{Asked, Named, Nothing, Sent};
+use crate::api::shape::{Asked, EventNumber, Named, Nothing, Sent};
 use crate::api::{Route, RouteDoc, etag, schema};
 use crate::caller::Caller;
 use crate::problem::Problem;
@@ -103,7 +103,7 @@ async fn declare(
 async fn lift(
     State(site): State<Web>,
     caller: Caller,
-    Named(seq): Named<Seq>,
+    Named(EventNumber(seq)): Named<EventNumber>,
     Asked(Because { reason }): Asked<Because>,
 ) -> Result<Response, Problem> {
     let desk = site.desk();

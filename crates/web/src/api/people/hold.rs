@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use axum::routing::{delete, get, post};
-use plimsoll_core::ids::{EnvironmentName, Seq, ServiceName};
+use plimsoll_core::ids::{EnvironmentName, ServiceName};
 use plimsoll_core::record::Permission;
 use plimsoll_core::say::Reader;
 use plimsoll_engine::words::Typed;
@@ -13,7 +13,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::api::shape::{Asked, Named, Nothing, Sent};
+use crate::api::shape::{Asked, EventNumber, Named, Nothing, Sent};
 use crate::api::{Route, RouteDoc, etag, schema};
 use crate::caller::Caller;
 use crate::problem::Problem;
@@ -86,7 +86,7 @@ async fn hold(
 async fn let_go(
     State(site): State<Web>,
     caller: Caller,
-    Named(seq): Named<Seq>,
+    Named(EventNumber(seq)): Named<EventNumber>,
     Asked(Because { reason }): Asked<Because>,
 ) -> Result<Response, Problem> {
     let desk = site.desk();

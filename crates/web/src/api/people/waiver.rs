@@ -6,7 +6,7 @@ use axum::response::Response;
 use axum::routing::{delete, get, post};
 use plimsoll_core::Timestamp;
 use plimsoll_core::catalog::RuleName;
-use plimsoll_core::ids::{CheckName, EnvironmentName, ReleaseId, Seq, TargetName};
+use plimsoll_core::ids::{CheckName, EnvironmentName, ReleaseId, TargetName};
 use plimsoll_core::record::Permission;
 use plimsoll_core::say::Reader;
 use plimsoll_engine::desk::people::Waive;
@@ -16,7 +16,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::api::shape::{Asked, Named, Nothing, Sent};
+use crate::api::shape::{Asked, EventNumber, Named, Nothing, Sent};
 use crate::api::{Route, RouteDoc, etag, schema};
 use crate::caller::Caller;
 use crate::problem::Problem;
@@ -109,7 +109,7 @@ async fn give(
 async fn withdraw(
     State(site): State<Web>,
     caller: Caller,
-    Named(seq): Named<Seq>,
+    Named(EventNumber(seq)): Named<EventNumber>,
     Asked(Because { reason }): Asked<Because>,
 ) -> Result<Response, Problem> {
     let desk = site.desk();

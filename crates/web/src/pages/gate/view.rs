@@ -181,11 +181,21 @@ fn row(group: &Group<'_>, waive: Option<&str>) -> Row {
         badge,
         label,
         place: group.place.clone(),
-        sentence: format!("{}.", say::capital(&group.sentence)),
+        sentence: sentence(group),
         more: note.evidence.len().saturating_sub(shown),
         evidence: note.evidence.into_iter().take(shown).collect(),
         next: note.next,
         waive: waive.filter(|_| can_be_waived(rule)).map(|base| waiver(base, group)),
+    }
+}
+
+/// What begins with somebody's name is left as it is.
+fn sentence(group: &Group<'_>) -> String {
+    let names_first = matches!(group.state, State::Waived | State::KnownFailure)
+        || matches!(group.requirements[0].rule, RuleName::Hold | RuleName::SignOff);
+    match names_first {
+        true => format!("{}.", group.sentence),
+        false => format!("{}.", say::capital(&group.sentence)),
     }
 }
 

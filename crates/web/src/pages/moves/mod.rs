@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Redirect};
 use plimsoll_core::Timestamp;
 use plimsoll_core::digest::Digest;
 use plimsoll_core::ids::{EnvironmentName, LaneId, ServiceName};
+use plimsoll_core::ledger::ServiceState;
 use plimsoll_core::record::Plan;
 use plimsoll_core::say::{self, Reader};
 
@@ -61,6 +62,18 @@ fn mark_of(plan: &Plan) -> String {
         }
     }
     Digest::of_json(&plain).to_string()
+}
+
+/// Whether there is a way back that could be offered: nothing moves, and a target knows an earlier
+/// version that was verified good there.
+pub(super) fn can_go_back(state: &ServiceState, environment: &EnvironmentName) -> bool {
+    let Some(lane) = state.lanes.get(environment).filter(|lane| lane.active.is_none()) else {
+        return false;
+    };
+    lane.targets.values().any(|target| {
+        let version = target.deployment.as_ref().map(|deployment| &deployment.version);
+        version.is_some_and(|version| target.last_verified_good_but(version).is_some())
+    })
 }
 
 /// The name that is typed must be that of what changes.

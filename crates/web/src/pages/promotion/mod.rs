@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::routing::get;
 use plimsoll_core::event::{Event, EventKind};
 use plimsoll_core::ids::{LaneId, PromotionId};
-use plimsoll_core::record::{Permission, Plan, State as Stands};
+use plimsoll_core::record::{Permission, Plan};
 use plimsoll_core::say::{self, Course, Reader};
 use plimsoll_engine::desk::{Desk, DeskError};
 
@@ -193,7 +193,8 @@ async fn make(
         is_left: (moves && !driven).then(|| format!("plimsoll resume {lane}")),
         abort: (moves && may_release && course.abort.is_none())
             .then(|| format!("/promotions/{id}/abort")),
-        roll_back: (!moves && may_release).then(|| format!("/roll-back/{lane}")),
+        roll_back: (!moves && may_release && super::moves::can_go_back(&state, &lane.environment))
+            .then(|| format!("/roll-back/{lane}")),
         waves: waves(plan, &course, &reader),
         head: say::plan_head(plan),
         plan: say::plan_lines(plan, &reader),
@@ -233,7 +234,7 @@ fn waves(plan: &Plan, course: &Course, reader: &Reader) -> Vec<Wave> {
             output: one.deployment.map(|id| Link::new(format!("/events/{}", id.0), id.to_string())),
             detail: one.detail,
         });
-        let is_next = Look::of_mark(mark) == Look::of(Stands::NotRun);
+        let is_next = word == say::NOT_BEGUN;
         let targets = if is_next { Vec::new() } else { targets.collect() };
         Wave { number: at + 1, badge: Badge::marked(mark, word), words, targets, hidden, is_next }
     };

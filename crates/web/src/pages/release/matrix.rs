@@ -325,7 +325,7 @@ impl Note {
         let next = group
             .next
             .iter()
-            .map(|step| (say::capital(&step.who), step.what.clone(), link::of_command(&step.what)));
+            .map(|step| (step.who.clone(), step.what.clone(), link::of_command(&step.what)));
         let cause = group.requirements[0].cause.as_deref().filter(|_| group.state == State::Failed);
         let title = cause.map_or(group.look.word, plimsoll_core::record::Cause::word);
         Self {

@@ -1,0 +1,9 @@
+//! The pages, asked through the router over a fleet in memory.
+
+mod contrast;
+mod crawl;
+mod fleet;
+mod forms;
+mod scope;
+mod speed;
+mod visit;
