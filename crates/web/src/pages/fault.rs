@@ -19,14 +19,15 @@ use plimsoll_core::say;
 pub(super) struct Fault {
     problem: Box<Problem>,
     site: Web,
-    caller: Option<Caller>,
+    caller: Option<Box<Caller>>,
     here: String,
 }
 
 impl Fault {
     /// For whoever asked for the page `here`.
     pub(super) fn of(problem: Problem, site: &Web, caller: Option<Caller>, here: &str) -> Self {
-        Self { problem: Box::new(problem), site: site.clone(), caller, here: here.to_owned() }
+        let (problem, caller) = (Box::new(problem), caller.map(Box::new));
+        Self { problem, site: site.clone(), caller, here: here.to_owned() }
     }
 }
 
@@ -65,7 +66,7 @@ impl IntoResponse for Fault {
         };
         let body =
             Body { title: title.to_owned(), html, section: Section::Apart, ..Body::default() };
-        let mut response = bare(&self.site, self.caller.as_ref(), &body, &self.here);
+        let mut response = bare(&self.site, self.caller.as_deref(), &body, &self.here);
         *response.status_mut() = problem.status;
         if problem.status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));

@@ -27,10 +27,13 @@ pub(super) struct Ground {
     desk: usize,
 }
 
+/// A page that is being made, or was.
+type Cell = Arc<OnceCell<Arc<Body>>>;
+
 /// The pages.
 #[derive(Default)]
 pub(crate) struct Kept {
-    pages: Mutex<(Option<Ground>, HashMap<String, Arc<OnceCell<Arc<Body>>>>)>,
+    pages: Mutex<(Option<Ground>, HashMap<String, Cell>)>,
     policy: Mutex<Option<(Arc<Desk>, Digest)>>,
 }
 

@@ -207,7 +207,9 @@ async fn decided(
 
 impl Ground<'_> {
     async fn scopes(&self, per: Per) -> Result<Vec<Scope>, Problem> {
-        let mut named: Vec<(String, Option<(&'static str, String)>, Vec<&TargetName>)> = Vec::new();
+        /// What it is called, the field of the form with its value, and the targets.
+        type Named<'a> = (String, Option<(&'static str, String)>, Vec<&'a TargetName>);
+        let mut named: Vec<Named<'_>> = Vec::new();
         let all = self.entered.targets.iter();
         match per {
             Per::Release => {
