@@ -6,7 +6,7 @@ use plimsoll_analyze::signature::{LONGEST, of};
 const REAL: [(&str, &str, &str); 8] = [
     (
         "assert 1 == 2\nself = <test_a.TestB object at 0x7f3a2b10>\n\n    def test_bad(self):\n>       assert f() == 2\nE       assert 1 == 2\nE        +  where 1 = f()\n\n/tmp/pytest-of-root/pytest-3/test_a.py:9: AssertionError",
-        "assert 7 == 2\nself = <test_a.TestB object at 0x55d0aa00>\n\n    def test_bad(self):\n        # a comment\n>       assert f() == 2\nE       assert 7 == 2\nE        +  where 7 = f()\n\n/tmp/pytest-of-root/pytest-44/test_a.py:10: AssertionError",
+        "assert 1 == 2\nself = <test_a.TestB object at 0x55d0aa00>\n\n    def test_bad(self):\n        # a comment\n>       assert f() == 2\nE       assert 1 == 2\nE        +  where 1 = f()\n\n/tmp/pytest-of-root/pytest-44/test_a.py:10: AssertionError",
         "KeyError: 'name'\n>       return row['name']\nE       KeyError: 'name'\n\ntest_a.py:9: KeyError",
     ),
     (
@@ -16,7 +16,7 @@ const REAL: [(&str, &str, &str); 8] = [
     ),
     (
         "java.lang.AssertionError: expected:<1> but was:<2>\n\tat org.junit.Assert.fail(Assert.java:89)\n\tat org.example.ShopTest.pays(ShopTest.java:42)",
-        "java.lang.AssertionError: expected:<1> but was:<31>\n\tat org.junit.Assert.fail(Assert.java:91)\n\tat org.example.Other.pays(Other.java:7)",
+        "java.lang.AssertionError: expected:<1> but was:<2>\n\tat org.junit.Assert.fail(Assert.java:91)\n\tat org.example.Other.pays(Other.java:7)",
         "java.lang.NullPointerException: Cannot invoke \"Cart.total()\" because \"cart\" is null\n\tat org.example.ShopTest.pays(ShopTest.java:42)",
     ),
     (
@@ -26,22 +26,22 @@ const REAL: [(&str, &str, &str); 8] = [
     ),
     (
         "Failed\n=== RUN   TestCart/pays\n    cart_test.go:12: got 3, want 4\n--- FAIL: TestCart/pays (0.00s)",
-        "Failed\n=== RUN   TestCart/pays\n    cart_test.go:19: got 11, want 4\n--- FAIL: TestCart/pays (1.31s)",
+        "Failed\n=== RUN   TestCart/pays\n    cart_test.go:19: got 3, want 4\n--- FAIL: TestCart/pays (1.31s)",
         "Failed\n=== RUN   TestCart/pays\n    cart_test.go:12: unexpected error: no stock\n--- FAIL: TestCart/pays (0.00s)",
     ),
     (
         "panic: runtime error: index out of range [5] with length 3 [recovered]\n\ngoroutine 19 [running]:\ntesting.tRunner.func1.2({0x52e0c0, 0xc0000b4000})",
-        "panic: runtime error: index out of range [9] with length 0 [recovered]\n\ngoroutine 7 [running]:\ntesting.tRunner.func1.2({0x52e0c0, 0xc0000affff})",
+        "panic: runtime error: index out of range [5] with length 3 [recovered]\n\ngoroutine 7 [running]:\ntesting.tRunner.func1.2({0x52e0c0, 0xc0000affff})",
         "panic: runtime error: invalid memory address or nil pointer dereference\n\ngoroutine 19 [running]:",
     ),
     (
         "thread 'cart::pays' (4711) panicked at src/cart.rs:10:9:\nassertion `left == right` failed\n  left: 1\n right: 2\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace",
-        "thread 'cart::pays' (99) panicked at src/cart.rs:14:13:\nassertion `left == right` failed\n  left: -17\n right: 2\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace",
+        "thread 'cart::pays' (99) panicked at src/cart.rs:14:13:\nassertion `left == right` failed\n  left: 1\n right: 2\nnote: run with `RUST_BACKTRACE=1` environment variable to display a backtrace",
         "thread 'cart::pays' (4711) panicked at src/cart.rs:10:9:\ncalled `Result::unwrap()` on an `Err` value: ParseIntError { kind: Empty }",
     ),
     (
         "at 2026-11-21T13:54:20.123Z request 5f2d9c01ab to [::1]:8443 failed after 1m2.5s: 502",
-        "at 2026-11-22 03:00:00,5 request 99912345 to [fe80::1%eth0]:443 failed after 90ms: 504",
+        "at 2026-11-22 03:00:00,5 request 99912345 to [fe80::1%eth0]:443 failed after 90ms: 502",
         "at 2026-11-21T13:54:20.123Z request 5f2d9c01ab to [::1]:8443 was refused",
     ),
 ];
@@ -55,14 +55,33 @@ fn the_same_failure_twice_has_one_signature_and_another_has_another() {
 }
 
 #[test]
+fn statuses_and_counts_are_part_of_a_failure_and_what_is_new_each_time_is_not() {
+    for (one, other) in [
+        ("expected 200 got 302", "expected 200 got 500"),
+        ("HTTP 500 for /cart", "HTTP 404 for /cart"),
+        ("17 products are missing", "1 products are missing"),
+    ] {
+        assert_ne!(of(one), of(other));
+    }
+    for (one, other) in [
+        ("order 83211 is gone, got 404", "order 9917 is gone, got 404"),
+        ("listening on port 41233, got 500", "listening on port 50001, got 500"),
+        ("File x.py line 3: bad", "File x.py line 12: bad"),
+        ("took 12 ms, got 500", "took 7 ms, got 500"),
+    ] {
+        assert_eq!(of(one), of(other));
+    }
+}
+
+#[test]
 fn signatures_read_well() {
     for (message, signature) in [
-        (REAL[0].0, "assert <n> == <n> | + where <n> = f()"),
-        (REAL[2].0, "java.lang.AssertionError: expected:<<n>> but was:<<n>>"),
-        (REAL[4].0, "cart_test.go:<n>: got <n>, want <n>"),
+        (REAL[0].0, "assert 1 == 2 | + where 1 = f()"),
+        (REAL[2].0, "java.lang.AssertionError: expected:<1> but was:<2>"),
+        (REAL[4].0, "cart_test.go:<n>: got 3, want 4"),
         (
             REAL[6].0,
-            "thread 'cart::pays' (<n>) panicked at src/cart.rs:<n>: | assertion `left == right` failed | left: <n>",
+            "thread 'cart::pays' (<n>) panicked at src/cart.rs:<n>: | assertion `left == right` failed | left: 1",
         ),
         ("job 123e4567-e89b-12d3-a456-426614174000 at 12:00:01", "job <id> at <time>"),
         ("", ""),
@@ -89,7 +108,6 @@ fn a_signature_is_bounded_one_line_and_its_own_signature() {
                 "{signature}"
             );
             assert_eq!(of(&signature), signature);
-            assert!(!signature.bytes().any(|byte| byte.is_ascii_digit()), "{signature}");
         }
     }
 }

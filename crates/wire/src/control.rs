@@ -75,7 +75,7 @@ impl CauseView {
         let word = match cause {
             Cause::Regression { .. } => CauseWord::Regression,
             Cause::Unclear { .. } => CauseWord::Unclear,
-            Cause::Environment { .. } => CauseWord::Environment,
+            Cause::Environment { .. } | Cause::Unreachable { .. } => CauseWord::Environment,
             Cause::Redefined => CauseWord::CheckChanged,
             Cause::Flaky { .. } => CauseWord::Flaky,
             Cause::RedBefore { .. } => CauseWord::WasRedBefore,

@@ -64,5 +64,5 @@ faults() {
   try all 'gr-vm gr-k8s' 'CORS|origin' without_cors 'another host without CORS'
   try all 'int-vm int-k8s' 'CORP|origin|resource' sealed 'another host with CORP same-origin'
   try all 'nl-vm nl-k8s' 'refuse' nobody_there 'a host that refuses connections'
-  try all "$all_targets" 'the good page has' link_forgotten 'one style sheet less than production'
+  try all "$all_targets" 'of the good page is missing' link_forgotten 'one style sheet less than production'
 }

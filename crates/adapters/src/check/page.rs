@@ -12,6 +12,7 @@ mod eyes;
 mod good;
 mod keys;
 mod look;
+mod picture;
 mod ready;
 mod steps;
 mod visit;
@@ -20,8 +21,9 @@ mod words;
 
 use std::time::{Duration, Instant};
 
-use plimsoll_analyze::page::{Finding, PageFacts, Seen, Side, judge};
-use plimsoll_core::catalog::{PageCheck, Variable, Viewport};
+use plimsoll_analyze::page::{Finding, PageFacts, Seen, Side, foreign_host, judge};
+use plimsoll_core::catalog::{PageCheck, PictureRule, Variable, Viewport};
+use plimsoll_core::digest::Digest;
 use plimsoll_core::record::{Attempt, Outcome, PageSummary};
 use plimsoll_engine::ports::{Attempted, CheckJob};
 use serde::Serialize;
@@ -33,6 +35,7 @@ use crate::values::Values;
 use eyes::Frame;
 use good::Good;
 use look::{Look, LookError, Looked};
+use picture::Compared;
 use visit::Visit;
 
 /// What is kept as the output of the check.
@@ -50,17 +53,19 @@ struct Evidence {
 
 /// One attempt of a `page` check.
 pub async fn run(job: &CheckJob, check: &PageCheck, ground: &Ground) -> Attempted {
-    let began = Instant::now();
     let values = Values::of_target(&job.context, &ground.secrets)
         .with_version(&job.version)
         .with_previous(None);
     let mut attempt = PageAttempt {
+        place: format!("{}/{}", job.context.id, job.name),
         check,
+        took: Duration::ZERO,
         browsers: &ground.browsers,
         within: job.check.within.to_std(),
         found: Vec::new(),
         evidence: Evidence::default(),
         pictures: Vec::new(),
+        look_at_both: false,
         uncompared: None,
     };
     let base = values.get(&Variable::Url).map(str::to_owned);
@@ -68,16 +73,22 @@ pub async fn run(job: &CheckJob, check: &PageCheck, ground: &Ground) -> Attempte
         Ok(visit) => attempt.look(&visit, &Good::of(job, check, &values, ground)).await,
         Err(why) => attempt.found.push(Finding::ours(format!("could not be asked: {why}"))),
     }
-    attempt.finish(began, &values.redactor())
+    attempt.finish(&values.redactor())
 }
 
 struct PageAttempt<'a> {
+    /// The target and the check, as commands name them.
+    place: String,
+    /// How long pages were looked at, without waiting for a place in the browser.
+    took: Duration,
     check: &'a PageCheck,
     browsers: &'a Browsers,
     within: Duration,
     found: Vec<Finding>,
     evidence: Evidence,
     pictures: Vec<(String, Vec<u8>)>,
+    /// Whether its picture stands against it.
+    look_at_both: bool,
     /// With what it should have been compared, and why it was not.
     uncompared: Option<String>,
 }
@@ -98,17 +109,39 @@ impl PageAttempt<'_> {
             let beside = self.good(good, visit, viewport).await;
             // What the other page takes is not taken from this one.
             until = until.map(|until| until + began.elapsed());
-            self.take_in(looked, beside.as_ref().map(|beside| &beside.facts), visit);
-            if let Some(beside) = beside {
-                self.keep_picture(
-                    &format!("{}-before", viewport.name),
-                    beside.seen,
-                    beside.frame,
-                    visit,
-                );
+            let compared = self.compare(&looked, beside.as_ref(), good).await;
+            let facts = beside.as_ref().map(|beside| &beside.facts);
+            self.take_in(looked, facts, compared, visit);
+            if let Some(mut beside) = beside {
+                let name = format!("{}-before", viewport.name);
+                if let Some(kept) = self.keep_picture(&name, beside.seen, beside.frame, visit) {
+                    beside.facts.picture = Some(kept);
+                }
                 self.evidence.compared_with.push(beside.facts);
             }
         }
+    }
+
+    /// What the pictures of both say; the good one is at hand, or kept from an earlier look.
+    async fn compare(
+        &mut self,
+        looked: &Looked,
+        beside: Option<&Looked>,
+        good: &Good<'_>,
+    ) -> Option<Compared> {
+        let beside = beside?;
+        if self.check.picture == PictureRule::Off {
+            return None;
+        }
+        let here = looked.frame.as_ref()?.png()?;
+        let there = match (&beside.frame, &beside.facts.picture) {
+            (Some(frame), _) => frame.png()?,
+            (None, Some(kept)) => good.picture(kept).await?,
+            (None, None) => return None,
+        };
+        let compared = picture::compare(there, here).await?;
+        self.evidence.notes.push(format!("{}: {}", looked.facts.viewport, compared.note()));
+        Some(compared)
     }
 
     /// A page whose process died, or whose browser did, is looked at once more.
@@ -123,9 +156,12 @@ impl PageAttempt<'_> {
             let mut tab = self.browsers.open().await.map_err(|error| opening(&error))?;
             tab.browser_version().clone_into(&mut self.evidence.browser);
             // Waiting for a place in the browser says nothing about the page.
-            let until = *until.get_or_insert_with(|| Instant::now() + self.within);
+            let began = Instant::now();
+            let until = *until.get_or_insert_with(|| began + self.within);
             let look = Look { check: self.check, visit, viewport, until };
-            let error = match look.take(&mut tab).await {
+            let looked = look.take(&mut tab).await;
+            self.took += began.elapsed();
+            let error = match looked {
                 Ok(looked) => return Ok(looked),
                 Err(error) => error,
             };
@@ -185,6 +221,10 @@ impl PageAttempt<'_> {
         }
         let looked = self.look_once(side, viewport, &mut None).await;
         let looked = looked.map_err(|finding| finding.words)?;
+        // A page that is another's, or that is for those who are not logged in, is not the good one.
+        if let Some(host) = foreign_host(&looked.facts, &visit::expected(self.check)) {
+            return Err(format!("it sends its visitor to {host}"));
+        }
         match looked.facts.status {
             Some(status) if (200..300).contains(&status) => Ok(looked),
             Some(status) => Err(format!("it answers {status}")),
@@ -206,32 +246,43 @@ impl PageAttempt<'_> {
         }
     }
 
+    /// Keeps a picture that shows no secret; says how it is found again.
     fn keep_picture(
         &mut self,
         name: &str,
         seen: Option<Seen>,
         frame: Option<Frame>,
         visit: &Visit,
-    ) {
-        let shows_secret = seen.is_some_and(|seen| {
-            [&seen.text, &seen.fields, &seen.title]
-                .iter()
-                .any(|text| !visit.redactor.places(text.as_bytes()).is_empty())
-        });
-        match frame.and_then(|frame| frame.png()) {
-            Some(_) if shows_secret => {
-                let note = format!("{name}: the picture shows a secret and was not kept");
-                self.evidence.notes.push(note);
-            }
-            Some(png) => self.pictures.push((format!("{name}.png"), png)),
-            None => {}
+    ) -> Option<String> {
+        let png = frame.and_then(|frame| frame.png())?;
+        let why = seen.and_then(|seen| shows_secret(&seen, visit));
+        if let Some(why) = why {
+            self.evidence.notes.push(format!("{name}: {why}; its picture was not kept"));
+            return None;
         }
+        let digest = Digest::of(&png).to_string();
+        self.pictures.push((format!("{name}.png"), png));
+        Some(digest)
     }
 
-    fn take_in(&mut self, looked: Looked, good: Option<&PageFacts>, visit: &Visit) {
-        let Looked { facts, seen, trouble, frame } = looked;
+    fn take_in(
+        &mut self,
+        looked: Looked,
+        good: Option<&PageFacts>,
+        compared: Option<Compared>,
+        visit: &Visit,
+    ) {
+        let Looked { mut facts, seen, trouble, frame } = looked;
         let mut found = trouble;
-        let wrong = judge(&facts, &visit::expected(self.check), good);
+        let mut expected = visit::expected(self.check);
+        expected.same_picture = compared.is_some_and(Compared::is_same);
+        let mut wrong = judge(&facts, &expected, good);
+        let is_there = facts.status.is_some_and(|status| (200..300).contains(&status));
+        if let (Some(compared), Some(good), true) = (compared, good, is_there && !facts.blank) {
+            let told = compared.against(self.check.picture, &facts, good);
+            self.look_at_both |= told.is_some();
+            wrong.extend(told);
+        }
         // What is only missing because loading was stopped is told by why it was.
         if found.is_empty() || facts.status.is_some_and(|status| !(200..300).contains(&status)) {
             found.extend(wrong);
@@ -252,11 +303,11 @@ impl PageAttempt<'_> {
             true => Finding { words: format!("{name}: {}", finding.words), ..finding },
             false => finding,
         }));
-        self.keep_picture(&name, seen, frame, visit);
+        facts.picture = self.keep_picture(&name, seen, frame, visit);
         self.evidence.views.push(facts);
     }
 
-    fn finish(mut self, began: Instant, redactor: &Redactor) -> Attempted {
+    fn finish(mut self, redactor: &Redactor) -> Attempted {
         let ours = self.found.iter().any(|finding| finding.side == Side::Ours);
         let theirs = self.found.iter().any(|finding| finding.side == Side::Release);
         let outcome = match (theirs, ours) {
@@ -268,6 +319,10 @@ impl PageAttempt<'_> {
         let mut finding = words::finding(&self.found, &self.evidence.views);
         let cases = words::cases(&self.found, redactor);
         self.evidence.findings = self.found.into_iter().map(|finding| finding.words).collect();
+        if self.look_at_both {
+            finding =
+                format!("{finding}; look at both: plimsoll show {} --pictures looked", self.place);
+        }
         if let Some(why) = &self.uncompared {
             let words = format!("it was not compared with what is known to be good ({why})");
             finding = format!("{finding}; {words}");
@@ -285,7 +340,7 @@ impl PageAttempt<'_> {
         let attempt = Attempt {
             outcome,
             finding: redactor.text(&finding),
-            took_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
+            took_ms: u64::try_from(self.took.as_millis()).unwrap_or(u64::MAX),
             cases,
             timings: None,
             page,
@@ -296,4 +351,17 @@ impl PageAttempt<'_> {
 
 fn opening(error: &OpenError) -> Finding {
     Finding::ours(format!("the page was not looked at: {error}"))
+}
+
+/// Why a picture is not to be kept: it shows a secret, or may show one that nobody can read.
+fn shows_secret(seen: &Seen, visit: &Visit) -> Option<&'static str> {
+    let texts = [&seen.text, &seen.written, &seen.styled_text, &seen.fields, &seen.title];
+    if texts.iter().any(|text| visit.redactor.is_shown_in(text)) {
+        return Some("it shows a secret");
+    }
+    if visit.gives_secret && seen.canvas {
+        return Some("a secret was given to it, and what it has painted cannot be read");
+    }
+    (visit.gives_secret && !seen.whole)
+        .then_some("a secret was given to it, and it is too long to read")
 }

@@ -15,13 +15,16 @@ const SHORTEST_LINE: usize = 8;
 /// From this length on, a secret is looked for across line breaks (`base64` breaks its lines).
 const LONG_BYTES: usize = 16;
 
-/// Takes secrets out of texts: as they are, URL-encoded, JSON- and XML-escaped, and in base64 with
-/// anything before and after (`Authorization: Basic` holds `user:password`).
+/// Takes secrets out of texts: as they are, in capitals, URL-encoded (once or twice), JSON- and
+/// HTML-escaped, as hexadecimal digits, and in base64 with anything before and after
+/// (`Authorization: Basic` holds `user:password`); in UTF-8 and in Latin-1.
 #[derive(Clone)]
 pub struct Redactor {
     /// For each pattern whose it is, and whether it stands inside base64.
     patterns: Vec<(SecretName, Form)>,
     automaton: Option<AhoCorasick>,
+    /// The values in small letters without blanks, as eyes read them.
+    read: Vec<String>,
     longest: usize,
 }
 
@@ -49,7 +52,9 @@ impl Redactor {
     pub fn new(values: impl IntoIterator<Item = (SecretName, String)>) -> Self {
         let mut patterns = Vec::new();
         let mut needles: Vec<Vec<u8>> = Vec::new();
+        let mut read = Vec::new();
         for (name, value) in values {
+            read.extend(Some(as_read(&value)).filter(|value| value.chars().count() >= SHORTEST));
             let long =
                 |line: &&str| line.chars().count() >= SHORTEST_LINE && line.len() < value.len();
             let lines = value.lines().map(str::trim).filter(long);
@@ -62,7 +67,15 @@ impl Redactor {
         let longest = needles.iter().map(|needle| needle.len() * 6).max().unwrap_or(0);
         let automaton = (!needles.is_empty())
             .then(|| AhoCorasick::new(&needles).expect("secrets are far fewer than states"));
-        Self { patterns, automaton, longest }
+        Self { patterns, automaton, read, longest }
+    }
+
+    /// Whether somebody who reads the text could read a secret in it: in large letters or small ones, in
+    /// groups of four, or a letter a line.
+    pub(crate) fn is_shown_in(&self, text: &str) -> bool {
+        let plain = as_read(text);
+        self.read.iter().any(|value| plain.contains(value.as_str()))
+            || !self.places(text.as_bytes()).is_empty()
     }
 
     /// Takes out nothing.
@@ -108,7 +121,7 @@ impl Redactor {
             let (name, form) = &self.patterns[hit.pattern().as_usize()];
             found.push((widen(text, hit.range(), *form), name));
         }
-        for view in [percent_decoded(text), unescaped(text)].into_iter().flatten() {
+        for view in views(text) {
             for hit in automaton.find_overlapping_iter(&view.bytes) {
                 let place = view.from[hit.start()].start..view.from[hit.end() - 1].end;
                 found.push((place, &self.patterns[hit.pattern().as_usize()].0));
@@ -124,6 +137,31 @@ impl Redactor {
             }
         }
         merge(found)
+    }
+}
+
+/// What is read, whatever its letters and blanks.
+fn as_read(text: &str) -> String {
+    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
+}
+
+/// The text as it is meant: what is escaped once, and what is escaped twice in the same way.
+fn views(text: &[u8]) -> Vec<View> {
+    let mut all = Vec::new();
+    for decode in [percent_decoded, unescaped, without_entities] {
+        let Some(once) = decode(text) else { continue };
+        all.extend(decode(&once.bytes).map(|twice| twice.of(&once)));
+        all.push(once);
+    }
+    all
+}
+
+impl View {
+    /// The places of a view of a view, in the original.
+    fn of(self, inner: &Self) -> Self {
+        let place =
+            |range: Range<usize>| inner.from[range.start].start..inner.from[range.end - 1].end;
+        Self { bytes: self.bytes, from: self.from.into_iter().map(place).collect() }
     }
 }
 
@@ -169,20 +207,37 @@ fn forms(value: &str) -> Vec<(Form, Vec<u8>)> {
         xml.clone(),
         xml.replace('"', "&quot;").replace('\'', "&#39;"),
         xml.replace('"', "&quot;").replace('\'', "&apos;"),
+        value.to_uppercase(),
+        value.to_lowercase(),
+        digits(value.as_bytes()),
+        digits(value.as_bytes()).to_uppercase(),
     ] {
         if forms.iter().all(|(_, known)| *known != other.as_bytes()) {
             forms.push((Form::Text, other.into_bytes()));
         }
     }
-    for alphabet in [STANDARD, URL_SAFE] {
-        for before in 0..3 {
-            let inside = base64_inside(alphabet, before, value.as_bytes());
+    // What scripts make of letters with accents (`btoa`, `escape`) is Latin-1.
+    let latin: Option<Vec<u8>> = value.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
+    let latin = latin.filter(|_| !value.is_ascii());
+    for bytes in std::iter::once(value.as_bytes()).chain(latin.as_deref()) {
+        for (alphabet, before) in
+            [STANDARD, URL_SAFE].into_iter().flat_map(|a| [(a, 0), (a, 1), (a, 2)])
+        {
+            let inside = base64_inside(alphabet, before, bytes);
             if forms.iter().all(|(_, known)| *known != inside) {
                 forms.push((Form::Base64, inside));
             }
         }
     }
+    if let Some(latin) = latin {
+        forms.push((Form::Text, digits(&latin).into_bytes()));
+        forms.push((Form::Text, latin));
+    }
     forms
+}
+
+fn digits(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 const STANDARD: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -208,6 +263,11 @@ fn hex(digits: &[u8]) -> Option<u32> {
 /// The text with `%41` read as `A`; `None` when there is no such place.
 fn percent_decoded(text: &[u8]) -> Option<View> {
     decoded(text, b'%', |rest| {
+        // What `escape` makes of letters beyond Latin-1.
+        if rest.get(1) == Some(&b'u') {
+            let letter = char::from_u32(hex(rest.get(2..6)?)?)?;
+            return Some((letter.to_string().into_bytes(), 6));
+        }
         let byte = u8::try_from(hex(rest.get(1..3)?)?).ok()?;
         Some((vec![byte], 3))
     })
@@ -227,6 +287,24 @@ fn unescaped(text: &[u8]) -> Option<View> {
             _ => return None,
         };
         Some((vec![plain], 2))
+    })
+}
+
+/// The text with `&#65;`, `&#x41;` and `&amp;` read as what they stand for.
+fn without_entities(text: &[u8]) -> Option<View> {
+    decoded(text, b'&', |rest| {
+        let end = rest.iter().take(10).position(|byte| *byte == b';')?;
+        let letter = match rest.get(1..end)? {
+            b"amp" => '&',
+            b"lt" => '<',
+            b"gt" => '>',
+            b"quot" => '"',
+            b"apos" => '\'',
+            [b'#', b'x' | b'X', code @ ..] => char::from_u32(hex(code)?)?,
+            [b'#', code @ ..] => char::from_u32(std::str::from_utf8(code).ok()?.parse().ok()?)?,
+            _ => return None,
+        };
+        Some((letter.to_string().into_bytes(), end + 1))
     })
 }
 
@@ -298,9 +376,27 @@ mod tests {
             ("u=p%22a+ss%2Fw%C3%B6rd%26;", "u=[secret pw];"),
             (r#"{"p":"p\"a ss\/w\u00f6rd&"}"#, r#"{"p":"[secret pw]"}"#),
             ("<f>p&quot;a ss/wörd&amp;</f>", "<f>[secret pw]</f>"),
+            ("<f>p&#34;a ss/w&#xf6;rd&#38;</f>", "<f>[secret pw]</f>"),
+            ("u=p%22a%20ss/w%F6rd%26;", "u=[secret pw];"),
+            ("u=p%2522a%2520ss%252Fw%25C3%25B6rd%2526;", "u=[secret pw];"),
+            ("7022612073732f77c3b6726426", "[secret pw]"),
+            ("7022612073732f77f6726426", "[secret pw]"),
+            ("P\"A SS/WÖRD&", "[secret pw]"),
         ] {
             assert_eq!(redactor.text(written), clean, "{written}");
         }
+        // btoa('p"a ss/wörd&') is of Latin-1.
+        assert_eq!(redactor.text("x cCJhIHNzL3f2cmQm y"), "x [secret pw] y");
+        assert!(String::from_utf8_lossy(&redactor.bytes(b"p\"a ss/w\xf6rd&")).contains("[secret"));
+    }
+
+    #[test]
+    fn what_can_be_read_is_found_whatever_its_letters_and_blanks() {
+        let redactor = redactor("tok-9f3b7c21");
+        for text in ["x TOK-9F3B7C21 y", "tok- 9f3b 7c21", "t\no\nk-9f3b\n7c21", "tok%2d9f3b7c21"] {
+            assert!(redactor.is_shown_in(text), "{text}");
+        }
+        assert!(!redactor.is_shown_in("tok-9f3b7c2"));
     }
 
     #[test]

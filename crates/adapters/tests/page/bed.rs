@@ -10,8 +10,8 @@ use plimsoll_adapters::check::page::run;
 use plimsoll_adapters::ground::{FleetSettings, Ground};
 use plimsoll_core::catalog::{
     Argv, Check, CheckKind, ColourScheme, CommandDeploy, CompareWith, DeployKind, Observe,
-    ObserveKind, PageCheck, Platform, Scope, ScriptErrors, SecretRef, Target, VersionFrom,
-    Viewport,
+    ObserveKind, PageCheck, PictureRule, Platform, Scope, ScriptErrors, SecretRef, Target,
+    VersionFrom, Viewport,
 };
 use plimsoll_core::digest::Digest;
 use plimsoll_core::record::{BlobRef, Outcome};
@@ -133,6 +133,8 @@ pub fn page(path: &str) -> PageCheck {
         script_errors: ScriptErrors::New,
         own_hosts: Vec::new(),
         ignore: Vec::new(),
+        allow_hosts: Vec::new(),
+        picture: PictureRule::Broken,
         compare_with: CompareWith::Nothing,
         clock: None,
         any_certificate: false,

@@ -357,7 +357,7 @@ async fn beside_a_good_site_only_what_is_new_fails() {
         let site = Site::start(answer(old.replace(links, instead))).await;
         passed(what, &bed.look(&site.url(), &check).await);
     }
-    let said = "1 style sheet applies, where the good page has 2: /b.css is missing";
+    let said = "/b.css of the good page is missing, and so is what it did to p";
     came_to("fewer", &bed.look(&fewer.url(), &check).await, Outcome::Failed, said);
     let said = "a script fails: TypeError";
     came_to("throws", &bed.look(&throws.url(), &check).await, Outcome::Failed, said);

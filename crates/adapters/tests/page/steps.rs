@@ -44,7 +44,9 @@ async fn a_test_user_logs_in_and_its_password_is_nowhere() {
     let mut check = page("/login");
     check.steps = login();
     let attempted = bed.look(&site.url(), &check).await;
-    passed("login", &attempted);
+    // With nothing to compare, an exception counts; and it says nothing either.
+    let said = "a script fails: Error: [secret token]";
+    came_to("login", &attempted, Outcome::Failed, said);
     let summary = format!("{:?}", attempted.attempt);
     let all = format!("{summary}{}", output(&attempted));
     for written in [SECRET, "hunter2", "hunter2%2F", "\\u00fcnter"] {
@@ -52,6 +54,112 @@ async fn a_test_user_logs_in_and_its_password_is_nowhere() {
     }
     assert!(all.contains("[secret token]") && all.contains("shows a secret"), "{all}");
     assert!(attempted.pictures.is_empty(), "the picture would show it");
+}
+
+/// However a page shows what was typed, its picture is not kept.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_that_shows_a_secret_in_any_way_is_not_kept() {
+    let bed = Bed::new();
+    for (what, body) in [
+        ("a placeholder", "<input id=z><script>q.oninput=()=>z.placeholder=q.value</script>"),
+        (
+            "a style",
+            "<style>#z:after{content:attr(data-v)}</style><p id=z><script>q.oninput=()=>z.dataset.v=q.value</script>",
+        ),
+        (
+            "a canvas",
+            "<canvas id=z></canvas><script>q.oninput=()=>z.getContext('2d').fillText(q.value,9,9)</script>",
+        ),
+        (
+            "a closed shadow root",
+            "<p id=z></p><script>const r=z.attachShadow({mode:'closed'});q.oninput=()=>r.textContent=q.value</script>",
+        ),
+        (
+            "a field in an open one",
+            "<p id=z></p><script>const r=z.attachShadow({mode:'open'});q.oninput=()=>{r.innerHTML='<input>';r.firstChild.value=q.value}</script>",
+        ),
+        ("a frame", "<iframe id=z></iframe><script>q.oninput=()=>z.srcdoc='<p>'+q.value</script>"),
+        (
+            "capitals",
+            "<p id=z></p><script>q.oninput=()=>z.textContent=q.value.toUpperCase()</script>",
+        ),
+        (
+            "groups",
+            "<p id=z></p><script>q.oninput=()=>z.textContent=q.value.match(/.{1,4}/g).join(' ')</script>",
+        ),
+    ] {
+        let body =
+            format!("<!doctype html><title>T</title><input id=q type=password><p>Words{body}");
+        let site =
+            Site::start(move |path, _| if path == "/" { html(&body) } else { not_found() }).await;
+        let mut check = page("/");
+        check.steps = vec![PageStep::Fill {
+            field: "#q".into(),
+            with: "{{ secrets.token }}".parse().expect("a template"),
+        }];
+        let looked = bed.look(&site.url(), &check).await;
+        passed(what, &looked);
+        assert!(looked.pictures.is_empty(), "{what}: {}", output(&looked));
+        assert!(!output(&looked).contains("hunter2"), "{what}: {}", output(&looked));
+    }
+}
+
+/// What must be there must be seen, wherever it stands; what must not, nowhere.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_for_is_what_a_visitor_sees() {
+    let bed = Bed::new();
+    let shadow = "<div><template shadowrootmode=open><p>Order complete</template></div>";
+    for (body, seen) in [
+        ("<p>Order complete", true),
+        ("<p>Order&nbsp;complete", true),
+        ("<p>Order\n  complete", true),
+        ("<p style='text-transform:uppercase'>Order complete", true),
+        (shadow, true),
+        ("<iframe srcdoc='<p>Order complete'></iframe>", true),
+        ("<p style='opacity:0'>Order complete", false),
+        ("<p style='position:absolute;left:-9999px'>Order complete", false),
+        (
+            "<p style='position:absolute;clip:rect(0,0,0,0);width:1px;height:1px;overflow:hidden'>Order complete",
+            false,
+        ),
+        ("<input placeholder='Order complete'>", false),
+    ] {
+        // One of them stands behind more text than most pages have.
+        let words = "word ".repeat(if body == shadow { 60_000 } else { 1 });
+        let body = format!("<!doctype html><title>T</title><p>{words}{body}");
+        let site =
+            Site::start(move |path, _| if path == "/" { html(&body) } else { not_found() }).await;
+        let (mut holds, mut lacks) = (page("/"), page("/"));
+        holds.expect_text = vec![HttpMatch::Contains("Order complete".into())];
+        lacks.expect_text = vec![HttpMatch::Lacks("Order complete".into())];
+        for (check, fine) in [(holds, seen), (lacks, !seen)] {
+            let looked = bed.look(&site.url(), &check).await;
+            let passed = looked.attempt.outcome == Outcome::Passed;
+            assert_eq!(passed, fine, "{:?}: {}", check.expect_text, looked.attempt.finding);
+        }
+    }
+    for (style, seen) in [
+        ("", true),
+        ("opacity:0", false),
+        ("position:absolute;left:-9999px", false),
+        ("clip-path:inset(50%)", false),
+        ("transform:scale(0)", false),
+    ] {
+        let body = format!(
+            "<!doctype html><title>T</title><p>Words<button id=buy style='{style}'>Buy</button>"
+        );
+        let site =
+            Site::start(move |path, _| if path == "/" { html(&body) } else { not_found() }).await;
+        let mut check = page("/");
+        check.expect_elements = vec!["#buy".into()];
+        let looked = bed.look(&site.url(), &check).await;
+        assert_eq!(
+            looked.attempt.outcome == Outcome::Passed,
+            seen,
+            "{style}: {}",
+            looked.attempt.finding
+        );
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -2,8 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::declared::Declared;
 use super::failure::Failure;
+use super::looks::KindLook;
 use super::seen::SheetContent;
 
 /// A page as it was seen once, in one window size.
@@ -16,6 +16,9 @@ pub struct PageFacts {
     pub asked: String,
     /// The URL in the end.
     pub url: String,
+    /// Where the document came from, whatever scripts have put into the address since.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub document: String,
     /// The status of the main document.
     pub status: Option<u16>,
     /// Its type.
@@ -34,6 +37,24 @@ pub struct PageFacts {
     pub blank: bool,
     /// The beginning of the visible text.
     pub text: String,
+    /// How much visible text there is.
+    ///
+    /// # Units
+    /// Characters.
+    #[serde(default)]
+    pub text_length: u64,
+    /// What the elements look like, by kind.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub looks: Vec<KindLook>,
+    /// What every rule that applies declares. Only what a rule does is kept, with its sheet.
+    #[serde(skip)]
+    pub live: Vec<u32>,
+    /// Frames of the same origin that can be seen, and whether they show nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub frames: Vec<(String, bool)>,
+    /// The picture that was taken of it, as it is kept.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<String>,
     /// Style sheets, `@import`s after those that import them.
     pub style_sheets: Vec<StyleSheet>,
     /// Fonts that the page declares.
@@ -104,6 +125,9 @@ pub struct Resource {
     pub took_ms: Option<u64>,
     /// Why it is not there.
     pub failure: Option<Failure>,
+    /// Whether the answer holds nothing at all.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub empty: bool,
 }
 
 /// A resource that stands out.
@@ -150,9 +174,55 @@ pub struct StyleSheet {
     pub rules: Option<u32>,
     /// What the file holds.
     pub content: SheetContent,
-    /// What it declares.
-    #[serde(default, skip_serializing_if = "Declared::is_empty")]
-    pub declares: Declared,
+    /// What its rules do to the page, as it is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<Effect>,
+}
+
+/// A rule that applies to something on the page.
+///
+/// # Shape
+/// Written as one line: the kinds, the declarations, and the selector, `1f2e3d4c 0a1b2c3d,99887766 .hero`.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
+pub struct Effect {
+    /// Its selector.
+    pub selector: String,
+    /// Kinds of elements that it finds, as in [`KindLook::kind`].
+    pub on: Vec<u32>,
+    /// A number for each of its first properties, with the selector.
+    pub declares: Vec<u32>,
+}
+
+impl From<Effect> for String {
+    fn from(one: Effect) -> Self {
+        format!("{} {} {}", hex_list(&one.on), hex_list(&one.declares), one.selector)
+    }
+}
+
+impl TryFrom<String> for Effect {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong = || format!("`{text}` is nothing that a rule does");
+        let mut parts = text.splitn(3, ' ');
+        let mut next = || parts.next().ok_or_else(wrong);
+        let (on, declares) = (next()?, next()?);
+        let read = |list: &str| read_hex_list(list).ok_or_else(wrong);
+        Ok(Self { on: read(on)?, declares: read(declares)?, selector: next()?.to_owned() })
+    }
+}
+
+/// Numbers as eight hexadecimal digits each.
+pub(super) fn hex_list(numbers: &[u32]) -> String {
+    let digits: Vec<_> = numbers.iter().map(|number| format!("{number:08x}")).collect();
+    digits.join(",")
+}
+
+/// Reads [`hex_list`].
+pub(super) fn read_hex_list(text: &str) -> Option<Vec<u32>> {
+    let parts = text.split(',').filter(|part| !part.is_empty());
+    parts.map(|part| u32::from_str_radix(part, 16).ok()).collect()
 }
 
 /// A font.
@@ -163,6 +233,9 @@ pub struct Font {
     pub family: String,
     /// `loaded`, `error`, or `unloaded` when nothing on the page uses it.
     pub status: String,
+    /// Where it is from.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub urls: Vec<String>,
 }
 
 /// What kind of line it is.

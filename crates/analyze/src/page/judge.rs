@@ -8,19 +8,21 @@ use url::Url;
 
 use super::facts::{ConsoleKind, ConsoleLine, PageFacts, Resource, StyleSheet};
 use super::failure::Failure;
-use super::fewer::fewer_sheets;
 use super::findings::Finding;
+use super::lost::lost_styles;
+use super::place::{borrowed, elsewhere};
+use super::same::{is_same_line, is_same_thing, steady_query};
 use super::seen::SheetContent;
 
 /// Which errors of scripts count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Strictness {
-    /// None, unless the good page has fewer.
+    /// Exceptions that nothing catches and that the good page does not have.
     #[default]
     New,
-    /// Exceptions that nothing catches.
+    /// All exceptions that nothing catches.
     Exceptions,
-    /// These, and everything written to the console as an error.
+    /// These, and everything that the good page does not have written to the console as an error.
     All,
 }
 
@@ -29,6 +31,10 @@ pub enum Strictness {
 pub struct Expected {
     /// Hosts that are as much the site's own.
     pub own_hosts: Vec<String>,
+    /// Hosts that the page may come from, though they are not its own.
+    pub allow_hosts: Vec<String>,
+    /// Whether the pictures of both pages are equal.
+    pub same_picture: bool,
     /// Parts of URLs whose failures are let be.
     pub ignore: Vec<String>,
     /// Which errors of scripts count.
@@ -41,18 +47,29 @@ pub fn judge(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -
     if let Some(finding) = document(facts) {
         return vec![finding];
     }
+    if let Some(finding) = elsewhere(facts, expected, good) {
+        return vec![finding];
+    }
     let mut found = sheets(facts, expected, good);
+    found.extend(borrowed(facts, expected, good));
     found.extend(resources(facts, expected, good));
     let told = |sheet: &StyleSheet| {
         sheet.url.as_deref().is_some_and(|url| counts(url, facts, expected))
             && sheet_wrong(sheet, facts).is_some()
     };
-    found.extend(good.and_then(|good| fewer_sheets(facts, good, told)));
+    // What looks the same in every pixel has lost nothing, however its sheets are kept now.
+    if !expected.same_picture {
+        found.extend(good.and_then(|good| lost_styles(facts, good, told)));
+    }
     found.extend(images(facts, expected, good));
+    found.extend(fonts(facts, expected, good));
+    found.extend(frames(facts, expected, good));
     if facts.blank && good.is_none_or(|good| !good.blank) {
         found.insert(0, Finding::release(format!("{} is blank", shown(&facts.url, facts))));
+    } else {
+        found.extend(good.and_then(|good| text_lost(facts, good)));
     }
-    found.extend(scripts(facts, expected.strictness, good));
+    found.extend(scripts(facts, expected, good));
     found
 }
 
@@ -98,11 +115,8 @@ fn sheets(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -> V
         let Some(wrong) = sheet_wrong(sheet, facts) else { continue };
         let same = |other: &StyleSheet| {
             good.is_some_and(|good| {
-                other
-                    .url
-                    .as_deref()
-                    .is_some_and(|there| is_counterpart((url, facts), (there, good)))
-                    && sheet_wrong(other, good).is_some()
+                other.url.as_deref().is_some_and(|there| is_same_thing((url, facts), (there, good)))
+                    && sheet_wrong(other, good).as_ref() == Some(&wrong)
             })
         };
         if !good.is_some_and(|good| good.style_sheets.iter().any(same)) {
@@ -127,7 +141,7 @@ fn sheet_wrong(sheet: &StyleSheet, facts: &PageFacts) -> Option<String> {
     match (sheet.content, sheet.applied, sheet.rules) {
         (SheetContent::Html, _, _) => Some("is a page, not a style sheet".to_owned()),
         (SheetContent::Empty, _, _) => Some("is empty".to_owned()),
-        (_, true, Some(0)) => Some("applies no rule".to_owned()),
+        (_, true, Some(0)) if sheet.effects.is_empty() => Some("applies no rule".to_owned()),
         (_, false, _) => Some(Failure::NotApplied.to_string()),
         (SheetContent::Css | SheetContent::Unknown, true, _) => None,
     }
@@ -135,6 +149,8 @@ fn sheet_wrong(sheet: &StyleSheet, facts: &PageFacts) -> Option<String> {
 
 fn resources(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -> Vec<Finding> {
     let mut found = Vec::new();
+    // Each old fault explains one new one of that name: a second file that is gone is another.
+    let mut used: Vec<&str> = Vec::new();
     for (resource, failure) in facts.failed() {
         if !counts(&resource.url, facts, expected) || !matters(resource, failure) {
             continue;
@@ -145,17 +161,106 @@ fn resources(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -
         if facts.style_sheets.iter().any(told) {
             continue;
         }
-        let known = good.is_some_and(|good| {
-            good.failed()
-                .any(|(other, _)| is_counterpart((&resource.url, facts), (&other.url, good)))
+        let known = good.and_then(|good| {
+            let mut failed = good.failed().filter(|(other, was)| {
+                *was == failure && is_same_thing((&resource.url, facts), (&other.url, good))
+            });
+            let exact = |url: &str| is_counterpart((&resource.url, facts), (url, good));
+            failed.find(|(other, _)| exact(&other.url) || !used.contains(&other.url.as_str()))
         });
-        if !known {
-            let what = what(&resource.kind);
-            let name = shown(&resource.url, facts);
-            found.push(Finding::release(format!("{what} {name} {failure}")));
+        match known {
+            Some((other, _)) => used.push(&other.url),
+            None => {
+                let what = what(&resource.kind);
+                let name = named(&resource.url, facts);
+                found.push(Finding::release(format!("{what} {name} {failure}")));
+            }
+        }
+    }
+    found.extend(good.map_or(Vec::new(), |good| emptied(facts, expected, good)));
+    found
+}
+
+/// Files that came with nothing in them, where the good page has something.
+fn emptied(facts: &PageFacts, expected: &Expected, good: &PageFacts) -> Vec<Finding> {
+    let is_file = |kind: &str| matches!(kind, "Script" | "Image" | "Font");
+    let held = |resource: &&Resource| {
+        let same = |other: &&Resource| {
+            other.kind == resource.kind
+                && is_same_thing((&resource.url, facts), (&other.url, good))
+                && other.status == Some(200)
+        };
+        let mut there = good.resources.iter().filter(same).peekable();
+        there.peek().is_some() && there.all(|other| !other.empty && other.failure.is_none())
+    };
+    let empty = facts.resources.iter().filter(|one| {
+        one.empty
+            && is_file(&one.kind)
+            && one.failure.is_none()
+            && counts(&one.url, facts, expected)
+    });
+    empty
+        .filter(held)
+        .map(|one| {
+            Finding::release(format!("{} {} is empty", what(&one.kind), named(&one.url, facts)))
+        })
+        .collect()
+}
+
+/// Less of its text than this part of the good page's is no other text, but one that is gone.
+const TEXT_LEFT: u64 = 3;
+/// Shorter texts say nothing.
+///
+/// # Units
+/// Characters.
+const TEXT_TOLD: u64 = 60;
+
+fn text_lost(facts: &PageFacts, good: &PageFacts) -> Option<Finding> {
+    let (here, there) = (facts.text_length, good.text_length);
+    if there < TEXT_TOLD || here * TEXT_LEFT >= there {
+        return None;
+    }
+    let page = shown(&facts.url, facts);
+    Some(Finding::release(format!(
+        "{page} has lost most of its text: {here} characters, where the good page has {there}"
+    )))
+}
+
+fn fonts(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -> Vec<Finding> {
+    let failed = |url: &str| facts.failed().any(|(one, _)| same_place(&one.url, url));
+    let broken = facts.fonts.iter().filter(|font| font.status == "error").filter(|font| {
+        let known = good.is_some_and(|good| {
+            good.fonts.iter().any(|one| one.family == font.family && one.status == "error")
+        });
+        !known
+            && font.urls.iter().any(|url| counts(url, facts, expected))
+            && !font.urls.iter().any(|url| failed(url))
+    });
+    let mut found: Vec<Finding> = Vec::new();
+    for font in broken {
+        let name = font.urls.first().map_or_else(|| font.family.clone(), |url| shown(url, facts));
+        let finding = Finding::release(format!("the font {name} cannot be used: it is none"));
+        if !found.contains(&finding) {
+            found.push(finding);
         }
     }
     found
+}
+
+fn frames(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -> Vec<Finding> {
+    let Some(good) = good else { return Vec::new() };
+    let filled = |url: &str| {
+        good.frames
+            .iter()
+            .any(|(there, empty)| !empty && is_same_thing((url, facts), (there, good)))
+    };
+    let empty = facts
+        .frames
+        .iter()
+        .filter(|(url, empty)| *empty && counts(url, facts, expected) && filled(url));
+    empty
+        .map(|(url, _)| Finding::release(format!("the frame {} is blank", named(url, facts))))
+        .collect()
 }
 
 /// Whether a failure can be one that a visitor notices. An answer that a script asked for may well
@@ -181,29 +286,41 @@ fn images(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -> V
     let failed = |url: &str| facts.failed().any(|(one, _)| same_place(&one.url, url));
     let known = |url: &str| {
         good.is_some_and(|good| {
-            good.broken_images.iter().any(|there| is_counterpart((url, facts), (there, good)))
+            good.broken_images.iter().any(|there| is_same_thing((url, facts), (there, good)))
         })
     };
-    let fresh = |url: &&String| counts(url, facts, expected) && !failed(url) && !known(url);
+    let own = |url: &str| url.is_empty() || counts(url, facts, expected);
+    let told = |url: &str| facts.resources.iter().any(|one| one.empty && same_place(&one.url, url));
+    let fresh = |url: &&String| own(url) && !failed(url) && !known(url);
     let broken = facts.broken_images.iter().filter(fresh);
     broken
+        .filter(|url| good.is_none() || !told(url))
         .map(|url| {
-            let name = shown(url, facts);
+            if url.is_empty() {
+                return Finding::release("a picture has an empty src");
+            }
+            let name = named(url, facts);
             Finding::release(format!("the picture {name} cannot be decoded"))
         })
         .collect()
 }
 
-fn scripts(facts: &PageFacts, strictness: Strictness, good: Option<&PageFacts>) -> Vec<Finding> {
+fn scripts(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -> Vec<Finding> {
     let there = |line: &ConsoleLine| {
         good.is_some_and(|good| {
-            good.console.iter().any(|one| one.kind == line.kind && one.text == line.text)
+            good.console.iter().any(|one| is_same_line((line, facts), (one, good)))
         })
     };
-    let wanted = |line: &&ConsoleLine| match (line.kind, strictness) {
-        (ConsoleKind::Exception, Strictness::Exceptions | Strictness::All)
-        | (ConsoleKind::Error, Strictness::All) => !there(line),
-        (ConsoleKind::Exception, Strictness::New) => good.is_some() && !there(line),
+    let ignored = |line: &ConsoleLine| {
+        let place = line.place.as_deref().unwrap_or_default();
+        expected.ignore.iter().any(|part| place.contains(part.as_str()))
+    };
+    let wanted = |line: &&ConsoleLine| match (line.kind, expected.strictness) {
+        _ if ignored(line) => false,
+        (ConsoleKind::Exception, Strictness::New) | (ConsoleKind::Error, Strictness::All) => {
+            !there(line)
+        }
+        (ConsoleKind::Exception, Strictness::Exceptions | Strictness::All) => true,
         (ConsoleKind::Error, Strictness::New | Strictness::Exceptions)
         | (ConsoleKind::Browser, _) => false,
     };
@@ -269,6 +386,15 @@ pub fn shown(url: &str, facts: &PageFacts) -> String {
             one.to_string()
         }
         (Err(_), _) => url.to_owned(),
+    }
+}
+
+/// The same with its query, where that says which thing it is.
+pub(super) fn named(url: &str, facts: &PageFacts) -> String {
+    let name = shown(url, facts);
+    match Url::parse(url).map(|url| steady_query(&url)) {
+        Ok(query) if !query.is_empty() => format!("{name}?{query}"),
+        Ok(_) | Err(_) => name,
     }
 }
 

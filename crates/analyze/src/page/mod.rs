@@ -3,26 +3,29 @@
 //! Events of the DevTools protocol go into a [`Recorder`]; together with what a script saw on the
 //! page itself ([`Seen`]) they become [`PageFacts`]; [`judge`] says what of it is not as expected.
 
-mod declared;
 mod explain;
 mod facts;
 mod failure;
-mod fewer;
 mod findings;
 mod judge;
+mod looks;
+mod lost;
+mod place;
 mod recorder;
+mod same;
 mod seen;
 mod signature;
 
-pub use declared::Declared;
 pub use facts::{
-    ConsoleKind, ConsoleLine, Font, PageFacts, Ranked, Redirect, Resource, StyleSheet,
+    ConsoleKind, ConsoleLine, Effect, Font, PageFacts, Ranked, Redirect, Resource, StyleSheet,
 };
 pub use failure::Failure;
 pub use findings::{Finding, Side};
 pub use judge::{Expected, Strictness, is_own, judge, shown};
+pub use looks::{KindLook, kept_share};
+pub use place::foreign_host;
 pub use recorder::Recorder;
-pub use seen::{Seen, SeenSheet, SheetContent};
+pub use seen::{Seen, SeenEffect, SeenKind, SeenSheet, SheetContent};
 pub use signature::signature;
 
 #[cfg(test)]

@@ -5,9 +5,12 @@ use std::collections::HashMap;
 use serde_json::Value;
 
 use super::explain::{explain, unapply};
-use super::facts::{ConsoleKind, ConsoleLine, PageFacts, Ranked, Redirect, Resource, StyleSheet};
+use super::facts::{
+    ConsoleKind, ConsoleLine, Effect, PageFacts, Ranked, Redirect, Resource, StyleSheet,
+};
 use super::failure::Failure;
-use super::seen::{Seen, SheetContent};
+use super::looks::KindLook;
+use super::seen::{Seen, SeenEffect, SeenKind, SheetContent};
 
 /// No page needs more; one that asks for something each 10 ms would otherwise fill the memory.
 const MOST_RESOURCES: usize = 3_000;
@@ -26,6 +29,8 @@ struct Asked {
     done: bool,
     /// The status of an answer that the page was not let see: the browser refused it.
     unseen: Option<u16>,
+    /// What has come of it, unpacked.
+    held: u64,
 }
 
 /// Puts events of the browser together. It reads no clock: times are the browser's own.
@@ -81,7 +86,7 @@ impl Recorder {
             "Network.requestWillBeSent" => self.requested(event),
             "Network.responseReceived" => self.answered(event),
             "Network.responseReceivedExtraInfo" => self.answered_unseen(event),
-            "Network.dataReceived" => self.bytes += event["dataLength"].as_u64().unwrap_or(0),
+            "Network.dataReceived" => self.received(event),
             "Network.loadingFinished" => self.finished(event, None),
             "Network.loadingFailed" => self.finished(event, Some(Failure::of_event(event))),
             "Page.frameNavigated" => self.navigated(&event["frame"]),
@@ -205,10 +210,13 @@ impl Recorder {
             bytes: 0,
             took_ms: None,
             failure: None,
+            empty: false,
         };
         let began_ms = event["timestamp"].as_f64().unwrap_or(0.0) * 1e3;
-        self.asked
-            .insert(id, Asked { resource, loader, main, began_ms, done: false, unseen: None });
+        self.asked.insert(
+            id,
+            Asked { resource, loader, main, began_ms, done: false, unseen: None, held: 0 },
+        );
     }
 
     fn answered(&mut self, event: &Value) {
@@ -224,6 +232,14 @@ impl Recorder {
         }
         if asked.resource.status.is_some_and(|status| status >= 400) {
             asked.resource.failure = asked.resource.status.map(Failure::Status);
+        }
+    }
+
+    fn received(&mut self, event: &Value) {
+        let bytes = event["dataLength"].as_u64().unwrap_or(0);
+        self.bytes += bytes;
+        if let Some(asked) = event["requestId"].as_str().and_then(|id| self.asked.get_mut(id)) {
+            asked.held += bytes;
         }
     }
 
@@ -289,7 +305,15 @@ impl Recorder {
         let said = details["exception"]["description"].as_str();
         let said = said.or_else(|| details["exception"]["value"].as_str());
         let line = said.or_else(|| details["text"].as_str()).unwrap_or("an exception");
-        let first = line.lines().next().unwrap_or_default();
+        let mut first = line.lines().next().unwrap_or_default().to_owned();
+        // Of an object that is no error, its class says nothing.
+        for held in details["exception"]["preview"]["properties"].as_array().into_iter().flatten() {
+            if details["exception"]["subtype"] != "error" {
+                let text = |key: &str| held[key].as_str().unwrap_or_default().to_owned();
+                first.push_str(&format!(" {}: {}", text("name"), text("value")));
+            }
+        }
+        let first = first.as_str();
         let place = place(details, details["url"].as_str());
         self.line(ConsoleKind::Exception, first, place);
     }
@@ -355,6 +379,7 @@ impl Recorder {
         };
         if let Some(document) = self.document() {
             facts.url = document.resource.url.clone();
+            facts.document = document.resource.url.clone();
             facts.status = document.resource.status;
             facts.mime = document.resource.mime.clone();
             facts.document_failure = document.resource.failure.clone();
@@ -371,6 +396,9 @@ impl Recorder {
                     resource.failure = Some(Failure::Status(status));
                 }
             }
+            // What comes out of a cache holds something, though nothing was received.
+            resource.empty =
+                asked.done && resource.status == Some(200) && asked.held == 0 && resource.bytes > 0;
             if !asked.done && !endless(&resource.kind) && resource.failure.is_none() {
                 resource.failure = Some(Failure::NeverArrived);
             }
@@ -395,12 +423,12 @@ fn add_seen(facts: &mut PageFacts, seen: &Seen) {
     facts.language = cut(&seen.language, 100);
     facts.text = cut(&seen.text, KEPT_TEXT);
     facts.blank = seen.blank;
+    facts.text_length = u64::try_from(seen.text.chars().count()).unwrap_or(u64::MAX);
     facts.broken_images = seen.broken_images.clone();
-    facts.fonts = seen
-        .fonts
-        .iter()
-        .map(|(family, status)| super::Font { family: family.clone(), status: status.clone() })
-        .collect();
+    facts.fonts = seen.fonts.clone();
+    facts.frames = seen.frames.clone();
+    facts.live = seen.live.clone();
+    facts.looks = seen.kinds.iter().map(look).collect();
     facts.style_sheets = seen
         .sheets
         .iter()
@@ -411,9 +439,23 @@ fn add_seen(facts: &mut PageFacts, seen: &Seen) {
             unused: sheet.unused,
             rules: sheet.rules,
             content: SheetContent::Unknown,
-            declares: sheet.declares.iter().copied().collect(),
+            effects: sheet.effects.iter().map(effect).collect(),
         })
         .collect();
+}
+
+fn effect(seen: &SeenEffect) -> Effect {
+    let SeenEffect { selector, on, declares } = seen.clone();
+    Effect { selector, on, declares }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a saturating cast of an area"
+)]
+fn look(seen: &SeenKind) -> KindLook {
+    KindLook { kind: seen.kind, styles: seen.styles.clone(), area: seen.area.max(0.0) as u64 }
 }
 
 /// Streams that are meant to stay open.

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::facts::Font;
+
 /// What a script saw on the page itself, once it was ready.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
@@ -12,23 +14,47 @@ pub struct Seen {
     pub title: String,
     /// Its language.
     pub language: String,
-    /// The visible text.
+    /// The visible text, as it is painted.
     pub text: String,
+    /// The same as it is written in the page, where the style changes letters.
+    pub written: String,
+    /// What the style writes before and after elements.
+    pub styled_text: String,
+    /// Whether that is all of the text.
+    pub whole: bool,
     /// Whether nothing at all can be seen.
     pub blank: bool,
-    /// What stands in fields that are not for passwords.
+    /// What stands in fields that are not for passwords, and in labels.
     pub fields: String,
+    /// Whether something is painted that holds no text that could be read.
+    pub canvas: bool,
     /// Every style sheet.
     pub sheets: Vec<SeenSheet>,
-    /// Family and status of each font.
-    pub fonts: Vec<(String, String)>,
+    /// What every rule that applies declares.
+    pub live: Vec<u32>,
+    /// Kinds of elements with the looks that they have.
+    pub kinds: Vec<SeenKind>,
+    /// Frames of the same origin that can be seen, and whether they show nothing.
+    pub frames: Vec<(String, bool)>,
+    /// Fonts that the page declares.
+    pub fonts: Vec<Font>,
     /// Pictures that could not be decoded.
     pub broken_images: Vec<String>,
     /// Selectors, of those that were asked for, that find nothing visible.
     pub missing: Vec<String>,
+}
+
+/// Elements of one kind as the page has them.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct SeenKind {
+    /// A number for the kind.
+    pub kind: u32,
+    /// A number for each look.
+    pub styles: Vec<u32>,
     /// # Units
-    /// CSS pixels.
-    pub height: u32,
+    /// Square CSS pixels.
+    pub area: f64,
 }
 
 /// A style sheet as the page has it.
@@ -45,7 +71,19 @@ pub struct SeenSheet {
     pub unused: bool,
     /// How many rules it has.
     pub rules: Option<u32>,
-    /// A number for each of its declarations with its selector.
+    /// What its rules do to the page.
+    pub effects: Vec<SeenEffect>,
+}
+
+/// A rule that applies to something, as the page has it.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct SeenEffect {
+    /// Its selector.
+    pub selector: String,
+    /// Kinds of elements that it finds.
+    pub on: Vec<u32>,
+    /// A number for each of its first properties, with the selector.
     pub declares: Vec<u32>,
 }
 

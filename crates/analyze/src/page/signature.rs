@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-/// A port, a place in a script, a long number, and what builders put into names so that caches let
+/// A port, a place in a script, a long number, a length of time, a share, and what builders put into names so that caches let
 /// go of them: eight or more letters and digits with a digit among them.
 static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
@@ -13,7 +13,7 @@ static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
         r"|(?P<place>:[0-9]+:[0-9]+\))",
         r"|(?P<word>[0-9A-Za-z]{8,})",
         r"|(?P<number>\b[0-9]{4,}\b)",
-        r"|(?P<time>\b[0-9]+(?:\.[0-9]+)? ?(?:ms|s)\b)",
+        r"|(?P<time>\b[0-9]+(?:\.[0-9]+)? ?(?:(?:ms|s|characters)\b|%))",
     ))
     .expect("the pattern is a constant")
 });

@@ -114,54 +114,137 @@ fn an_answer_that_the_browser_refuses_to_show_has_its_status_all_the_same() {
 }
 
 #[test]
-fn sheets_may_be_merged_split_or_inlined_and_none_may_be_lost() {
-    let build = |sheets: Value| {
-        let mut facts = page().facts(Some(&seen(sheets)));
+fn sheets_may_be_merged_split_inlined_or_rewritten_and_nothing_that_they_did_may_be_lost() {
+    let (hero, cta) = (1_u32, 2_u32);
+    let number =
+        |selector: &str| selector.bytes().fold(7_u32, |n, b| n * 31 % 65_521 + u32::from(b));
+    let build = |sheets: Value, live: &[&str], looks: &[(u32, u32)]| {
+        let kinds: Vec<Value> = looks
+            .iter()
+            .map(|(kind, style)| json!({ "kind": kind, "styles": [style], "area": 100 }))
+            .collect();
+        let live: Vec<u32> = live.iter().map(|selector| number(selector)).collect();
+        let seen = json!({ "url": PAGE, "sheets": sheets, "live": live, "kinds": kinds });
+        let mut facts = page().facts(Some(&serde_json::from_value(seen).expect("fits")));
         facts.asked = PAGE.to_owned();
         facts
     };
-    let sheet = |name: Option<&str>, from: u32, to: u32| {
-        let declares: Vec<u32> = (from..to).collect();
+    let sheet = |name: Option<&str>, effects: &[(&str, u32)]| {
         let url = name.map(|name| format!("http://nl.example/{name}.css"));
-        json!({ "url": url, "applied": true, "rules": 3, "declares": declares })
+        let effect = |(selector, kind): &(&str, u32)| json!({ "selector": selector, "on": [kind], "declares": [number(selector)] });
+        let effects: Vec<Value> = effects.iter().map(effect).collect();
+        json!({ "url": url, "applied": true, "rules": 3, "effects": effects })
     };
-    let good = build(json!([sheet(Some("a"), 0, 100), sheet(Some("b"), 100, 103)]));
+    let (main, blocks) = (
+        sheet(Some("main"), &[("body", 9)]),
+        sheet(Some("blocks"), &[(".hero", hero), (".cta", cta)]),
+    );
+    let good =
+        build(json!([main, blocks]), &["body", ".hero", ".cta"], &[(9, 90), (hero, 10), (cta, 20)]);
     let told = |facts: &PageFacts| words(facts, &Expected::default(), Some(&good));
-    for (what, sheets) in [
-        ("merged", json!([sheet(Some("all"), 0, 103)])),
-        ("merged into one of them", json!([sheet(Some("a"), 0, 103)])),
-        ("inlined", json!([sheet(None, 0, 103)])),
-        ("merged and tidied", json!([sheet(Some("all"), 10, 103)])),
-        ("a sheet more", json!([sheet(Some("x"), 0, 2), sheet(Some("y"), 2, 4)])),
+    let bare = [(9, 90), (hero, 11), (cta, 21)];
+    for (what, sheets, live, looks) in [
+        ("merged", json!([sheet(Some("all"), &[])]), &["body", ".hero", ".cta"][..], &bare[..]),
+        (
+            "rewritten, and as it was",
+            json!([main]),
+            &["body", ":is(.hero)"],
+            &[(9, 90), (hero, 10), (cta, 20)],
+        ),
+        ("no element is left", json!([main]), &["body"], &[(9, 90)]),
+        ("other values", json!([main, blocks]), &["body", ".hero", ".cta"], &bare),
     ] {
-        assert_eq!(told(&build(sheets)), [""; 0], "{what}");
+        assert_eq!(told(&build(sheets, live, looks)), [""; 0], "{what}");
     }
-    for (what, sheets, said) in [
+    let lost = "/blocks.css of the good page is missing, and so is what it did to .hero and 1 more";
+    for (what, sheets, live, said) in [
+        ("a lost link", json!([main]), &["body"][..], lost),
+        ("lost, and another came", json!([main, sheet(None, &[("body", 9)])]), &["body"], lost),
         (
-            "a lost link",
-            json!([sheet(Some("a"), 0, 100)]),
-            "1 style sheet applies, where the good page has 2: /b.css is missing, and what it declares too",
-        ),
-        (
-            "merged without one",
-            json!([sheet(Some("all"), 0, 102)]),
-            "1 style sheet applies, where the good page has 2: /b.css is missing, and what it declares too",
-        ),
-        (
-            "all of them",
-            json!([]),
-            "0 style sheets apply, where the good page has 2: /a.css and 1 more are missing, and what they declare too",
+            "cut off",
+            json!([main, blocks]),
+            &["body", ".hero"],
+            "/blocks.css does no more what it did to .cta",
         ),
     ] {
-        assert_eq!(told(&build(sheets)), [said], "{what}");
+        assert_eq!(told(&build(sheets, live, &bare)), [said], "{what}");
     }
-    // What was kept is a sample, and as good.
+    // A picture that is the same in every pixel has lost nothing.
+    let same = Expected { same_picture: true, ..Expected::default() };
+    assert_eq!(words(&build(json!([main]), &["body"], &bare), &same, Some(&good)), [""; 0]);
+    // What was kept says as much.
     let kept: PageFacts =
         serde_json::from_value(serde_json::to_value(&good).expect("JSON")).expect("reads");
-    let fine = build(json!([sheet(Some("all"), 0, 103)]));
-    let lost = build(json!([sheet(Some("a"), 0, 100)]));
-    assert_eq!(words(&fine, &Expected::default(), Some(&kept)), [""; 0]);
-    assert_eq!(words(&lost, &Expected::default(), Some(&kept)).len(), 1);
+    let again = build(json!([main]), &["body"], &bare);
+    assert_eq!(words(&again, &Expected::default(), Some(&kept)), [lost]);
+}
+
+#[test]
+fn a_page_that_is_another_s_is_not_the_release() {
+    let facts = |asked: &str, document: &str| PageFacts {
+        asked: asked.to_owned(),
+        url: document.to_owned(),
+        document: document.to_owned(),
+        status: Some(200),
+        ..PageFacts::default()
+    };
+    let (staging, production) = ("http://127.0.0.1:8001/", "http://127.0.0.1:8002/");
+    let good = facts(production, production);
+    let led = facts(production, "http://127.0.0.1:8002/login");
+    let told = |page: &PageFacts, good: &PageFacts| words(page, &Expected::default(), Some(good));
+    assert_eq!(told(&facts(staging, staging), &good), [""; 0]);
+    assert_eq!(
+        told(&facts(staging, production), &good),
+        [
+            "/ sends its visitor to 127.0.0.1:8002, so that the release is not what is seen there (allow-hosts)"
+        ]
+    );
+    let login = facts(staging, "http://127.0.0.1:8001/login");
+    assert_eq!(told(&login, &good), ["/ sends its visitor to /login, and the good page does not"]);
+    assert_eq!(told(&login, &led), [""; 0]);
+    for (asked, end) in [
+        ("http://nl.example/", "https://nl.example/"),
+        ("http://nl.example/", "https://www.nl.example/index.html"),
+    ] {
+        assert_eq!(told(&facts(asked, end), &good), [""; 0], "{end}");
+    }
+    let allowed = Expected { allow_hosts: vec!["127.0.0.1".into()], ..Expected::default() };
+    assert_eq!(words(&facts(staging, production), &allowed, Some(&good)), [""; 0]);
+    // What is the good page's own says nothing about the release.
+    let css = super::facts::Resource {
+        url: "http://127.0.0.1:8002/main.css".into(),
+        kind: "Stylesheet".into(),
+        status: Some(200),
+        mime: "text/css".into(),
+        bytes: 10,
+        took_ms: Some(1),
+        failure: None,
+        empty: false,
+    };
+    let mut borrows = facts(staging, staging);
+    borrows.resources.push(css);
+    assert_eq!(
+        told(&borrows, &good),
+        [
+            "the style sheet http://127.0.0.1:8002/main.css is the good page's own, and not the release's (allow-hosts)"
+        ]
+    );
+}
+
+#[test]
+fn a_page_that_lost_two_thirds_of_its_text_has_lost_its_content() {
+    let facts = |text_length| PageFacts {
+        asked: PAGE.to_owned(),
+        url: PAGE.to_owned(),
+        status: Some(200),
+        text_length,
+        ..PageFacts::default()
+    };
+    for (here, there, lost) in [(40, 120, false), (39, 120, true), (0, 59, false), (9, 9000, true)]
+    {
+        let told = words(&facts(here), &Expected::default(), Some(&facts(there)));
+        assert_eq!(!told.is_empty(), lost, "{here} of {there}: {told:?}");
+    }
 }
 
 #[test]
@@ -237,8 +320,12 @@ fn beside_a_good_page_old_faults_are_let_be_and_new_ones_are_told() {
         ["the picture /new.png answers 404", "a script fails: TypeError: new (/a.js:1:1)"]
     );
     let strict = Expected { strictness: Strictness::Exceptions, ..Expected::default() };
-    assert_eq!(words(&here, &strict, None).len(), 4);
-    assert_eq!(words(&here, &Expected::default(), None).len(), 2);
+    assert_eq!(words(&here, &strict, Some(&good)).len(), 3, "old exceptions count as well");
+    assert_eq!(
+        words(&here, &Expected::default(), None).len(),
+        4,
+        "with nothing to compare all count"
+    );
 }
 
 #[test]

@@ -9,6 +9,7 @@ use super::compare::{CAUGHT_UP, Comparing, Side};
 use super::edit::likeness;
 use super::node::Node;
 use super::order::Order;
+use super::places::Places;
 
 /// Keys by which items of a list are known, the first that fits.
 const IDENTITIES: [&str; 3] = ["name", "id", "key"];
@@ -127,8 +128,18 @@ pub(super) fn compare(c: &mut Comparing<'_, '_>, keys: &[String], left: Side<'_>
     items.alike(&mut l, &mut r);
     items.rest(TwinSide::Left, &l);
     items.rest(TwinSide::Right, &r);
-    for (side, change, reason) in mirrored {
-        items.c.telling.tell(TwinState::Mirrored, keys, side, change, reason);
+    let elsewhere = Places::new(&l.head, &r.head);
+    let mut apart = 0;
+    for (id, side, change, reason) in mirrored {
+        let added = matches!(change, TwinChange::Added { .. }) && reason.is_none();
+        match elsewhere.other(id).filter(|_| added && apart < MOST_APART) {
+            Some(places) => {
+                apart += 1;
+                let words = places.words(|id| items.ids.shown(id));
+                items.tell(TwinState::Divergent, side, change, Some(&words));
+            }
+            None => items.tell(TwinState::Mirrored, side, change, reason),
+        }
     }
     items.order(&l, &r);
 }
@@ -146,7 +157,10 @@ pub(super) fn compare_order(
     Items { c, keys, ids: &ids }.order(&l, &r);
 }
 
-type Mirrored = (TwinSide, TwinChange, Option<&'static str>);
+type Mirrored = (u32, TwinSide, TwinChange, Option<&'static str>);
+
+/// Of a list that was written anew in another order, some tell enough.
+const MOST_APART: usize = 20;
 
 struct Items<'x, 't, 'p> {
     c: &'x mut Comparing<'t, 'p>,
@@ -196,7 +210,7 @@ impl Items<'_, '_, '_> {
                 if dl.signum() == dr.signum() { dl.abs().min(dr.abs()) * dl.signum() } else { 0 };
             if both != 0 {
                 let change = if both > 0 { self.added(id) } else { self.removed(id) };
-                mirrored.push((TwinSide::Left, change, None));
+                mirrored.push((id, TwinSide::Left, change, None));
             }
             let before = lb - rb;
             for (side, own, rest, ahead) in [
@@ -212,7 +226,7 @@ impl Items<'_, '_, '_> {
                 };
                 let open = usize::try_from(rest.abs() - closing).unwrap_or(0);
                 if closing > 0 && rest > 0 {
-                    mirrored.push((side, self.added(id), Some(CAUGHT_UP)));
+                    mirrored.push((id, side, self.added(id), Some(CAUGHT_UP)));
                 } else if closing > 0 {
                     own.dropped.insert(id, usize::try_from(closing).unwrap_or(0));
                 }

@@ -18,6 +18,7 @@ mod node;
 mod normal;
 mod order;
 mod parse;
+mod places;
 mod select;
 mod spelling;
 mod suggest;

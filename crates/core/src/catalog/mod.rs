@@ -29,7 +29,9 @@ pub use delivery::{
     Abilities, Argv, CommandDeploy, DeployKind, FilesDeploy, Observe, ObserveKind, Platform,
     VersionFrom,
 };
-pub use page::{BasicAuth, ColourScheme, CompareWith, PageCheck, PageStep, ScriptErrors, Viewport};
+pub use page::{
+    BasicAuth, ColourScheme, CompareWith, PageCheck, PageStep, PictureRule, ScriptErrors, Viewport,
+};
 pub use path_pattern::{PathPattern, PathPatternError};
 pub use permission::{Permission, PermissionError};
 pub use policy::{

@@ -45,6 +45,12 @@ pub struct PageCheck {
     pub own_hosts: Vec<String>,
     /// Parts of URLs: what fails there is written down and fails nothing.
     pub ignore: Vec<String>,
+    /// Hosts that the page may come from in the end, though they are not its own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub allow_hosts: Vec<String>,
+    /// From when on its picture fails it.
+    #[serde(default, skip_serializing_if = "PictureRule::is_usual")]
+    pub picture: PictureRule,
     /// Where the same page is known to be good: what is wrong there too is not the release's.
     #[serde(default)]
     pub compare_with: CompareWith,
@@ -54,6 +60,25 @@ pub struct PageCheck {
     pub any_certificate: bool,
     /// Loading stops when all together is larger.
     pub max_bytes: u64,
+}
+
+/// From when on the picture of a page fails it, beside the one of the page that is known to be good.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PictureRule {
+    /// When it is blank, or has lost its style.
+    #[default]
+    Broken,
+    /// When somebody should look.
+    Changed,
+    /// Never.
+    Off,
+}
+
+impl PictureRule {
+    fn is_usual(&self) -> bool {
+        *self == Self::Broken
+    }
 }
 
 /// Where a page is known to be good.

@@ -1,7 +1,8 @@
 //! Why is a check red? What is run next to find out, and what it comes to.
 //!
 //! Again in the same place: a pass says *flaky*. Then where the last verified good version runs: a
-//! pass there says *regression*, the same failure says *was red before*, or, where that place was
+//! pass there, looked at in turn with the candidate as often as there are runs left, says *regression*
+//! when the candidate was red each time and the good one green each time, else *flaky*; the same failure says *was red before*, or, where that place was
 //! green with the very same version, *environment*. Then with the definition that the check had
 //! when it last passed, if it was changed since: a pass says that the *check* changed. Where
 //! nothing can be run for comparison, what the ledger remembers is asked.
@@ -10,7 +11,8 @@ use crate::catalog::{Check, Service};
 use crate::ids::{CheckName, TargetId, Version};
 use crate::ledger::{ServiceState, TargetState, Trail};
 use crate::record::{
-    Against, Cause, CheckResult, Control, ControlRun, Outcome, Question, Unclear, signature_of,
+    Against, Cause, CheckResult, Control, ControlRun, Observed, Outcome, Question, Unclear,
+    signature_of,
 };
 
 /// A red check, and what is known about it.
@@ -64,10 +66,13 @@ pub fn next(case: &Case<'_>, runs: &[ControlRun]) -> Step {
         if room {
             return Step::Run(Question::Again);
         }
-        let tried = case.result.attempts.len() + runs.len();
+        let tried = case.result.attempts.len() + asked(Question::Again).count();
         let green = asked(Question::Again).filter(|run| run.outcome == Outcome::Passed).count();
         let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
         return Step::Known(Cause::Flaky { red: count(tried - green), of: count(tried) });
+    }
+    if let Some(cause) = unreachable(case, runs) {
+        return Step::Known(cause);
     }
     if let Ok(good) = &case.last_good {
         match asked(Question::LastGood).next() {
@@ -75,7 +80,7 @@ pub fn next(case: &Case<'_>, runs: &[ControlRun]) -> Step {
             None => {}
             Some(run) => {
                 if let Some(cause) = regression(case, good, run) {
-                    return Step::Known(cause);
+                    return doubted(case, good, runs, room, cause);
                 }
             }
         }
@@ -89,6 +94,46 @@ pub fn next(case: &Case<'_>, runs: &[ControlRun]) -> Step {
         }
     }
     Step::Known(red_too(case, asked(Question::LastGood).next()))
+}
+
+/// Where not even the version was told, before or after and when it was run again, the place is down.
+fn unreachable(case: &Case<'_>, runs: &[ControlRun]) -> Option<Cause> {
+    let Observed::Unknown(why) = &case.result.observed_after else { return None };
+    let mute = matches!(case.result.observed_before, Observed::Unknown(_))
+        && runs
+            .iter()
+            .filter(|run| run.question == Question::Again)
+            .all(|run| run.version.is_none());
+    let target = case.result.target.clone();
+    mute.then(|| Cause::Unreachable { target, why: why.clone() })
+}
+
+/// Red here and green there may be chance: both are looked at once more, in turn, while runs are left.
+fn doubted(
+    case: &Case<'_>,
+    good: &LastGood<'_>,
+    runs: &[ControlRun],
+    room: bool,
+    cause: Cause,
+) -> Step {
+    if !matches!(cause, Cause::Regression { against: Against::Green { .. } }) {
+        return Step::Known(cause);
+    }
+    let there = runs.iter().filter(|run| run.question == Question::LastGood);
+    let told = |run: &&ControlRun| run.version.as_ref() == Some(&good.version);
+    let red_there = there.clone().filter(told).filter(|run| run.outcome == Outcome::Failed).count();
+    if red_there > 0 {
+        let is_red = |run: &&ControlRun| run.outcome == Outcome::Failed;
+        let red = case.result.attempts.len() + runs.iter().filter(is_red).count();
+        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+        let of = count(case.result.attempts.len() + runs.len());
+        return Step::Known(Cause::Flaky { red: count(red), of });
+    }
+    if !room {
+        return Step::Known(cause);
+    }
+    let here = runs.iter().filter(|run| run.question == Question::Again).count();
+    Step::Run(if here > there.count() { Question::LastGood } else { Question::Again })
 }
 
 /// Green, or red in another way, where the last good version runs.
@@ -114,6 +159,12 @@ fn red_too(case: &Case<'_>, run: Option<&ControlRun>) -> Cause {
     });
     if let Some((good, run)) = comparable {
         return same_there(case, good, run);
+    }
+    // What cannot be asked about may be down, and then says nothing about the release.
+    if let Some((good, run)) = good.zip(run.filter(|run| run.version.is_none())) {
+        let finding = format!("it cannot be reached: {}", run.finding);
+        let target = good.target.clone();
+        return Cause::Unclear { reason: Unclear::NotComparable { target, finding } };
     }
     if let Some(cause) = remembered(case) {
         return cause;

@@ -84,6 +84,13 @@ pub enum Cause {
         /// When the check was still green there with it.
         green_at: Timestamp,
     },
+    /// Nothing answers where it runs, not even the question for its version.
+    Unreachable {
+        /// Where.
+        target: TargetId,
+        /// Why the version is not known.
+        why: String,
+    },
     /// The check was changed, and is green as it was before.
     Redefined,
     /// Sometimes red.
@@ -157,7 +164,7 @@ impl Cause {
         match self {
             Self::Regression { .. } => "regression",
             Self::Unclear { .. } => "cause unclear",
-            Self::Environment { .. } => "environment",
+            Self::Environment { .. } | Self::Unreachable { .. } => "environment",
             Self::Redefined => "check changed",
             Self::Flaky { .. } => "flaky",
             Self::RedBefore { .. } => "was red before",
@@ -170,7 +177,7 @@ impl Cause {
         match self {
             Self::Regression { .. } => 0,
             Self::Unclear { .. } => 1,
-            Self::Environment { .. } => 2,
+            Self::Environment { .. } | Self::Unreachable { .. } => 2,
             Self::Redefined => 3,
             Self::Flaky { .. } => 4,
             Self::RedBefore { .. } => 5,

@@ -25,6 +25,10 @@ pub fn because(cause: &Cause, reader: &Reader) -> String {
             let (place, at) = (place(target), reader.clock(*green_at));
             format!("{place} with {version} is red now too, and was green at {at}")
         }
+        Cause::Unreachable { target, why } => {
+            let why = shorten(why, LONGEST_FINDING);
+            format!("{} does not say which version it runs: {why}", place(target))
+        }
         Cause::Redefined => "the check was changed; as it was before, it is green".to_owned(),
         Cause::Flaky { red, of } => format!("{red} of {of} runs were red"),
         Cause::RedBefore { target, since, releases } => {

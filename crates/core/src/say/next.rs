@@ -316,6 +316,11 @@ fn red(requirement: &Requirement) -> Vec<Remedy> {
         Some(Cause::Environment { .. }) => {
             with_verify(requirement, "operators", "mend what both have in common")
         }
+        Some(Cause::Unreachable { .. }) => with_verify(
+            requirement,
+            "operators",
+            "bring it up, or look why the release does not start",
+        ),
         Some(Cause::Redefined) => {
             look(requirement, "developers", "look at the change of the check")
         }

@@ -9,7 +9,13 @@ use serde_json::{Value, json};
 
 use crate::browser::{CallError, Line};
 
-const SEEN: &str = include_str!("seen.js");
+const SEEN: &str = concat!(
+    include_str!("scopes.js"),
+    include_str!("text.js"),
+    include_str!("styles.js"),
+    include_str!("seen.js"),
+);
+const TEXT: &str = concat!(include_str!("scopes.js"), include_str!("text.js"));
 const STILL: &str = include_str!("still.js");
 const LOCATE: &str = include_str!("locate.js");
 const LAZY: &str = include_str!("lazy.js");
@@ -22,6 +28,9 @@ const HIGHEST: u64 = 16_384;
 
 /// A style sheet is recognised by how it begins.
 const LARGEST_SHEET_BYTES: u64 = 4 << 20;
+
+/// A page that keeps more of itself from sight is not read further.
+const MOST_CLOSED: usize = 500;
 
 /// A picture, still as the browser wrote it: two can be compared without being decoded.
 #[derive(PartialEq, Eq)]
@@ -54,20 +63,38 @@ impl Eyes {
         Self { line, frame: frame.to_owned(), width: viewport.width, height: viewport.height }
     }
 
-    async fn evaluate(&self, expression: String) -> Result<Value, CallError> {
+    /// The world of our own in the page, in which nothing of the page's scripts is.
+    async fn world(&self) -> Result<Value, CallError> {
         let world = json!({ "frameId": self.frame, "worldName": "plimsoll" });
-        let world = self.line.call("Page.createIsolatedWorld", world).await?;
+        let mut world = self.line.call("Page.createIsolatedWorld", world).await?;
+        Ok(world["executionContextId"].take())
+    }
+
+    async fn evaluate(&self, expression: String) -> Result<Value, CallError> {
         let params = json!({
-            "expression": expression, "contextId": world["executionContextId"],
+            "expression": expression, "contextId": self.world().await?,
             "awaitPromise": true, "returnByValue": true,
         });
-        let mut answer = self.line.call("Runtime.evaluate", params).await?;
-        if let Some(details) = answer.get("exceptionDetails") {
-            let why = details["exception"]["description"].as_str().unwrap_or("it throws");
-            let method = "Runtime.evaluate".to_owned();
-            return Err(CallError::Refused { method, why: why.to_owned() });
-        }
-        Ok(answer["result"]["value"].take())
+        self.line.call("Runtime.evaluate", params).await.and_then(value)
+    }
+
+    /// Shadow roots that the page keeps to itself, as the world of our own may see them.
+    async fn closed_roots(&self, world: &Value) -> Result<Vec<Value>, CallError> {
+        let tree = json!({ "depth": -1, "pierce": true });
+        let tree = self.line.call("DOM.getDocument", tree).await?;
+        let mut closed = Vec::new();
+        find_closed(&tree["root"], &mut closed);
+        let resolving = closed.into_iter().take(MOST_CLOSED).map(|node| {
+            let params = json!({ "backendNodeId": node, "executionContextId": world });
+            self.line.call("DOM.resolveNode", params)
+        });
+        let resolved = futures_util::future::join_all(resolving).await;
+        // Else every change of the page would be told from now on.
+        self.line.call("DOM.disable", json!({})).await?;
+        let object =
+            |answer: Value| Some(json!({ "objectId": answer["object"]["objectId"].as_str()? }));
+        // One of another frame's world cannot be handed over.
+        Ok(resolved.into_iter().flatten().filter_map(object).collect())
     }
 
     /// Waits for the fonts that the page uses.
@@ -110,9 +137,24 @@ impl Eyes {
 
     /// What can be seen; of the selectors, which find nothing.
     pub async fn seen(&self, selectors: &[String]) -> Result<Seen, CallError> {
-        let value = self.evaluate(format!("({SEEN})({})", json!(selectors))).await?;
-        serde_json::from_value(value).map_err(|error| CallError::Refused {
-            method: "Runtime.evaluate".to_owned(),
+        let world = self.world().await?;
+        let mut arguments = vec![json!({ "value": selectors })];
+        match self.closed_roots(&world).await {
+            Ok(closed) => arguments.extend(closed),
+            Err(CallError::Gone) => return Err(CallError::Gone),
+            // A page may be too large to be listed: what it keeps to itself is not read then.
+            Err(CallError::Refused { .. } | CallError::TooLarge) => {}
+        }
+        let function = format!(
+            "async function (selectors, ...closed) {{\n{SEEN}\nreturn look(selectors, closed);\n}}"
+        );
+        let params = json!({
+            "functionDeclaration": function, "executionContextId": world, "arguments": arguments,
+            "awaitPromise": true, "returnByValue": true,
+        });
+        let answer = self.line.call("Runtime.callFunctionOn", params).await.and_then(value)?;
+        serde_json::from_value(answer).map_err(|error| CallError::Refused {
+            method: "Runtime.callFunctionOn".to_owned(),
             why: error.to_string(),
         })
     }
@@ -136,7 +178,9 @@ impl Eyes {
     /// Whether the text can be seen.
     pub async fn shows(&self, text: &str) -> Result<bool, CallError> {
         let script = format!(
-            "(text => !!document.body && document.body.innerText.includes(text))({})",
+            "(wanted => {{\n{TEXT}\nconst {{ seen, written }} = textOf(scopesOf([]));\n\
+            const flat = text => text.replace(/\\s+/g, ' ');\n\
+            return [seen, written].some(text => flat(text).includes(flat(wanted)));\n}})({})",
             json!(text)
         );
         Ok(self.evaluate(script).await? == true)
@@ -156,5 +200,33 @@ impl Eyes {
             return STANDARD.decode(body).map_or(SheetContent::Unknown, |b| SheetContent::of(&b));
         }
         SheetContent::of(body.as_bytes())
+    }
+}
+
+/// What a script came to; refused when it throws.
+fn value(mut answer: Value) -> Result<Value, CallError> {
+    if let Some(details) = answer.get("exceptionDetails") {
+        let why = details["exception"]["description"].as_str().unwrap_or("it throws");
+        return Err(CallError::Refused {
+            method: "Runtime.evaluate".to_owned(),
+            why: why.to_owned(),
+        });
+    }
+    Ok(answer["result"]["value"].take())
+}
+
+fn find_closed(root: &Value, closed: &mut Vec<Value>) {
+    let mut open = vec![root];
+    while let Some(node) = open.pop() {
+        for shadow in node["shadowRoots"].as_array().into_iter().flatten() {
+            if shadow["shadowRootType"] == "closed" {
+                closed.push(shadow["backendNodeId"].clone());
+            }
+            open.push(shadow);
+        }
+        open.extend(node["children"].as_array().into_iter().flatten());
+        if node["contentDocument"].is_object() {
+            open.push(&node["contentDocument"]);
+        }
     }
 }

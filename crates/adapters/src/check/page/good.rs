@@ -49,6 +49,11 @@ impl<'a> Good<'a> {
         Self { today, before: &job.beside.before, ground }
     }
 
+    /// A picture that was kept with an earlier look, if it still is.
+    pub async fn picture(&self, kept: &str) -> Option<Vec<u8>> {
+        self.ground.blobs.get(&kept.parse().ok()?).await.ok()
+    }
+
     /// The facts of an earlier look with this window, and which look it was.
     pub async fn earlier(&self, viewport: &Viewport) -> Result<(String, PageFacts), String> {
         let mut why = String::new();

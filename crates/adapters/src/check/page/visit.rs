@@ -46,6 +46,8 @@ pub(super) struct Visit {
     pub steps: Vec<(Step, String)>,
     /// What takes secrets out.
     pub redactor: Redactor,
+    /// Whether a secret is sent or typed.
+    pub gives_secret: bool,
 }
 
 impl Visit {
@@ -71,7 +73,12 @@ impl Visit {
         for step in &check.steps {
             steps.push((fill_step(step, values, base)?, step.to_string()));
         }
-        Ok(Self { url, headers, cookies, steps, redactor: values.redactor() })
+        let mut sent: Vec<&Template> =
+            check.headers.values().chain(check.cookies.values()).collect();
+        sent.extend(check.basic_auth.iter().flat_map(|auth| [&auth.user, &auth.password]));
+        let typed = steps.iter().any(|(step, _)| matches!(step, Step::Fill { secret: true, .. }));
+        let gives_secret = typed || sent.into_iter().any(|one| holds_secret(one).is_some());
+        Ok(Self { url, headers, cookies, steps, redactor: values.redactor(), gives_secret })
     }
 }
 
@@ -114,6 +121,8 @@ pub(super) fn address(path: &str, base: Option<&str>) -> Result<Url, Ours> {
 pub(super) fn expected(check: &PageCheck) -> Expected {
     Expected {
         own_hosts: check.own_hosts.clone(),
+        allow_hosts: check.allow_hosts.clone(),
+        same_picture: false,
         ignore: check.ignore.clone(),
         strictness: match check.script_errors {
             ScriptErrors::New => Strictness::New,

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use plimsoll_core::catalog::{
-    BasicAuth, ColourScheme, CompareWith, HttpMatch, PageCheck, ScriptErrors, Template, Viewport,
+    BasicAuth, ColourScheme, CompareWith, HttpMatch, PageCheck, PictureRule, ScriptErrors,
+    Template, Viewport,
 };
 use plimsoll_core::ids::EnvironmentName;
 
@@ -106,15 +107,26 @@ pub(super) static PAGE: Object = Object {
             "More hosts whose resources are as much the site's own.",
         ),
         optional(
+            "allow-hosts",
+            Shape::OneOrList(&Shape::Text("a host")),
+            "Hosts that the page may send its visitor to, or have its style sheets and scripts from, though they are not the target's. Else it fails: what is seen there is not the release.",
+        ),
+        optional(
             "ignore",
             Shape::OneOrList(&Shape::Text("a part of a URL")),
-            "What fails at URLs with this in them is written down and fails nothing.",
+            "What fails at URLs with this in them, and what scripts from there throw, is written down and fails nothing.",
         ),
         preset(
             "compare-with",
             Shape::Text("an environment, a URL or nothing"),
             "what it stands for",
             "Where the page is known to be good: what is wrong there too fails nothing, and it must not have more style sheets nor fewer exceptions. Usually that are the targets that this one stands for, as they are today, and where there are none itself, as it last passed; a check with steps that change something, or with secrets, is compared only with what is named. `nothing`: everything counts.",
+        ),
+        preset(
+            "picture",
+            Shape::Word(&["broken", "changed", "off"]),
+            "broken",
+            "From when on its picture fails it, beside the one of the page that is known to be good: when it is blank or has lost its style, when anything but words and small moves differs, or never.",
         ),
         optional(
             "clock",
@@ -205,6 +217,8 @@ fn page(path: Template) -> PageCheck {
         script_errors: ScriptErrors::New,
         own_hosts: Vec::new(),
         ignore: Vec::new(),
+        allow_hosts: Vec::new(),
+        picture: PictureRule::Broken,
         compare_with: CompareWith::Usual,
         clock: None,
         any_certificate: false,
@@ -287,6 +301,17 @@ fn expected(r: &mut Reader<'_>, fields: &Fields<'_>, check: &mut PageCheck) -> O
     }
     if let Some(node) = fields.get("own-hosts") {
         check.own_hosts = read_hosts(r, node);
+    }
+    if let Some(node) = fields.get("allow-hosts") {
+        check.allow_hosts = read_hosts(r, node);
+    }
+    if let Some(node) = fields.get("picture") {
+        let words = [
+            ("broken", PictureRule::Broken),
+            ("changed", PictureRule::Changed),
+            ("off", PictureRule::Off),
+        ];
+        check.picture = read_word(r, node, &words)?;
     }
     if let Some(node) = fields.get("ignore") {
         check.ignore = read_texts(r, node, "a part of a URL");
@@ -469,6 +494,14 @@ mod tests {
                 (
                     "{ page: { path: /, colours: blue } }",
                     "9:38 [blue] `blue` is not one of light, dark",
+                ),
+                (
+                    "{ page: { path: /, picture: same } }",
+                    "9:38 [same] `same` is not one of broken, changed, off",
+                ),
+                (
+                    "{ page: { path: /, allow-hosts: 'a.example:80' } }",
+                    "9:42 ['a.example:80'] `a.example:80` is not a host's name → like static.example, without scheme, port or path",
                 ),
                 (
                     "{ page: { path: /, contain: x } }",

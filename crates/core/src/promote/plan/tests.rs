@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::catalog::{CheckKind, ColourScheme, CompareWith, PageCheck, ScriptErrors, Viewport};
+use crate::catalog::{
+    CheckKind, ColourScheme, CompareWith, PageCheck, PictureRule, ScriptErrors, Viewport,
+};
 use crate::gate::testing::{CANDIDATE, CURRENT, World, ago, deployed, n, now, production, release};
 use crate::ids::Seq;
 use crate::ledger::{Drift, VerifiedGood};
@@ -63,6 +65,8 @@ fn page() -> CheckKind {
         script_errors: ScriptErrors::New,
         own_hosts: Vec::new(),
         ignore: Vec::new(),
+        allow_hosts: Vec::new(),
+        picture: PictureRule::Broken,
         compare_with: CompareWith::Nothing,
         clock: None,
         any_certificate: false,

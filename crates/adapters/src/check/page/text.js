@@ -1,0 +1,72 @@
+// The text that a visitor sees, through shadow roots and frames: as it is painted, and as it is written
+// in the page before the style changes its letters.
+const longest = 4000000;
+const isInline = new Map();
+const blockOf = (element) => {
+  for (let at = element; at; at = around(at)) {
+    let inline = isInline.get(at);
+    if (inline === undefined) {
+      const display = getComputedStyle(at).display;
+      inline = display.startsWith("inline") || display === "contents" || display.startsWith("ruby");
+      isInline.set(at, inline);
+    }
+    if (!inline) return at;
+  }
+  return null;
+};
+const plain = (text) => text.replace(/[\s\u00a0]+/g, " ");
+const painted = (text, transform) => transform === "uppercase" ? text.toUpperCase()
+  : transform === "lowercase" ? text.toLowerCase()
+  : transform === "capitalize" ? text.replace(/(^|\s)(\S)/g, (all, before, first) => before + first.toUpperCase())
+  : text;
+
+const textOf = (scopes) => {
+  let seen = "", written = "", last = null, whole = true;
+  for (const scope of scopes) {
+    const root = scope.body ?? (scope.host ? scope : scope.documentElement);
+    if (!root) continue;
+    const holder = scope.host ?? scope.defaultView?.frameElement;
+    if (holder && !isShown(holder)) continue;
+    const walk = (scope.ownerDocument ?? scope).createTreeWalker(root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT);
+    while (walk.nextNode()) {
+      const node = walk.currentNode;
+      if (node.nodeType !== 3) {
+        if (node.localName === "br") last = null;
+        continue;
+      }
+      const parent = node.parentElement ?? scope.host;
+      if (!node.data || !parent || /^(?:script|style|noscript|template|textarea|title)$/.test(parent.localName)) continue;
+      const words = plain(node.data);
+      const block = blockOf(parent);
+      if (words === " ") {
+        if (block === last && !seen.endsWith(" ")) { seen += " "; written += " "; }
+        continue;
+      }
+      if (!isShown(parent)) continue;
+      if (seen.length > longest) { whole = false; break; }
+      if (block !== last && seen) { seen = `${seen.trimEnd()}\n`; written = `${written.trimEnd()}\n`; }
+      const fresh = /[\n ]$/.test(seen) || !seen ? words.trimStart() : words;
+      seen += painted(fresh, getComputedStyle(parent).textTransform);
+      written += fresh;
+      last = block;
+    }
+  }
+  return { seen: seen.trim(), written: written.trim(), whole };
+};
+
+// What a style writes before and after elements.
+const writtenByStyle = (scopes) => {
+  const found = new Set();
+  let looked = 0;
+  for (const scope of scopes) {
+    for (const element of scope.querySelectorAll("*")) {
+      if (looked++ > 5000) return [...found].join("\n");
+      for (const which of ["::before", "::after"]) {
+        const content = getComputedStyle(element, which).content;
+        const text = content.match(/"(?:[^"\\]|\\.)*"/g);
+        if (text && isShown(element)) found.add(text.map((one) => one.slice(1, -1).replace(/\\(.)/g, "$1")).join(""));
+      }
+    }
+  }
+  return [...found].join("\n");
+};
