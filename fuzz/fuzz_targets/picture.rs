@@ -1,11 +1,12 @@
-//! Whatever bytes two pictures are made of, there is an answer: as they are, and as the chunks of a
-//! PNG whose checksums are right, so that what is behind the checksums is reached too.
+//! Whatever bytes two pictures are made of, there is an answer, and what differs can be framed: as they
+//! are, and as the chunks of a PNG whose checksums are right, so that what is behind the checksums is
+//! reached too.
 #![no_main]
 
 use std::io::Cursor;
 
 use libfuzzer_sys::fuzz_target;
-use plimsoll_analyze::picture::{Options, Rules, diff};
+use plimsoll_analyze::picture::{Options, Rules, diff, frame, is_one_colour};
 
 fuzz_target!(|bytes: &[u8]| {
     let Some((split, bytes)) = bytes.split_first() else { return };
@@ -16,10 +17,13 @@ fuzz_target!(|bytes: &[u8]| {
 });
 
 fn compare(first: &[u8], second: &[u8]) {
-    for plain in [None, Some(Rules::default())] {
+    for plain in [None, Some(Rules::Pixelmatch), Some(Rules::OdiffAntialiasing)] {
         let options = Options { plain, ..Options::default() };
-        let _ = diff(&mut Cursor::new(first), &mut Cursor::new(second), &options);
+        if let Ok(found) = diff(&mut Cursor::new(first), &mut Cursor::new(second), &options) {
+            let _ = frame(&mut Cursor::new(second), &found.regions, &mut std::io::sink());
+        }
     }
+    let _ = is_one_colour(&mut Cursor::new(first));
 }
 
 /// A small head, then chunks: a byte for the kind, a byte for the length, and what they hold.

@@ -90,9 +90,7 @@ fn is_hash(text: &str) -> bool {
     let has = |of: fn(&u8) -> bool| text.as_bytes().iter().any(of);
     let digit = has(u8::is_ascii_digit);
     let (lower, upper) = (has(u8::is_ascii_lowercase), has(u8::is_ascii_uppercase));
-    (digit && (lower || upper))
-        || (digit && text.len() >= 8)
-        || (lower && upper && !text.contains('-'))
+    digit && (lower || upper || text.len() >= 8) || (lower && upper && !text.contains('-'))
 }
 
 /// Whether two URLs name one thing on two sites, through builds.

@@ -40,6 +40,7 @@ impl<'a> Rows<'a> {
         let size = Size { width: info.width, height: info.height };
         check_size(size, info.interlaced).map_err(|fault| fault.on(side))?;
         let mut reader = decoder.read_info().map_err(|error| Fault::of(error).on(side))?;
+        check_palette(reader.info()).map_err(|fault| fault.on(side))?;
         let grey = match reader.output_color_type().0 {
             ColorType::GrayscaleAlpha => true,
             ColorType::Rgba => false,
@@ -82,6 +83,20 @@ impl<'a> Rows<'a> {
     pub(super) fn finish(&mut self) -> Result<(), PictureError> {
         self.reader.finish().map_err(|error| Fault::of(error).on(self.side))
     }
+}
+
+/// Whether the colours that pixels point at are whole: the decoder takes them for granted.
+fn check_palette(info: &png::Info<'_>) -> Result<(), Fault> {
+    let Some(palette) = info.palette.as_ref().filter(|_| info.color_type == ColorType::Indexed)
+    else {
+        return Ok(());
+    };
+    let colours = palette.len() / 3;
+    let seen_through = info.trns.as_ref().map_or(0, |shares| shares.len());
+    if !palette.len().is_multiple_of(3) || colours > 256 || seen_through > colours {
+        return Err(Fault::Broken("its palette does not hold whole colours".to_owned()));
+    }
+    Ok(())
 }
 
 /// The whole of an interlaced picture.

@@ -100,3 +100,25 @@ fn a_picture_without_the_rows_it_claims_is_broken_or_cut_off() {
     let (_, said) = fault(&good, &claims(0, 10, false));
     assert!(said.contains("broken"), "{said}");
 }
+
+#[test]
+fn a_palette_without_whole_colours_is_broken() {
+    let good = page("words").png();
+    for (palette, seen_through) in [(2, 0), (4, 0), (257 * 3, 0), (6, 3)] {
+        for interlaced in [0, 1] {
+            let file = [
+                &b"\x89PNG\r\n\x1a\n"[..],
+                &chunk(b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 3, 0, 0, interlaced]),
+                &chunk(b"PLTE", &vec![0; palette]),
+                &chunk(b"tRNS", &vec![0; seen_through]),
+                // A stored block of two bytes: a row without a filter, and the first colour.
+                &chunk(b"IDAT", &[0x78, 1, 1, 2, 0, 0xfd, 0xff, 0, 0, 0, 2, 0, 1]),
+                &chunk(b"IEND", &[]),
+            ]
+            .concat();
+            let (side, said) = fault(&good, &file);
+            assert_eq!(side, Side::Second);
+            assert!(said.contains("is broken: "), "{said}");
+        }
+    }
+}

@@ -255,7 +255,7 @@ async fn small_service(sim: &Sim, desk: &Desk, service: &str, at: usize) {
     add(sim, desk, service, "3.1").await;
     for environment in ["staging", "production"] {
         let lane = lane(service, environment);
-        let version = if environment == "staging" && at % 3 == 0 { "3.1" } else { "3.0" };
+        let version = if environment == "staging" && at.is_multiple_of(3) { "3.1" } else { "3.0" };
         runs(sim, desk, &lane, version);
         let service = &desk.catalog().services[&lane.service];
         let environment = service.environment(&lane.environment).expect("it is there");
