@@ -195,6 +195,13 @@ pub(crate) fn around_example(name: &str, example: &str) -> String {
         }
         "promotion" => in_promotion(&example.replace("nl-vm", "a")),
         "limits" => in_limits(example),
+        "trusted issuer" => in_trust(&format!("{{ forge: {example} }}")),
+        "key set" => in_trust(&format!(
+            "{{ forge: {{ issuer: i, audience: us, keys: {example}, grants: [{{ when: {{ sub: a }}, services: s, may: read, as: ci }}] }} }}"
+        )),
+        "grant" => in_trust(&format!(
+            "{{ forge: {{ issuer: i, audience: us, keys: {{ file: k }}, grants: [{example}] }} }}"
+        )),
         rule => {
             let kind = rule
                 .strip_suffix(" rule")

@@ -223,13 +223,13 @@ mod tests {
                 .to_owned(),
         ];
         let said = [
-            "16:76 [when] this grant would be for everybody who has a token of this issuer → name whose:  repository: acme/shop",
-            "16:96 ['acme*'] `acme*` would fit names that anybody can choose → write it whole, or end it with a slash:  repository: acme/*",
-            "16:89 ['*'] `*` would fit names that anybody can choose → write it whole, or end it with a slash:  sub: acme/*",
-            "16:97 ['a*b'] a `*` stands only at the end → like refs/heads/release-*",
-            "16:104 [t] there is no service `t` → declared under services: are: s",
-            "16:112 [administer] `administer` is not one of read, report, deploy, release",
-            "16:94 [services] `services` names nothing: it would allow nothing → name at least one",
+            "16:71 [when] this grant would be for everybody who has a token of this issuer → name whose:  repository: acme/shop",
+            "16:91 ['acme*'] `acme*` would fit names that anybody can choose → write it whole, or end it with a slash:  repository: acme/*",
+            "16:84 ['*'] `*` would fit names that anybody can choose → write it whole, or end it with a slash:  sub: acme/*",
+            "16:92 ['a*b'] a `*` stands only at the end → like refs/heads/release-*",
+            "16:99 [t] there is no service `t` → did you mean `s`?",
+            "16:107 [administer] `administer` is not one of read, report, deploy, release",
+            "16:89 [services] `services` names nothing: it would allow nothing → name at least one",
             "",
         ];
         let table: Vec<(&str, &str)> =

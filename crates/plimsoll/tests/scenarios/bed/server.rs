@@ -67,12 +67,12 @@ impl Server {
     }
 
     /// A command line that it carries out, with this token.
-    pub fn from_afar(&self, bed: &Bed, token: &str, args: &[&str]) -> Output {
-        self.begin_from_afar(bed, token, args).wait()
+    pub fn afar(&self, bed: &Bed, token: &str, args: &[&str]) -> Output {
+        self.begin_afar(bed, token, args).wait()
     }
 
     /// The same, begun.
-    pub fn begin_from_afar(&self, bed: &Bed, token: &str, args: &[&str]) -> Running {
+    pub fn begin_afar(&self, bed: &Bed, token: &str, args: &[&str]) -> Running {
         let mut command = bed.command(args);
         command.env("PLIMSOLL_SERVER", self.url()).env("PLIMSOLL_TOKEN", token);
         Running::start(command, args)

@@ -53,7 +53,7 @@ fn a_leak_that_has_killed_staging_is_refused_though_its_checks_had_passed() {
         &[(
             "evidence shop/staging/nl answers failed",
             &["refuses the connection"],
-            "mend it in a new release",
+            "look why the release does not start",
         )],
     );
     assert_eq!(servers.asked("production", "nl", "/version"), "1");

@@ -12,7 +12,7 @@ fn a_promotion_goes_on_when_its_server_was_killed_and_runs_again() {
     bed.ready();
     let server = Server::start(&bed);
     let token = bed.token("ada", "release", "");
-    let asked = server.begin_from_afar(&bed, &token, &promotion("shop@1.1"));
+    let asked = server.begin_afar(&bed, &token, &promotion("shop@1.1"));
     wait_until("it is under way", Duration::from_secs(20), || bed.under_way().is_some());
     let port = server.port;
     server.kill();
@@ -34,7 +34,7 @@ fn a_server_that_is_asked_to_end_leaves_what_it_drives_to_the_next_one() {
     bed.ready();
     let server = Server::start(&bed);
     let token = bed.token("ada", "release", "");
-    let asked = server.begin_from_afar(&bed, &token, &promotion("shop@1.1"));
+    let asked = server.begin_afar(&bed, &token, &promotion("shop@1.1"));
     wait_until("it is under way", Duration::from_secs(20), || bed.under_way().is_some());
     server.stop().expect(0);
     drop(asked);

@@ -19,7 +19,7 @@ fn a_token_of_one_service_cannot_move_another_and_both_are_named() {
     bed.ready();
     let server = Server::start(&bed);
     let labs = bed.token("bo", "release,deploy,report", "labs");
-    let refused = server.from_afar(&bed, &labs, &promotion("shop@1.1"));
+    let refused = server.afar(&bed, &labs, &promotion("shop@1.1"));
     refused.expect(10).says("labs").says("shop");
     assert_eq!(bed.runs("production", "nl"), "1.0");
     let asked = "/api/v1/gate?release=shop@1.1&to=production";
@@ -27,11 +27,11 @@ fn a_token_of_one_service_cannot_move_another_and_both_are_named() {
     assert_eq!(answer.status, 403, "{answer:?}");
     assert!(answer.body.contains("labs") && answer.body.contains("shop"), "{answer:?}");
     // It sees its own service, and nothing of the other.
-    server.from_afar(&bed, &labs, &["status", "--format", "json"]).lacks("\"shop\"");
-    server.from_afar(&bed, &labs, &["show", "shop@1.1"]).expect(10);
-    server.from_afar(&bed, &labs, &["show", "1"]).expect(10).lacks("release-added");
-    server.from_afar(&bed, &labs, &["history"]).expect(10);
-    server.from_afar(&bed, &labs, &["history", "labs"]).expect(0);
+    server.afar(&bed, &labs, &["status", "--format", "json"]).lacks("\"shop\"");
+    server.afar(&bed, &labs, &["show", "shop@1.1"]).expect(10);
+    server.afar(&bed, &labs, &["show", "1"]).expect(10).lacks("release-added");
+    server.afar(&bed, &labs, &["history"]).expect(10);
+    server.afar(&bed, &labs, &["history", "labs"]).expect(0);
 }
 
 #[test]
@@ -40,10 +40,10 @@ fn a_token_allows_its_verbs_and_after_it_is_revoked_nothing() {
     bed.ready();
     let server = Server::start(&bed);
     let reads = bed.token("bo", "read", "");
-    server.from_afar(&bed, &reads, &["gate", "shop@1.1", "--to", "production"]).expect(0);
-    server.from_afar(&bed, &reads, &promotion("shop@1.1")).expect(10).says("release");
-    server.from_afar(&bed, &reads, &["token", "list"]).expect(10);
-    server.from_afar(&bed, "plm_0000", &["status"]).expect(10).says("unknown, revoked, or over");
+    server.afar(&bed, &reads, &["gate", "shop@1.1", "--to", "production"]).expect(0);
+    server.afar(&bed, &reads, &promotion("shop@1.1")).expect(10).says("release");
+    server.afar(&bed, &reads, &["token", "list"]).expect(10);
+    server.afar(&bed, "plm_0000", &["status"]).expect(10).says("unknown, revoked, or over");
     let mut bare = bed.command(&["status"]);
     bare.env("PLIMSOLL_SERVER", server.url());
     crate::bed::Running::start(bare, &["status"]).wait().expect(10);
@@ -53,7 +53,7 @@ fn a_token_allows_its_verbs_and_after_it_is_revoked_nothing() {
     assert!(listed["tokens"][0]["last-used"].is_string(), "{listed}");
     bed.ok(&["token", "revoke", &name, "--reason", "a try"]);
     std::thread::sleep(std::time::Duration::from_millis(700));
-    server.from_afar(&bed, &reads, &["status"]).expect(10);
+    server.afar(&bed, &reads, &["status"]).expect(10);
     // The secret is nowhere: neither in the ledger nor in an answer.
     let events = bed.ok(&["ledger", "export"]);
     events.lacks(&reads);
