@@ -97,7 +97,15 @@ async fn a_browser_that_nobody_needs_ends_and_another_one_comes_when_it_is_neede
         }
     };
     tokio::time::timeout(std::time::Duration::from_secs(20), ended).await.expect("it ends");
-    assert!(!std::path::Path::new(&format!("/proc/{first}")).exists(), "its process is gone");
+    let process = std::path::PathBuf::from(format!("/proc/{first}"));
+    let gone = async {
+        while process.exists() {
+            tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(10), gone)
+        .await
+        .expect("its process is gone");
     let _page = browsers.open().await.expect("a page again");
     assert_ne!(browsers.process().await, Some(first));
 }
