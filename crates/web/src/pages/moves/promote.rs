@@ -88,6 +88,11 @@ async fn show(
     let Path((id, to)) = path.map_err(|error| visitor.fault(unread(&error)))?;
     visitor.may(Permission::Release, &id.service)?;
     let desk = site.desk();
+    // What is under way there is watched; another one can be asked for when it has ended.
+    let state = visitor.asks(desk.load(&id.service).await)?;
+    if let Some(active) = state.active(&to) {
+        return on_to(&format!("/promotions/{}", active.id));
+    }
     match visitor.asks(planned(&desk, &visitor, (&id, &to)).await)? {
         None => on_to(&link::gate(&id, &to)),
         Some(found) => confirm(&visitor, &desk, (&id, &to), &found.plan, false).await,
