@@ -30,6 +30,9 @@ pub struct Case<'a> {
     pub most: usize,
     /// Whether the definition that it had when it last passed is at hand, and another one.
     pub redefined: bool,
+    /// The check watches the process itself: that nothing answers is what it is about, and says
+    /// nothing of the place.
+    pub is_of_process: bool,
 }
 
 /// A target on which the last verified good version runs.
@@ -98,6 +101,9 @@ pub fn next(case: &Case<'_>, runs: &[ControlRun]) -> Step {
 
 /// Where not even the version was told, before or after and when it was run again, the place is down.
 fn unreachable(case: &Case<'_>, runs: &[ControlRun]) -> Option<Cause> {
+    if case.is_of_process {
+        return None;
+    }
     let Observed::Unknown(why) = &case.result.observed_after else { return None };
     let mute = matches!(case.result.observed_before, Observed::Unknown(_))
         && runs

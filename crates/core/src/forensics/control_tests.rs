@@ -106,6 +106,7 @@ impl Told {
             last_good,
             most: self.most,
             redefined: self.redefined,
+            is_of_process: false,
         };
         next(&case, runs)
     }

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use plimsoll_core::catalog::{Check, Service};
+use plimsoll_core::catalog::{Check, CheckKind, Service};
 use plimsoll_core::event::{EventKind, Stream};
 use plimsoll_core::forensics::{Case, Step, last_good, next};
 use plimsoll_core::gate::is_known;
@@ -105,6 +105,7 @@ impl Desk {
             last_good: last_good(service, state, result, &result.check, check),
             most: check.control_runs as usize,
             redefined: before.is_some(),
+            is_of_process: matches!(check.kind, CheckKind::Process(_)),
         };
         Ok(Some(Open { run, case, check, before, runs: Vec::new() }))
     }
