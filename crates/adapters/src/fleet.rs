@@ -1,6 +1,6 @@
 //! The fleet port on the real world.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use plimsoll_core::catalog::{CalendarRead, CheckKind, DeployKind};
@@ -35,14 +35,8 @@ impl RealFleet {
 }
 
 fn not_ours(who: &str) -> Attempted {
-    let attempt = Attempt {
-        outcome: Outcome::NotRun,
-        finding: format!("plimsoll does not run it; {who} reports it"),
-        took_ms: 0,
-        cases: None,
-        timings: None,
-        page: None,
-    };
+    let finding = format!("plimsoll does not run it; {who} reports it");
+    let attempt = Attempt::new(Outcome::NotRun, finding, Duration::ZERO);
     Attempted { attempt, output: Vec::new(), pictures: Vec::new() }
 }
 

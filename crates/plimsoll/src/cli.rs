@@ -40,8 +40,20 @@ pub struct Cli {
     pub verb: Verb,
 }
 
+#[cfg(test)]
+impl Cli {
+    /// The tree of all commands, also of those that nobody asked for.
+    pub fn tree() -> clap::Command {
+        let mut tree = <Self as clap::CommandFactory>::command();
+        tree.build();
+        tree
+    }
+}
+
 /// What to do.
+// A third of the start of the program went into describing the verbs that were not asked for.
 #[derive(Debug, Subcommand)]
+#[command(defer = true)]
 pub enum Verb {
     /// Write a first plimsoll.yaml from what it is given
     Init(cmd::init::Args),

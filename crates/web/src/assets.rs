@@ -10,6 +10,8 @@ use crate::site::Web;
 
 /// The style sheet.
 const STYLE: &str = include_str!("../static/style.css");
+/// What pages follow along with.
+const LIVE: &str = include_str!("../static/live.js");
 /// The marks.
 const SPRITE: &str = include_str!("../static/sprite.svg");
 /// The mark of plimsoll itself.
@@ -18,6 +20,7 @@ const MARK: &str = include_str!("../static/mark.svg");
 pub(crate) fn router() -> Router<Web> {
     Router::new()
         .route("/static/style.css", get(|| async { asset("text/css; charset=utf-8", STYLE) }))
+        .route("/static/live.js", get(|| async { asset("text/javascript; charset=utf-8", LIVE) }))
         .route("/static/sprite.svg", get(|| async { asset("image/svg+xml", SPRITE) }))
         .route("/static/mark.svg", get(|| async { asset("image/svg+xml", MARK) }))
         .route("/favicon.ico", get(|| async { asset("image/svg+xml", MARK) }))

@@ -8,6 +8,7 @@ use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
 use plimsoll_core::Timestamp;
 use plimsoll_core::digest::Digest;
+use plimsoll_core::event::{Event, Stream};
 use plimsoll_core::ids::{PersonName, ServiceName, TokenName};
 use plimsoll_core::ledger::TokenState;
 use plimsoll_core::record::{Permission, Scope};
@@ -175,6 +176,15 @@ impl Caller {
     #[must_use]
     pub fn sees(&self, service: &ServiceName) -> bool {
         self.scope.sees(service)
+    }
+
+    /// Whether they may know of an event. Who has which token is for administrators.
+    pub(crate) fn sees_event(&self, event: &Event) -> bool {
+        match (&event.stream, event.stream.service()) {
+            (Stream::Tokens, _) => self.scope.allows(Permission::Administer, None).is_ok(),
+            (_, Some(service)) => self.sees(service),
+            (_, None) => self.scope.services.is_none(),
+        }
     }
 
     fn with(state: &TokenState, session: Option<Secret>) -> Self {

@@ -12,6 +12,7 @@ mod feed;
 mod gate_answers;
 mod guesses;
 mod limits;
+mod listener;
 mod metrics;
 mod oidc;
 pub mod pages;

@@ -34,16 +34,10 @@ pub async fn run(job: &CheckJob, check: &CommandCheck, ground: &Ground) -> Attem
         Ok(done) => done,
         Err(why) => (Finding::new(Outcome::Errored, format!("it was not run: {why}")), Vec::new()),
     };
-    let took_ms = u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX);
     let redactor = ground.secrets.redactor();
-    let attempt = Attempt {
-        outcome: finding.outcome,
-        finding: redactor.text(&finding.words),
-        took_ms,
-        cases: finding.cases,
-        timings: None,
-        page: None,
-    };
+    let said = redactor.text(&finding.words);
+    let attempt =
+        Attempt { cases: finding.cases, ..Attempt::new(finding.outcome, said, began.elapsed()) };
     Attempted { attempt, output, pictures: Vec::new() }
 }
 

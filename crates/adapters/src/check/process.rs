@@ -72,14 +72,7 @@ pub async fn run(job: &CheckJob, check: &ProcessCheck, ground: &Ground) -> Attem
         }
         Err(error) => (Outcome::Errored, format!("nobody looked: {error}"), Vec::new()),
     };
-    let attempt = Attempt {
-        outcome,
-        finding: redactor.text(&finding),
-        took_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
-        cases: None,
-        timings: None,
-        page: None,
-    };
+    let attempt = Attempt::new(outcome, redactor.text(&finding), began.elapsed());
     Attempted { attempt, output: redactor.bytes(&output), pictures: Vec::new() }
 }
 

@@ -56,14 +56,7 @@ pub async fn run(job: &CheckJob, check: &TwinsCheck, ground: &Ground) -> Attempt
         Err(why) => (Outcome::Errored, why, Vec::new()),
     };
     let redactor = ground.secrets.redactor();
-    let attempt = Attempt {
-        outcome,
-        finding: redactor.text(&finding),
-        took_ms: u64::try_from(began.elapsed().as_millis()).unwrap_or(u64::MAX),
-        cases: None,
-        timings: None,
-        page: None,
-    };
+    let attempt = Attempt::new(outcome, redactor.text(&finding), began.elapsed());
     Attempted { attempt, output: redactor.bytes(&output), pictures: Vec::new() }
 }
 

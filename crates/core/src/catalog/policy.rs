@@ -159,6 +159,21 @@ pub enum RuleKind {
     },
 }
 
+impl RuleKind {
+    /// The window, if it is a freeze.
+    #[must_use]
+    pub const fn freeze(&self) -> Option<&FreezeWindow> {
+        match self {
+            Self::Freeze(window) => Some(window),
+            Self::Evidence { .. }
+            | Self::Soak { .. }
+            | Self::WayBack { .. }
+            | Self::SignOff { .. }
+            | Self::Condition { .. } => None,
+        }
+    }
+}
+
 /// What one signature stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -130,6 +130,23 @@ pub enum State {
 }
 
 impl State {
+    /// All of them, worst first.
+    pub const ALL: [Self; 13] = [
+        Self::Failed,
+        Self::Unmet,
+        Self::Flaky,
+        Self::Errored,
+        Self::Uncovered,
+        Self::NotRun,
+        Self::Running,
+        Self::Stale,
+        Self::WrongVersion,
+        Self::KnownFailure,
+        Self::Waived,
+        Self::NotApplicable,
+        Self::Satisfied,
+    ];
+
     /// Whether the release may pass as far as this requirement goes.
     #[must_use]
     pub const fn lets_pass(self) -> bool {

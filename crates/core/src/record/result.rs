@@ -1,5 +1,7 @@
 //! Results of checks.
 
+use std::time::Duration;
+
 use serde::{Deserialize, Serialize};
 
 use crate::Timestamp;
@@ -81,6 +83,15 @@ pub struct Attempt {
     /// What a page looked like, for a check that looks at one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub page: Option<Box<PageSummary>>,
+}
+
+impl Attempt {
+    /// One without single tests, timings or a page.
+    #[must_use]
+    pub fn new(outcome: Outcome, finding: String, took: Duration) -> Self {
+        let took_ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+        Self { outcome, finding, took_ms, cases: None, timings: None, page: None }
+    }
 }
 
 /// The single tests of an attempt.

@@ -110,28 +110,12 @@ mod tests {
 
     use super::*;
 
-    const ALL: [State; 13] = [
-        State::Failed,
-        State::Unmet,
-        State::Flaky,
-        State::Errored,
-        State::Uncovered,
-        State::NotRun,
-        State::Running,
-        State::Stale,
-        State::WrongVersion,
-        State::KnownFailure,
-        State::Waived,
-        State::NotApplicable,
-        State::Satisfied,
-    ];
-
     #[test]
     fn every_state_has_a_mark_a_word_and_an_ascii_mark_of_its_own() {
-        let glyphs: BTreeSet<_> = ALL.iter().map(|s| mark(*s).glyph).collect();
-        let ascii: BTreeSet<_> = ALL.iter().map(|s| mark(*s).ascii).collect();
-        let words: BTreeSet<_> = ALL.iter().map(|s| s.word()).collect();
-        assert_eq!([glyphs.len(), ascii.len(), words.len()], [ALL.len(); 3]);
+        let glyphs: BTreeSet<_> = State::ALL.iter().map(|s| mark(*s).glyph).collect();
+        let ascii: BTreeSet<_> = State::ALL.iter().map(|s| mark(*s).ascii).collect();
+        let words: BTreeSet<_> = State::ALL.iter().map(|s| s.word()).collect();
+        assert_eq!([glyphs.len(), ascii.len(), words.len()], [State::ALL.len(); 3]);
         assert!(ascii.iter().all(|a| a.is_ascii() && !a.is_empty() && a.len() <= 5));
         assert!(glyphs.iter().all(|g| g.chars().count() == 1));
         assert!(!glyphs.contains(WAITING.glyph) && !ascii.contains(WAITING.ascii));
@@ -139,7 +123,7 @@ mod tests {
 
     #[test]
     fn only_what_lets_pass_may_look_good() {
-        for state in ALL {
+        for state in State::ALL {
             assert!(state.lets_pass() || mark(state).colour != Colour::Good, "{state:?}");
         }
     }

@@ -47,11 +47,11 @@ impl Desk {
     ///
     /// # Errors
     /// One is not.
-    pub fn known_targets(
+    pub fn known_targets<'a>(
         &self,
         service: &ServiceName,
         environment: Option<&EnvironmentName>,
-        targets: &[TargetName],
+        targets: impl IntoIterator<Item = &'a TargetName>,
     ) -> Result<(), DeskError> {
         let service = self.service(service)?;
         let mut places = service.environments.iter();
@@ -60,7 +60,9 @@ impl Desk {
             None => places.collect(),
         };
         let is_there = |target: &TargetName| places.iter().any(|e| e.targets.contains_key(target));
-        let Some(unknown) = targets.iter().find(|target| !is_there(target)) else { return Ok(()) };
+        let Some(unknown) = targets.into_iter().find(|target| !is_there(target)) else {
+            return Ok(());
+        };
         let place = environment.map_or(service.name.as_str(), EnvironmentName::as_str);
         Err(DeskError::missing(
             format!("{place} has no target `{unknown}`"),
@@ -92,13 +94,13 @@ impl Desk {
     ///
     /// # Errors
     /// It has one of them not.
-    pub fn known_checks(
+    pub fn known_checks<'a>(
         &self,
         service: &ServiceName,
-        checks: &[CheckName],
+        checks: impl IntoIterator<Item = &'a CheckName>,
     ) -> Result<(), DeskError> {
         let service = self.service(service)?;
-        let unknown = checks.iter().find(|check| !service.checks.contains_key(*check));
+        let unknown = checks.into_iter().find(|check| !service.checks.contains_key(*check));
         let Some(unknown) = unknown else { return Ok(()) };
         let known: Vec<_> = service.checks.keys().map(ToString::to_string).collect();
         Err(DeskError::missing(

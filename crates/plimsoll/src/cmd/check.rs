@@ -5,7 +5,7 @@ use std::path::Path;
 
 use plimsoll_adapters::calendar;
 use plimsoll_config::{Diagnostic, Loaded, Severity};
-use plimsoll_core::catalog::{RuleKind, WindowTime};
+use plimsoll_core::catalog::WindowTime;
 use plimsoll_wire::{CheckView, DiagnosticView, ExitCode};
 
 use crate::app::App;
@@ -69,16 +69,9 @@ fn calendars(app: &App, loaded: &Loaded) -> Vec<Diagnostic> {
     let rules = loaded.catalog.services.values().flat_map(|service| service.gates.values());
     let files: BTreeSet<&String> = rules
         .flatten()
-        .filter_map(|rule| match &rule.kind {
-            RuleKind::Freeze(window) => match &window.time {
-                WindowTime::Calendar { file } => Some(file),
-                WindowTime::Weekly { .. } | WindowTime::Dated { .. } => None,
-            },
-            RuleKind::Evidence { .. }
-            | RuleKind::Soak { .. }
-            | RuleKind::WayBack { .. }
-            | RuleKind::SignOff { .. }
-            | RuleKind::Condition { .. } => None,
+        .filter_map(|rule| match &rule.kind.freeze()?.time {
+            WindowTime::Calendar { file } => Some(file),
+            WindowTime::Weekly { .. } | WindowTime::Dated { .. } => None,
         })
         .collect();
     let wrong = files

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use clap::{Arg, Command, CommandFactory as _};
+use clap::{Arg, Command};
 
 use crate::cli::Cli;
 
@@ -33,8 +33,7 @@ kebab-case, times RFC 3339 in UTC. A field may be added, none is renamed. Only w
 ";
 
 fn reference() -> String {
-    let mut cli = Cli::command();
-    cli.build();
+    let cli = Cli::tree();
     let mut text = INTRODUCTION.to_owned();
     for code in plimsoll_wire::ExitCode::ALL {
         let _ = writeln!(text, "| {} | {} |", code.code(), code.meaning());

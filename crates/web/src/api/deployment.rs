@@ -90,8 +90,7 @@ async fn start(
     let driver = site.works.driver(&site.desk());
     let desk = driver.desk();
     let lane = desk.known_lane(&asked.release.service, &asked.to)?;
-    let targets: Vec<TargetName> = asked.targets.iter().cloned().collect();
-    desk.known_targets(&lane.service, Some(&lane.environment), &targets)?;
+    desk.known_targets(&lane.service, Some(&lane.environment), &asked.targets)?;
     let release = desk.known_release(&asked.release).await?;
     let request = Request { lane: &lane, only: &asked.targets, by: caller.person()? };
     let plan = match desk.plan_deployment(&request, &release).await {

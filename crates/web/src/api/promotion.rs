@@ -134,8 +134,7 @@ async fn start(
     let glass = asked.break_glass.as_ref();
     let reason = glass.map(|typed| desk.words("break-glass", typed)).transpose()?;
     let lane = desk.known_lane(&asked.release.service, &asked.to)?;
-    let targets: Vec<TargetName> = asked.targets.iter().cloned().collect();
-    desk.known_targets(&lane.service, Some(&lane.environment), &targets)?;
+    desk.known_targets(&lane.service, Some(&lane.environment), &asked.targets)?;
     let release = desk.known_release(&asked.release).await?;
     if !asked.dry_run {
         lane::confirmed(&lane, asked.confirm.as_deref())?;

@@ -82,8 +82,7 @@ async fn start(
     let driver = site.works.driver(&site.desk());
     let desk = driver.desk();
     let lane = desk.known_lane(&asked.service, &asked.environment)?;
-    let targets: Vec<TargetName> = asked.targets.iter().cloned().collect();
-    desk.known_targets(&lane.service, Some(&lane.environment), &targets)?;
+    desk.known_targets(&lane.service, Some(&lane.environment), &asked.targets)?;
     let reason = desk.words("reason", &asked.reason)?;
     if asked.rehearse && asked.to.is_some() {
         return Err(Problem::wrong(

@@ -71,10 +71,8 @@ async fn start(
     caller.may(Permission::Deploy, Some(&asked.release.service))?;
     let desk = site.desk();
     let lane = desk.known_lane(&asked.release.service, &asked.on)?;
-    let targets: Vec<TargetName> = asked.targets.iter().cloned().collect();
-    let checks: Vec<CheckName> = asked.checks.iter().cloned().collect();
-    desk.known_targets(&lane.service, Some(&lane.environment), &targets)?;
-    desk.known_checks(&lane.service, &checks)?;
+    desk.known_targets(&lane.service, Some(&lane.environment), &asked.targets)?;
+    desk.known_checks(&lane.service, &asked.checks)?;
     desk.known_release(&asked.release).await?;
     let request = VerifyRequest {
         lane,

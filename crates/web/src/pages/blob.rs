@@ -1,7 +1,7 @@
 //! Pictures by their hash. They never change, so a browser keeps them.
 
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
@@ -14,7 +14,7 @@ use crate::problem::Problem;
 use crate::site::Web;
 
 use super::Answer;
-use super::fault::{unasked, unread};
+use super::place::{Place, Wanted};
 use super::run::{pictures_of, the_run};
 use super::visitor::Visitor;
 
@@ -34,11 +34,9 @@ struct Asked {
 async fn blob(
     State(site): State<Web>,
     visitor: Visitor,
-    path: Result<Path<String>, axum::extract::rejection::PathRejection>,
-    asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
+    Place(name): Place<String>,
+    Wanted(Asked { run }): Wanted<Asked>,
 ) -> Answer {
-    let Path(name) = path.map_err(|error| visitor.fault(unread(&error)))?;
-    let Query(Asked { run }) = asked.map_err(|error| visitor.fault(unasked(&error)))?;
     let none = || Problem::not_found("there is no such picture of this run");
     let digest: Digest = match name.strip_suffix(".png").and_then(|name| name.parse().ok()) {
         Some(digest) => digest,

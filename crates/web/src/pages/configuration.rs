@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::get;
 use plimsoll_core::catalog::{Environment, Service};
 use plimsoll_core::ids::ServiceName;
@@ -13,10 +13,10 @@ use crate::problem::Problem;
 use crate::site::Web;
 
 use super::Answer;
-use super::fault::unread;
 use super::frame::{Body, Section};
 use super::link;
 use super::parts::Link;
+use super::place::Place;
 use super::visitor::Visitor;
 
 pub(super) fn router() -> Router<Web> {
@@ -131,9 +131,8 @@ struct One {
 async fn service(
     State(site): State<Web>,
     visitor: Visitor,
-    path: Result<Path<ServiceName>, axum::extract::rejection::PathRejection>,
+    Place(name): Place<ServiceName>,
 ) -> Answer {
-    let Path(name) = path.map_err(|error| visitor.fault(unread(&error)))?;
     visitor.may_see(&name)?;
     let desk = site.desk();
     let body = visitor.asks(one(&desk, &name))?;

@@ -2,11 +2,11 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::get;
 use plimsoll_core::event::{Event, EventKind, Stream};
 use plimsoll_core::ids::Seq;
-use plimsoll_core::record::Permission;
+use plimsoll_core::record::{Permission, State as Standing};
 use plimsoll_core::say;
 use plimsoll_engine::desk::{Desk, DeskError};
 use plimsoll_engine::ports::BlobError;
@@ -15,10 +15,10 @@ use crate::problem::Problem;
 use crate::site::Web;
 
 use super::Answer;
-use super::fault::unread;
 use super::frame::{Body, Section, reader, written};
 use super::link;
-use super::parts::{Badge, Link, Look, Moment, STATES};
+use super::parts::{Badge, Link, Look, Moment};
+use super::place::Place;
 use super::visitor::Visitor;
 
 /// Bytes of an output that are shown.
@@ -66,12 +66,7 @@ struct Page {
     service: Option<Link>,
 }
 
-async fn event(
-    State(site): State<Web>,
-    visitor: Visitor,
-    path: Result<Path<u64>, axum::extract::rejection::PathRejection>,
-) -> Answer {
-    let Path(seq) = path.map_err(|error| visitor.fault(unread(&error)))?;
+async fn event(State(site): State<Web>, visitor: Visitor, Place(seq): Place<u64>) -> Answer {
     let desk = site.desk();
     let found = desk.parts().ledger.event(Seq(seq)).await.map_err(DeskError::from);
     let Some(event) = visitor.asks(found)? else {
@@ -163,7 +158,7 @@ struct Marks {
 
 /// What the marks mean.
 async fn marks(State(_): State<Web>, visitor: Visitor) -> Answer {
-    let mut all: Vec<_> = STATES
+    let mut all: Vec<_> = Standing::ALL
         .into_iter()
         .map(|state| (Badge { quiet: false, ..Badge::of(state) }, say::meaning(state)))
         .collect();

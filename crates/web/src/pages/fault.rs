@@ -1,7 +1,6 @@
 //! What went wrong, as a page in the same house.
 
 use askama::Template;
-use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 
@@ -82,14 +81,4 @@ fn state(status: StatusCode) -> State {
         500..=599 => State::Errored,
         _ => State::WrongVersion,
     }
-}
-
-/// What a path or a query that cannot be read amounts to.
-pub(super) fn unread(rejection: &PathRejection) -> Problem {
-    Problem::not_found(format!("there is no such page ({})", rejection.body_text()))
-}
-
-/// The same for a query.
-pub(super) fn unasked(rejection: &QueryRejection) -> Problem {
-    Problem::wrong(rejection.body_text())
 }

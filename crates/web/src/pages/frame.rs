@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use askama::Template;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use jiff::tz::TimeZone;
 use plimsoll_core::Timestamp;
@@ -16,6 +16,7 @@ use crate::problem::Problem;
 use crate::site::Web;
 
 use super::kept::Ground;
+use super::link;
 use super::parts::{Link, Moment};
 
 /// Which part of the site a page belongs to.
@@ -45,8 +46,8 @@ pub(super) struct Body {
     pub html: String,
     /// Which part of the site.
     pub section: Section,
-    /// After so many seconds it is loaded again, because something moves.
-    pub refresh: Option<u32>,
+    /// Whether it follows what happens, because something moves.
+    pub moves: bool,
     /// The service it is about, whose policy it was made under.
     pub service: Option<ServiceName>,
     /// As of when.
@@ -76,9 +77,9 @@ impl Body {
         Self { section, ..self }
     }
 
-    /// Loaded again soon where something moves.
+    /// It follows what happens where something moves.
     pub(super) fn moving(self, moves: bool) -> Self {
-        Self { refresh: moves.then_some(5), ..self }
+        Self { moves, ..self }
     }
 }
 
@@ -106,6 +107,8 @@ struct Page<'a> {
     form_token: Option<String>,
     sign_in: bool,
     fault: Option<String>,
+    /// Where it listens to what happens.
+    live: Option<String>,
     head: String,
     policy: String,
     version: &'a str,
@@ -128,15 +131,11 @@ pub(super) async fn framed(
     let page = Page {
         head: say::thousands(ground.head.0),
         policy: policy.short(),
+        live: body.moves.then(|| link::live(body.service.as_ref(), ground.head)),
         fault: site.configuration_fault().filter(|_| caller.person.is_some()),
         ..page(site, Some(caller), body, &desk, here)
     };
-    let html = desk.parts().redact.text(&written(&page)?);
-    let mut response = Html(html).into_response();
-    if let Some(seconds) = body.refresh {
-        response.headers_mut().insert(header::REFRESH, HeaderValue::from(seconds));
-    }
-    Ok(response)
+    Ok(Html(desk.parts().redact.text(&written(&page)?)).into_response())
 }
 
 /// A page where the ledger may be away, or nobody is known.
@@ -177,6 +176,7 @@ fn page<'a>(
         form_token: caller.and_then(|caller| Some(caller.session.as_ref()?.form_token())),
         sign_in: caller.is_none_or(|caller| caller.person.is_none()),
         fault: None,
+        live: None,
         head: String::new(),
         policy: String::new(),
         version: &site.settings.version,

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::routing::get;
 use plimsoll_core::event::{Actor, Event, EventKind, Stream};
 use plimsoll_core::ids::{PersonName, Seq, ServiceName, TargetId};
@@ -18,11 +18,11 @@ use crate::problem::Problem;
 use crate::site::Web;
 
 use super::Answer;
-use super::fault::unasked;
 use super::form::Maybe;
 use super::frame::{Body, Section, reader};
 use super::link;
 use super::parts::{Link, Look, Moment};
+use super::place::Wanted;
 use super::visitor::Visitor;
 
 /// Lines on a page.
@@ -146,9 +146,8 @@ struct Page {
 async fn history(
     State(site): State<Web>,
     visitor: Visitor,
-    asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
+    Wanted(asked): Wanted<Asked>,
 ) -> Answer {
-    let Query(asked) = asked.map_err(|error| visitor.fault(unasked(&error)))?;
     let service = asked.service.0.as_ref().or(asked.target.0.as_ref().map(|id| &id.service));
     if let Some(service) = service {
         visitor.may_see(service)?;

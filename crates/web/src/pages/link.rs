@@ -1,6 +1,6 @@
 //! Where things stand on the site, and the page that does what a command does.
 
-use plimsoll_core::ids::{EnvironmentName, LaneId, ReleaseId, ServiceName, TargetId};
+use plimsoll_core::ids::{EnvironmentName, LaneId, ReleaseId, Seq, ServiceName, TargetId};
 use plimsoll_core::record::EvidenceRef;
 
 /// A release.
@@ -35,6 +35,12 @@ pub(super) fn evidence(what: &EvidenceRef) -> String {
         EvidenceRef::Event(seq) => format!("/events/{seq}"),
         EvidenceRef::Deployment(id) => format!("/events/{}", id.0),
     }
+}
+
+/// Where a page listens to what happens, to one service or to all, after this event.
+pub(super) fn live(service: Option<&ServiceName>, after: Seq) -> String {
+    let of = service.map(|service| format!("&service={service}")).unwrap_or_default();
+    format!("/live?after={after}{of}")
 }
 
 /// A text in a query.

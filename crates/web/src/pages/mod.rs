@@ -17,9 +17,11 @@ mod gate;
 mod history;
 mod kept;
 mod link;
+mod live;
 mod moves;
 mod parts;
 mod people;
+mod place;
 mod promotion;
 mod release;
 mod run;
@@ -78,6 +80,7 @@ pub(crate) fn router() -> Router<Web> {
         .merge(service::router())
         .merge(target::router())
         .merge(event::router())
+        .merge(live::router())
         .merge(sign_in::router())
         .fallback(any(nothing))
 }

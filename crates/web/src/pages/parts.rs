@@ -8,23 +8,6 @@ use plimsoll_core::Timestamp;
 use plimsoll_core::record::State;
 use plimsoll_core::say::{self, Mark, Reader};
 
-/// All states, worst first.
-pub(super) const STATES: [State; 13] = [
-    State::Failed,
-    State::Unmet,
-    State::Flaky,
-    State::Errored,
-    State::Uncovered,
-    State::NotRun,
-    State::Running,
-    State::Stale,
-    State::WrongVersion,
-    State::KnownFailure,
-    State::Waived,
-    State::NotApplicable,
-    State::Satisfied,
-];
-
 /// How something looks: the class that colours it, and its shape.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Look {
@@ -60,7 +43,7 @@ impl Look {
 
     /// Of a mark, as the terminal has it.
     pub(super) fn of_mark(mark: Mark) -> Self {
-        let state = STATES.into_iter().find(|state| say::mark(*state) == mark);
+        let state = State::ALL.into_iter().find(|state| say::mark(*state) == mark);
         state.map_or(Self::WAITING, Self::of)
     }
 
@@ -236,14 +219,14 @@ mod tests {
     fn every_state_has_a_mark_of_its_own_a_word_and_a_mark_on_the_terminal() {
         let sprite = include_str!("../../static/sprite.svg");
         let mut shapes = BTreeSet::new();
-        for state in STATES {
+        for state in State::ALL {
             let look = Look::of(state);
             shapes.insert(look.shape);
             assert!(sprite.contains(&format!("<symbol id=\"{}\"", look.shape)), "{state:?}");
             assert!(!state_word(state).is_empty());
             assert_eq!(Look::of_mark(say::mark(state)), look, "{state:?}");
         }
-        assert_eq!(shapes.len(), STATES.len());
+        assert_eq!(shapes.len(), State::ALL.len());
         assert_eq!(Look::of_mark(say::WAITING), Look::WAITING);
     }
 

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::get;
 use plimsoll_core::ids::{EnvironmentName, ServiceName};
 use plimsoll_core::ledger::ServiceState;
@@ -16,10 +16,10 @@ use crate::site::Web;
 
 use super::Answer;
 use super::board::fleet::{self, Fleet};
-use super::fault::unread;
 use super::frame::{Body, reader};
 use super::link;
 use super::parts::{Badge, Link, Look, Moment};
+use super::place::Place;
 use super::visitor::Visitor;
 
 /// Releases that are listed, the newest first.
@@ -89,9 +89,8 @@ struct Page {
 async fn service(
     State(site): State<Web>,
     visitor: Visitor,
-    path: Result<Path<ServiceName>, axum::extract::rejection::PathRejection>,
+    Place(name): Place<ServiceName>,
 ) -> Answer {
-    let Path(name) = path.map_err(|error| visitor.fault(unread(&error)))?;
     visitor.may_see(&name)?;
     let desk = site.desk();
     let body = visitor.asks(make(&desk, &visitor, &name).await)?;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::get;
 use plimsoll_core::ids::{EnvironmentName, ReleaseId, ServiceName, TargetId, TargetName};
 use plimsoll_core::ledger::TargetState;
@@ -13,10 +13,10 @@ use crate::problem::Problem;
 use crate::site::Web;
 
 use super::Answer;
-use super::fault::unread;
 use super::frame::{Body, reader};
 use super::link;
 use super::parts::{Badge, Link, Look, Moment};
+use super::place::Place;
 use super::visitor::Visitor;
 
 pub(super) fn router() -> Router<Web> {
@@ -52,13 +52,8 @@ struct Page {
 async fn target(
     State(site): State<Web>,
     visitor: Visitor,
-    path: Result<
-        Path<(ServiceName, EnvironmentName, TargetName)>,
-        axum::extract::rejection::PathRejection,
-    >,
+    Place((service, environment, target)): Place<(ServiceName, EnvironmentName, TargetName)>,
 ) -> Answer {
-    let Path((service, environment, target)) =
-        path.map_err(|error| visitor.fault(unread(&error)))?;
     visitor.may_see(&service)?;
     let id = TargetId { service, environment, target };
     let desk = site.desk();

@@ -127,7 +127,7 @@ async fn a_promotion_is_begun_by_its_name_and_ended_by_its_name() {
     let start = service.find("/promotions/p-").expect("one is under way");
     let id: String = service[start..].split('"').next().expect("an address").to_owned();
     let page = browser.get(&id).await;
-    assert_eq!(page.header("refresh"), "5", "something moves");
+    assert!(page.text().contains("data-live=\"/live?after="), "something moves");
     assert!(page.text().contains("Nobody drives it"));
     let abort = format!("{id}/abort");
     let fields = |name_: &str| {
@@ -146,7 +146,7 @@ async fn a_promotion_is_begun_by_its_name_and_ended_by_its_name() {
     assert_eq!(send(&abort, fields("shop/production")).await.status, StatusCode::SEE_OTHER);
     tokio::time::sleep(std::time::Duration::from_secs(600)).await;
     let page = browser.get(&id).await;
-    assert_eq!(page.header("refresh"), "", "it is over");
+    assert!(!page.text().contains("data-live"), "it is over");
     // Again, from the gate.
     let promote = "/promote/shop@2.2/production";
     let confirm = browser.get(promote).await;

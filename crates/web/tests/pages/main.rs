@@ -4,6 +4,7 @@ mod contrast;
 mod crawl;
 mod fleet;
 mod forms;
+mod live;
 mod scope;
 mod speed;
 mod visit;

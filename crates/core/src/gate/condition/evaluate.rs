@@ -13,7 +13,7 @@ use crate::record::{ArtifactKind, Release, Requirement, State};
 
 use super::{Condition, ENV};
 
-/// The keys of `counts`, in the order of [`STATES`].
+/// The keys of `counts`, in the order of [`State::ALL`].
 pub(super) const COUNTED: [&str; 13] = [
     "failed",
     "unmet",
@@ -28,22 +28,6 @@ pub(super) const COUNTED: [&str; 13] = [
     "waived",
     "not_applicable",
     "satisfied",
-];
-
-const STATES: [State; 13] = [
-    State::Failed,
-    State::Unmet,
-    State::Flaky,
-    State::Errored,
-    State::Uncovered,
-    State::NotRun,
-    State::Running,
-    State::Stale,
-    State::WrongVersion,
-    State::KnownFailure,
-    State::Waived,
-    State::NotApplicable,
-    State::Satisfied,
 ];
 
 /// What a condition can look at.
@@ -162,9 +146,9 @@ fn requirement(requirement: &Requirement) -> Value {
 }
 
 fn counts(requirements: &[Requirement]) -> Value {
-    let mut numbers = [0_usize; STATES.len()];
+    let mut numbers = [0_usize; State::ALL.len()];
     for requirement in requirements {
-        for (number, state) in numbers.iter_mut().zip(STATES) {
+        for (number, state) in numbers.iter_mut().zip(State::ALL) {
             *number += usize::from(requirement.state == state);
         }
     }
@@ -172,7 +156,7 @@ fn counts(requirements: &[Requirement]) -> Value {
 }
 
 fn key(state: State) -> &'static str {
-    STATES.iter().position(|other| *other == state).map_or("", |index| COUNTED[index])
+    State::ALL.iter().position(|other| *other == state).map_or("", |index| COUNTED[index])
 }
 
 fn map<'a>(entries: impl IntoIterator<Item = (&'a str, Value)>) -> Value {

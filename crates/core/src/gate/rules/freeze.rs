@@ -10,15 +10,8 @@ use crate::record::{EvidenceRef, FreezeStatus, Requirement, State, Why};
 
 pub(super) fn ask(scene: &Scene<'_>, answer: &mut Answer) {
     let (asked, not_asked) = scene.asked(RuleName::Freeze);
-    for kind in asked {
-        match kind {
-            RuleKind::Freeze(window) => configured(scene, answer, window),
-            RuleKind::Evidence { .. }
-            | RuleKind::Soak { .. }
-            | RuleKind::WayBack { .. }
-            | RuleKind::SignOff { .. }
-            | RuleKind::Condition { .. } => {}
-        }
+    for window in asked.into_iter().filter_map(RuleKind::freeze) {
+        configured(scene, answer, window);
     }
     for said in &scene.people().freezes {
         declared(scene, answer, said);

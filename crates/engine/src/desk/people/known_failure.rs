@@ -37,7 +37,7 @@ impl Desk {
     /// Something named is not there, or the signature cannot be told.
     pub async fn put_off(&self, asked: &PutOff, by: &PersonName) -> Result<Event, DeskError> {
         let test = asked.test.as_ref().map(|test| self.words("test", test)).transpose()?;
-        self.known_checks(&asked.service, std::slice::from_ref(&asked.check))?;
+        self.known_checks(&asked.service, [&asked.check])?;
         let known_failure = KnownFailure {
             check: asked.check.clone(),
             signature: self.signature(asked, test.as_deref()).await?,

@@ -1,7 +1,7 @@
 //! Whether a rule may be waived at all, and by whom: said when the waiver is asked for, not when the
 //! gate has to refuse it.
 
-use plimsoll_core::catalog::{FreezeWindow, RuleKind, RuleName};
+use plimsoll_core::catalog::{FreezeWindow, RuleName};
 use plimsoll_core::ids::{EnvironmentName, PersonName, ReleaseId};
 use plimsoll_core::ledger::ServiceState;
 use plimsoll_core::say;
@@ -50,16 +50,7 @@ impl Desk {
     ) -> Result<(), DeskError> {
         let service = self.service(&release.service)?;
         let rules = service.gates.get(to).into_iter().flatten();
-        let windows: Vec<&FreezeWindow> = rules
-            .filter_map(|rule| match &rule.kind {
-                RuleKind::Freeze(window) => Some(window),
-                RuleKind::Evidence { .. }
-                | RuleKind::Soak { .. }
-                | RuleKind::WayBack { .. }
-                | RuleKind::SignOff { .. }
-                | RuleKind::Condition { .. } => None,
-            })
-            .collect();
+        let windows: Vec<_> = rules.filter_map(|rule| rule.kind.freeze()).collect();
         let holds = |window: &&FreezeWindow| {
             window.override_by.iter().any(|role| self.catalog.holds(by, role))
         };

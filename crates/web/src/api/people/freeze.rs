@@ -1,13 +1,12 @@
 //! `/freezes`: freezes outside the configuration's windows.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, post};
 use plimsoll_core::Timestamp;
 use plimsoll_core::ids::{EnvironmentName, ServiceName};
 use plimsoll_core::record::Permission;
-use plimsoll_core::say::Reader;
 use plimsoll_engine::desk::people::Freeze;
 use plimsoll_engine::words::Typed;
 use plimsoll_wire::{SaidView, SayingsView};
@@ -15,20 +14,20 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::api::shape::{Asked, EventNumber, Named, Nothing, Sent};
-use crate::api::{Route, RouteDoc, etag, schema};
+use crate::api::shape::{Asked, Nothing, Sent};
+use crate::api::{Route, RouteDoc, schema};
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::site::Web;
 
-use super::{Because, OfService};
+use super::TakenBack;
 
 pub(super) fn routes() -> Vec<Route> {
     let words = (
         "listFreezes",
         "The declared freezes of a service; windows of the configuration are not among them.",
     );
-    let list_doc = super::list_doc("/freezes", words);
+    let listed = super::listed("/freezes", words, SayingsView::freezes);
     let words = (
         "declareFreeze",
         "Declares a freeze outside the configuration's windows. It never stops a way back.",
@@ -42,7 +41,7 @@ pub(super) fn routes() -> Vec<Route> {
     let words = ("liftFreeze", "Lifts a declared freeze.");
     let back_doc = super::back_doc("/freezes/{event}", words);
     vec![
-        Route { handler: get(list), doc: list_doc },
+        listed,
         Route { handler: post(declare), doc: declare_doc },
         Route { handler: delete(lift), doc: back_doc },
     ]
@@ -71,20 +70,6 @@ struct FreezeRequest {
     reason: Typed,
 }
 
-async fn list(
-    State(site): State<Web>,
-    caller: Caller,
-    Asked(OfService { service }): Asked<OfService>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    caller.may(Permission::Read, Some(&service))?;
-    let desk = site.desk();
-    desk.service(&service)?;
-    let state = desk.load(&service).await?;
-    let view = SayingsView::freezes(&service, &state.people, &Reader::utc(desk.now()));
-    etag::of(&desk, &headers, &view)
-}
-
 async fn declare(
     State(site): State<Web>,
     caller: Caller,
@@ -100,14 +85,7 @@ async fn declare(
     super::said(&desk, StatusCode::CREATED, &name, &[event])
 }
 
-async fn lift(
-    State(site): State<Web>,
-    caller: Caller,
-    Named(EventNumber(seq)): Named<EventNumber>,
-    Asked(Because { reason }): Asked<Because>,
-) -> Result<Response, Problem> {
-    let desk = site.desk();
-    let service = super::taken_back(&desk, &caller, seq).await?;
-    let event = desk.lift(&service, seq, &reason, caller.person()?).await?;
-    super::said(&desk, StatusCode::OK, &service, &[event])
+async fn lift(asked: TakenBack) -> Result<Response, Problem> {
+    let TakenBack { desk, service, seq, reason, by } = &asked;
+    asked.answer(&[desk.lift(service, *seq, reason, by).await?])
 }

@@ -1,29 +1,28 @@
 //! `/holds`: holding a service where it is, and letting go.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, post};
 use plimsoll_core::ids::{EnvironmentName, ServiceName};
 use plimsoll_core::record::Permission;
-use plimsoll_core::say::Reader;
 use plimsoll_engine::words::Typed;
 use plimsoll_wire::{SaidView, SayingsView};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::api::shape::{Asked, EventNumber, Named, Nothing, Sent};
-use crate::api::{Route, RouteDoc, etag, schema};
+use crate::api::shape::{Asked, Nothing, Sent};
+use crate::api::{Route, RouteDoc, schema};
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::site::Web;
 
-use super::{Because, OfService};
+use super::TakenBack;
 
 pub(super) fn routes() -> Vec<Route> {
     let words = ("listHolds", "What holds a service where it is.");
-    let list_doc = super::list_doc("/holds", words);
+    let listed = super::listed("/holds", words, SayingsView::holds);
     let words =
         ("hold", "Holds a service where it is until somebody lets go. It never stops a way back.");
     let hold_doc = RouteDoc::new("post", "/holds", words, Some(Permission::Release))
@@ -34,7 +33,7 @@ pub(super) fn routes() -> Vec<Route> {
     let words = ("letGo", "Lets go.");
     let back_doc = super::back_doc("/holds/{event}", words);
     vec![
-        Route { handler: get(list), doc: list_doc },
+        listed,
         Route { handler: post(hold), doc: hold_doc },
         Route { handler: delete(let_go), doc: back_doc },
     ]
@@ -56,20 +55,6 @@ struct HoldRequest {
     reason: Typed,
 }
 
-async fn list(
-    State(site): State<Web>,
-    caller: Caller,
-    Asked(OfService { service }): Asked<OfService>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    caller.may(Permission::Read, Some(&service))?;
-    let desk = site.desk();
-    desk.service(&service)?;
-    let state = desk.load(&service).await?;
-    let view = SayingsView::holds(&service, &state.people, &Reader::utc(desk.now()));
-    etag::of(&desk, &headers, &view)
-}
-
 async fn hold(
     State(site): State<Web>,
     caller: Caller,
@@ -83,14 +68,7 @@ async fn hold(
     super::said(&desk, StatusCode::CREATED, &service, &[event])
 }
 
-async fn let_go(
-    State(site): State<Web>,
-    caller: Caller,
-    Named(EventNumber(seq)): Named<EventNumber>,
-    Asked(Because { reason }): Asked<Because>,
-) -> Result<Response, Problem> {
-    let desk = site.desk();
-    let service = super::taken_back(&desk, &caller, seq).await?;
-    let events = desk.let_go(&service, Some(seq), &reason, caller.person()?).await?;
-    super::said(&desk, StatusCode::OK, &service, &events)
+async fn let_go(asked: TakenBack) -> Result<Response, Problem> {
+    let TakenBack { desk, service, seq, reason, by } = &asked;
+    asked.answer(&desk.let_go(service, Some(*seq), reason, by).await?)
 }

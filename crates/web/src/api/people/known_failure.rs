@@ -1,13 +1,12 @@
 //! `/known-failures`: putting a failure off.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, post};
 use plimsoll_core::Timestamp;
 use plimsoll_core::ids::{CheckName, ServiceName, TargetId, TargetName};
 use plimsoll_core::record::Permission;
-use plimsoll_core::say::Reader;
 use plimsoll_engine::desk::people::PutOff;
 use plimsoll_engine::words::Typed;
 use plimsoll_wire::{SaidView, SayingsView};
@@ -15,17 +14,17 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::api::shape::{Asked, EventNumber, Named, Nothing, Sent};
-use crate::api::{Route, RouteDoc, etag, schema};
+use crate::api::shape::{Asked, Nothing, Sent};
+use crate::api::{Route, RouteDoc, schema};
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::site::Web;
 
-use super::{Because, OfService};
+use super::TakenBack;
 
 pub(super) fn routes() -> Vec<Route> {
     let words = ("listKnownFailures", "The failures of a service that are known and put off.");
-    let list_doc = super::list_doc("/known-failures", words);
+    let listed = super::listed("/known-failures", words, SayingsView::known_failures);
     let words = (
         "recordKnownFailure",
         "Puts a failure off: by check, test and signature, with a ticket and an end.",
@@ -40,7 +39,7 @@ pub(super) fn routes() -> Vec<Route> {
         ("withdrawKnownFailure", "Takes a known failure back: it counts as a failure again.");
     let back_doc = super::back_doc("/known-failures/{event}", words);
     vec![
-        Route { handler: get(list), doc: list_doc },
+        listed,
         Route { handler: post(record), doc: record_doc },
         Route { handler: delete(withdraw), doc: back_doc },
     ]
@@ -81,20 +80,6 @@ struct KnownFailureRequest {
     until: Timestamp,
 }
 
-async fn list(
-    State(site): State<Web>,
-    caller: Caller,
-    Asked(OfService { service }): Asked<OfService>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    caller.may(Permission::Read, Some(&service))?;
-    let desk = site.desk();
-    desk.service(&service)?;
-    let state = desk.load(&service).await?;
-    let view = SayingsView::known_failures(&service, &state.people, &Reader::utc(desk.now()));
-    etag::of(&desk, &headers, &view)
-}
-
 async fn record(
     State(site): State<Web>,
     caller: Caller,
@@ -116,14 +101,7 @@ async fn record(
     super::said(&desk, StatusCode::CREATED, &name, &[event])
 }
 
-async fn withdraw(
-    State(site): State<Web>,
-    caller: Caller,
-    Named(EventNumber(seq)): Named<EventNumber>,
-    Asked(Because { reason }): Asked<Because>,
-) -> Result<Response, Problem> {
-    let desk = site.desk();
-    let service = super::taken_back(&desk, &caller, seq).await?;
-    let event = desk.withdraw_known_failure(&service, seq, &reason, caller.person()?).await?;
-    super::said(&desk, StatusCode::OK, &service, &[event])
+async fn withdraw(asked: TakenBack) -> Result<Response, Problem> {
+    let TakenBack { desk, service, seq, reason, by } = &asked;
+    asked.answer(&[desk.withdraw_known_failure(service, *seq, reason, by).await?])
 }

@@ -1,12 +1,12 @@
 //! `/sign-offs`: signing for a release after having looked at it.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{get, post};
+use axum::routing::post;
 use plimsoll_core::ids::{EnvironmentName, ReleaseId, RoleName, SiteName, TargetName};
 use plimsoll_core::record::Permission;
-use plimsoll_core::say::{self, Reader};
+use plimsoll_core::say;
 use plimsoll_engine::desk::people::Signing;
 use plimsoll_engine::words::Typed;
 use plimsoll_wire::{SaidView, SayingsView};
@@ -15,16 +15,14 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::api::shape::{self, Asked, Nothing, Sent};
-use crate::api::{Route, RouteDoc, etag, schema};
+use crate::api::{Route, RouteDoc, schema};
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::site::Web;
 
-use super::OfService;
-
 pub(super) fn routes() -> Vec<Route> {
     let words = ("listSignOffs", "The signatures for releases of a service.");
-    let list_doc = super::list_doc("/sign-offs", words);
+    let listed = super::listed("/sign-offs", words, SayingsView::sign_offs);
     let words = (
         "signOff",
         "Signs for a release, with what the signer had opened. A signature is not taken back: a hold stops what was signed.",
@@ -34,7 +32,7 @@ pub(super) fn routes() -> Vec<Route> {
             "release": "planet4@1.23", "to": "production", "sites": ["nl"], "note": "looks right",
         }))
         .answers::<SaidView>(201, "It is signed.");
-    vec![Route { handler: get(list), doc: list_doc }, Route { handler: post(sign), doc: sign_doc }]
+    vec![listed, Route { handler: post(sign), doc: sign_doc }]
 }
 
 /// A signature that is given.
@@ -64,20 +62,6 @@ struct SignOffRequest {
     #[serde(default)]
     #[schemars(with = "schema::Note")]
     note: Typed,
-}
-
-async fn list(
-    State(site): State<Web>,
-    caller: Caller,
-    Asked(OfService { service }): Asked<OfService>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    caller.may(Permission::Read, Some(&service))?;
-    let desk = site.desk();
-    desk.service(&service)?;
-    let state = desk.load(&service).await?;
-    let view = SayingsView::sign_offs(&service, &state.people, &Reader::utc(desk.now()));
-    etag::of(&desk, &headers, &view)
 }
 
 async fn sign(

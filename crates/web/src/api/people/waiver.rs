@@ -1,14 +1,13 @@
 //! `/waivers`: accepting an unmet requirement.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::Response;
-use axum::routing::{delete, get, post};
+use axum::routing::{delete, post};
 use plimsoll_core::Timestamp;
 use plimsoll_core::catalog::RuleName;
 use plimsoll_core::ids::{CheckName, EnvironmentName, ReleaseId, TargetName};
 use plimsoll_core::record::Permission;
-use plimsoll_core::say::Reader;
 use plimsoll_engine::desk::people::Waive;
 use plimsoll_engine::words::Typed;
 use plimsoll_wire::{SaidView, SayingsView};
@@ -16,17 +15,17 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::api::shape::{Asked, EventNumber, Named, Nothing, Sent};
-use crate::api::{Route, RouteDoc, etag, schema};
+use crate::api::shape::{Asked, Nothing, Sent};
+use crate::api::{Route, RouteDoc, schema};
 use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::site::Web;
 
-use super::{Because, OfService};
+use super::TakenBack;
 
 pub(super) fn routes() -> Vec<Route> {
     let words = ("listWaivers", "The waivers of a service.");
-    let list_doc = super::list_doc("/waivers", words);
+    let listed = super::listed("/waivers", words, SayingsView::waivers);
     let words = (
         "giveWaiver",
         "Accepts an unmet requirement of one release for one environment, with a reason and an end.",
@@ -41,7 +40,7 @@ pub(super) fn routes() -> Vec<Route> {
     let words = ("withdrawWaiver", "Takes a waiver back.");
     let back_doc = super::back_doc("/waivers/{event}", words);
     vec![
-        Route { handler: get(list), doc: list_doc },
+        listed,
         Route { handler: post(give), doc: give_doc },
         Route { handler: delete(withdraw), doc: back_doc },
     ]
@@ -77,20 +76,6 @@ struct WaiverRequest {
     until: Timestamp,
 }
 
-async fn list(
-    State(site): State<Web>,
-    caller: Caller,
-    Asked(OfService { service }): Asked<OfService>,
-    headers: HeaderMap,
-) -> Result<Response, Problem> {
-    caller.may(Permission::Read, Some(&service))?;
-    let desk = site.desk();
-    desk.service(&service)?;
-    let state = desk.load(&service).await?;
-    let view = SayingsView::waivers(&service, &state.people, &Reader::utc(desk.now()));
-    etag::of(&desk, &headers, &view)
-}
-
 async fn give(
     State(site): State<Web>,
     caller: Caller,
@@ -106,14 +91,7 @@ async fn give(
     super::said(&desk, StatusCode::CREATED, &service, &[event])
 }
 
-async fn withdraw(
-    State(site): State<Web>,
-    caller: Caller,
-    Named(EventNumber(seq)): Named<EventNumber>,
-    Asked(Because { reason }): Asked<Because>,
-) -> Result<Response, Problem> {
-    let desk = site.desk();
-    let service = super::taken_back(&desk, &caller, seq).await?;
-    let event = desk.withdraw_waiver(&service, seq, &reason, caller.person()?).await?;
-    super::said(&desk, StatusCode::OK, &service, &[event])
+async fn withdraw(asked: TakenBack) -> Result<Response, Problem> {
+    let TakenBack { desk, service, seq, reason, by } = &asked;
+    asked.answer(&[desk.withdraw_waiver(service, *seq, reason, by).await?])
 }

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::routing::get;
 use plimsoll_core::catalog::Tier;
 use plimsoll_core::ids::EnvironmentName;
@@ -20,11 +20,11 @@ use crate::problem::Problem;
 use crate::site::Web;
 
 use super::Answer;
-use super::fault::unasked;
 use super::frame::{Body, reader};
 use super::kept::Ground;
 use super::link;
 use super::parts::{Link, Look};
+use super::place::Wanted;
 use super::visitor::Visitor;
 
 use filter::{Filter, Pill};
@@ -77,12 +77,7 @@ struct Board {
     none: Option<String>,
 }
 
-async fn board(
-    State(site): State<Web>,
-    visitor: Visitor,
-    asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
-) -> Answer {
-    let Query(asked) = asked.map_err(|error| visitor.fault(unasked(&error)))?;
+async fn board(State(site): State<Web>, visitor: Visitor, Wanted(asked): Wanted<Asked>) -> Answer {
     let desk = site.desk();
     let ground = visitor.asks(Ground::now(&desk, desk.now()).await)?;
     let name = format!("board {:?} {asked:?}", visitor.caller.scope.services);

@@ -102,7 +102,7 @@ pub(super) fn of(
                 from: one.started_at,
                 until: Some(one.finished_at),
                 title: say::move_title(&one.kind, &one.release),
-                words: format!("{} by {}", say::end_look(&one.end).word, one.by),
+                words: format!("{}; begun by {}", say::end_look(&one.end).word, one.by),
                 href: Some(format!("/promotions/{}", one.id)),
                 services: BTreeSet::new(),
             });

@@ -5,7 +5,7 @@ mod past;
 mod view;
 
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::routing::get;
 use plimsoll_core::Timestamp;
 use plimsoll_core::event::EventKind;
@@ -19,11 +19,11 @@ use crate::problem::Problem;
 use crate::site::Web;
 
 use super::Answer;
-use super::fault::{unasked, unread};
 use super::form::Maybe;
 use super::frame::{Body, reader};
 use super::link;
 use super::parts::Link;
+use super::place::{Place, Wanted};
 use super::visitor::Visitor;
 
 use view::{Offers, Told, View};
@@ -43,11 +43,9 @@ struct Asked {
 async fn gate(
     State(site): State<Web>,
     visitor: Visitor,
-    path: Result<Path<(ReleaseId, EnvironmentName)>, axum::extract::rejection::PathRejection>,
-    asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
+    Place((id, to)): Place<(ReleaseId, EnvironmentName)>,
+    Wanted(asked): Wanted<Asked>,
 ) -> Answer {
-    let Path((id, to)) = path.map_err(|error| visitor.fault(unread(&error)))?;
-    let Query(asked) = asked.map_err(|error| visitor.fault(unasked(&error)))?;
     visitor.may_see(&id.service)?;
     let desk = site.desk();
     let body = match asked.at.0 {
@@ -106,9 +104,8 @@ async fn then_body(
 async fn decision(
     State(site): State<Web>,
     visitor: Visitor,
-    path: Result<Path<DecisionId>, axum::extract::rejection::PathRejection>,
+    Place(id): Place<DecisionId>,
 ) -> Answer {
-    let Path(id) = path.map_err(|error| visitor.fault(unread(&error)))?;
     let desk = site.desk();
     let (release, to, whole) = visitor.asks(whole(&desk, id).await)?;
     visitor.may_see(&release.service)?;

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::get;
 use plimsoll_core::ids::PromotionId;
 use plimsoll_core::record::Permission;
@@ -12,10 +12,10 @@ use plimsoll_engine::words::Typed;
 use serde::Deserialize;
 
 use crate::pages::Answer;
-use crate::pages::fault::unread;
 use crate::pages::frame::{Body, reader};
 use crate::pages::link;
 use crate::pages::parts::Link;
+use crate::pages::place::Place;
 use crate::pages::promotion::the_plan;
 use crate::pages::visitor::{Posted, Visitor};
 use crate::site::Web;
@@ -45,12 +45,7 @@ struct Page {
     back: Link,
 }
 
-async fn show(
-    State(site): State<Web>,
-    visitor: Visitor,
-    path: Result<Path<PromotionId>, axum::extract::rejection::PathRejection>,
-) -> Answer {
-    let Path(id) = path.map_err(|error| visitor.fault(unread(&error)))?;
+async fn show(State(site): State<Web>, visitor: Visitor, Place(id): Place<PromotionId>) -> Answer {
     let desk = site.desk();
     let (_, plan) = visitor.asks(the_plan(&desk, id).await)?;
     visitor.may(Permission::Release, &plan.lane.service)?;
@@ -79,10 +74,9 @@ async fn show(
 
 async fn abort(
     State(site): State<Web>,
-    path: Result<Path<PromotionId>, axum::extract::rejection::PathRejection>,
+    Place(id): Place<PromotionId>,
     Posted { visitor, form }: Posted<Form>,
 ) -> Answer {
-    let Path(id) = path.map_err(|error| visitor.fault(unread(&error)))?;
     let desk = site.desk();
     let (_, plan) = visitor.asks(the_plan(&desk, id).await)?;
     let lane = &plan.lane;

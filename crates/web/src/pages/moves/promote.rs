@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::get;
 use plimsoll_core::gate::Pass;
 use plimsoll_core::ids::{DecisionId, EnvironmentName, ReleaseId};
@@ -13,10 +13,10 @@ use plimsoll_engine::tasks::Configuration;
 use serde::Deserialize;
 
 use crate::pages::Answer;
-use crate::pages::fault::unread;
 use crate::pages::frame::{Body, reader};
 use crate::pages::link;
 use crate::pages::parts::Link;
+use crate::pages::place::Place;
 use crate::pages::visitor::{Posted, Visitor};
 use crate::problem::Problem;
 use crate::site::Web;
@@ -83,9 +83,8 @@ async fn planned(
 async fn show(
     State(site): State<Web>,
     visitor: Visitor,
-    path: Result<Path<(ReleaseId, EnvironmentName)>, axum::extract::rejection::PathRejection>,
+    Place((id, to)): Place<(ReleaseId, EnvironmentName)>,
 ) -> Answer {
-    let Path((id, to)) = path.map_err(|error| visitor.fault(unread(&error)))?;
     visitor.may(Permission::Release, &id.service)?;
     let desk = site.desk();
     // What is under way there is watched; another one can be asked for when it has ended.
@@ -135,10 +134,9 @@ async fn confirm(
 
 async fn promote(
     State(site): State<Web>,
-    path: Result<Path<(ReleaseId, EnvironmentName)>, axum::extract::rejection::PathRejection>,
+    Place((id, to)): Place<(ReleaseId, EnvironmentName)>,
     Posted { visitor, form }: Posted<Form>,
 ) -> Answer {
-    let Path((id, to)) = path.map_err(|error| visitor.fault(unread(&error)))?;
     visitor.may(Permission::Release, &id.service)?;
     let lane = lane(id.service.clone(), to.clone());
     visitor.asks(typed(&form.name, &lane))?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::get;
 use plimsoll_core::ids::{EnvironmentName, LaneId, ServiceName};
 use plimsoll_core::record::{Permission, Plan};
@@ -14,10 +14,10 @@ use plimsoll_engine::words::Typed;
 use serde::Deserialize;
 
 use crate::pages::Answer;
-use crate::pages::fault::unread;
 use crate::pages::frame::{Body, reader};
 use crate::pages::link;
 use crate::pages::parts::Link;
+use crate::pages::place::Place;
 use crate::pages::visitor::{Posted, Visitor};
 use crate::problem::Problem;
 use crate::site::Web;
@@ -57,9 +57,8 @@ async fn planned(
 async fn show(
     State(site): State<Web>,
     visitor: Visitor,
-    path: Result<Path<(ServiceName, EnvironmentName)>, axum::extract::rejection::PathRejection>,
+    Place((service, environment)): Place<(ServiceName, EnvironmentName)>,
 ) -> Answer {
-    let Path((service, environment)) = path.map_err(|error| visitor.fault(unread(&error)))?;
     visitor.may(Permission::Release, &service)?;
     let lane = lane(service, environment);
     let desk = site.desk();
@@ -108,10 +107,9 @@ fn unreasoned(plan: &Plan) -> String {
 
 async fn roll_back(
     State(site): State<Web>,
-    path: Result<Path<(ServiceName, EnvironmentName)>, axum::extract::rejection::PathRejection>,
+    Place((service, environment)): Place<(ServiceName, EnvironmentName)>,
     Posted { visitor, form }: Posted<Form>,
 ) -> Answer {
-    let Path((service, environment)) = path.map_err(|error| visitor.fault(unread(&error)))?;
     visitor.may(Permission::Release, &service)?;
     let lane = lane(service, environment);
     visitor.asks(typed(&form.name, &lane))?;

@@ -1,7 +1,7 @@
 //! Running the checks of a release where it is.
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::post;
 use plimsoll_core::ids::{CheckName, EnvironmentName, ReleaseId, TargetName};
 use plimsoll_core::record::Permission;
@@ -9,9 +9,9 @@ use plimsoll_engine::tasks::VerifyRequest;
 use serde::Deserialize;
 
 use crate::pages::Answer;
-use crate::pages::fault::unread;
 use crate::pages::form::Many;
 use crate::pages::link;
+use crate::pages::place::Place;
 use crate::pages::visitor::Posted;
 use crate::site::Web;
 
@@ -31,10 +31,9 @@ struct Form {
 
 async fn verify(
     State(site): State<Web>,
-    path: Result<Path<(ReleaseId, EnvironmentName)>, axum::extract::rejection::PathRejection>,
+    Place((id, on)): Place<(ReleaseId, EnvironmentName)>,
     Posted { visitor, form }: Posted<Form>,
 ) -> Answer {
-    let Path((id, on)) = path.map_err(|error| visitor.fault(unread(&error)))?;
     visitor.may(Permission::Deploy, &id.service)?;
     let desk = site.desk();
     let lane = visitor.asks(desk.known_lane(&id.service, &on))?;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
 use plimsoll_core::catalog::{Environment, Per, RuleKind, RuleName, Service};
@@ -19,11 +19,11 @@ use plimsoll_engine::words::Typed;
 use serde::Deserialize;
 
 use crate::pages::Answer;
-use crate::pages::fault::unread;
 use crate::pages::form::Maybe;
 use crate::pages::frame::{Body, reader};
 use crate::pages::link;
 use crate::pages::parts::{Badge, Link, Look};
+use crate::pages::place::Place;
 use crate::pages::release::as_written;
 use crate::pages::run::{Shown, pictures_of, shown};
 use crate::pages::visitor::{Posted, Visitor};
@@ -34,7 +34,7 @@ pub(super) fn router() -> Router<Web> {
     Router::new().route("/sign-off/{release}/{to}", get(show).post(sign))
 }
 
-type GatePath = Result<Path<(ReleaseId, EnvironmentName)>, axum::extract::rejection::PathRejection>;
+type GatePath = Place<(ReleaseId, EnvironmentName)>;
 
 #[derive(Deserialize)]
 struct Form {
@@ -98,8 +98,7 @@ fn rules<'a>(
     })
 }
 
-async fn show(State(site): State<Web>, visitor: Visitor, path: GatePath) -> Answer {
-    let Path((id, to)) = path.map_err(|error| visitor.fault(unread(&error)))?;
+async fn show(State(site): State<Web>, visitor: Visitor, Place((id, to)): GatePath) -> Answer {
     visitor.may_see(&id.service)?;
     let body = visitor.asks(make(&site, &visitor, &id, &to).await)?;
     visitor.page(&body).await
@@ -348,10 +347,9 @@ fn is_about(requirement: &Requirement, field: Option<&(&'static str, String)>) -
 
 async fn sign(
     State(site): State<Web>,
-    path: GatePath,
+    Place((id, to)): GatePath,
     Posted { visitor, form }: Posted<Form>,
 ) -> Answer {
-    let Path((id, to)) = path.map_err(|error| visitor.fault(unread(&error)))?;
     visitor.may(Permission::Release, &id.service)?;
     let asked = Signing {
         release: id.clone(),

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::Uri;
 use axum::response::{IntoResponse, Redirect};
 use axum::routing::get;
@@ -16,12 +16,12 @@ use plimsoll_engine::words::Typed;
 use serde::Deserialize;
 
 use crate::pages::Answer;
-use crate::pages::fault::unread;
 use crate::pages::form::Many;
 use crate::pages::frame::{Body, reader};
 use crate::pages::gate::moment;
 use crate::pages::link;
 use crate::pages::parts::Link;
+use crate::pages::place::Place;
 use crate::pages::visitor::{Posted, Visitor, read};
 use crate::problem::Problem;
 use crate::site::Web;
@@ -33,7 +33,7 @@ pub(super) fn router() -> Router<Web> {
     Router::new().route("/waive/{release}/{to}", get(show).post(waive))
 }
 
-type GatePath = Result<Path<(ReleaseId, EnvironmentName)>, axum::extract::rejection::PathRejection>;
+type GatePath = Place<(ReleaseId, EnvironmentName)>;
 
 #[derive(Default, Deserialize)]
 struct Asked {
@@ -77,8 +77,12 @@ fn rule(text: &str) -> Result<RuleName, Problem> {
     found.ok_or_else(|| Problem::wrong(format!("`{}` is no rule", say::shorten(text, 40))))
 }
 
-async fn show(State(site): State<Web>, visitor: Visitor, path: GatePath, uri: Uri) -> Answer {
-    let Path((id, to)) = path.map_err(|error| visitor.fault(unread(&error)))?;
+async fn show(
+    State(site): State<Web>,
+    visitor: Visitor,
+    Place((id, to)): GatePath,
+    uri: Uri,
+) -> Answer {
     visitor.may(Permission::Release, &id.service)?;
     let asked: Asked = visitor.asks(read(uri.query().unwrap_or_default().as_bytes()))?;
     let rule = visitor.asks(rule(&asked.rule))?;
@@ -110,10 +114,9 @@ async fn show(State(site): State<Web>, visitor: Visitor, path: GatePath, uri: Ur
 
 async fn waive(
     State(site): State<Web>,
-    path: GatePath,
+    Place((id, to)): GatePath,
     Posted { visitor, form }: Posted<Form>,
 ) -> Answer {
-    let Path((id, to)) = path.map_err(|error| visitor.fault(unread(&error)))?;
     visitor.may(Permission::Release, &id.service)?;
     let desk = site.desk();
     let until = visitor.asks(moment(&form.until, &reader(desk.now())))?;

@@ -3,7 +3,7 @@
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::routing::get;
 use plimsoll_core::event::{Event, EventKind};
 use plimsoll_core::ids::{LaneId, PromotionId};
@@ -15,11 +15,11 @@ use crate::problem::Problem;
 use crate::site::Web;
 
 use super::Answer;
-use super::fault::unread;
 use super::frame::{Body, reader};
 use super::kept::Ground;
 use super::link;
 use super::parts::{Badge, Link, Look, Moment};
+use super::place::Place;
 use super::visitor::Visitor;
 
 /// Events read at once.
@@ -94,9 +94,8 @@ struct Page {
 async fn promotion(
     State(site): State<Web>,
     visitor: Visitor,
-    path: Result<Path<PromotionId>, axum::extract::rejection::PathRejection>,
+    Place(id): Place<PromotionId>,
 ) -> Answer {
-    let Path(id) = path.map_err(|error| visitor.fault(unread(&error)))?;
     let desk = site.desk();
     let (started, plan) = visitor.asks(the_plan(&desk, id).await)?;
     let service = &plan.lane.service;

@@ -11,7 +11,7 @@ use plimsoll_core::say::{self, Cell, Matrix, Reader};
 use plimsoll_engine::desk::Desk;
 
 use crate::pages::link;
-use crate::pages::parts::{Badge, Link, Look, STATES, state_word};
+use crate::pages::parts::{Badge, Link, Look, state_word};
 use crate::problem::Problem;
 
 /// What a cell says beside its word is cut to so many characters; all of it is in the evidence.
@@ -348,7 +348,7 @@ impl Found {
         on: &EnvironmentName,
     ) -> (Vec<Pill>, Vec<Row>) {
         let slug = |state: State| state_word(state).replace(' ', "-");
-        let chosen = STATES.into_iter().find(|one| slug(*one) == state);
+        let chosen = State::ALL.into_iter().find(|one| slug(*one) == state);
         let mut counts = self.matrix.counts();
         let missing = self.rows.iter().filter(|row| row.uncovered.is_some()).count();
         if missing > 0 {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::routing::get;
 use plimsoll_core::catalog::{Environment, Service};
 use plimsoll_core::ids::{EnvironmentName, ReleaseId};
@@ -20,10 +20,10 @@ use crate::problem::Problem;
 use crate::site::Web;
 
 use super::Answer;
-use super::fault::{unasked, unread};
 use super::frame::{Body, reader};
 use super::link;
 use super::parts::{Badge, Link, Moment};
+use super::place::{Place, Wanted};
 use super::visitor::Visitor;
 
 use matrix::{Column, Pill, Row};
@@ -68,11 +68,9 @@ struct Page {
 async fn release(
     State(site): State<Web>,
     visitor: Visitor,
-    path: Result<Path<ReleaseId>, axum::extract::rejection::PathRejection>,
-    asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
+    Place(id): Place<ReleaseId>,
+    Wanted(asked): Wanted<Asked>,
 ) -> Answer {
-    let Path(id) = path.map_err(|error| visitor.fault(unread(&error)))?;
-    let Query(asked) = asked.map_err(|error| visitor.fault(unasked(&error)))?;
     visitor.may_see(&id.service)?;
     let desk = site.desk();
     let body = visitor.asks(make(&desk, &visitor, &id, &asked).await)?;

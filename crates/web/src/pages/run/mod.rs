@@ -6,7 +6,7 @@ mod pictures;
 
 use askama::Template;
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -21,10 +21,10 @@ use crate::problem::Problem;
 use crate::site::Web;
 
 use super::Answer;
-use super::fault::unread;
 use super::frame::{Body, reader};
 use super::link;
 use super::parts::{Badge, Link, Look, Moment, state_word};
+use super::place::Place;
 use super::visitor::Visitor;
 
 use attempts::{ControlLine, Try};
@@ -77,9 +77,8 @@ async fn run(
     State(site): State<Web>,
     visitor: Visitor,
     headers: HeaderMap,
-    path: Result<Path<CheckRunId>, axum::extract::rejection::PathRejection>,
+    Place(id): Place<CheckRunId>,
 ) -> Answer {
-    let Path(id) = path.map_err(|error| visitor.fault(unread(&error)))?;
     let desk = site.desk();
     let (event, result) = visitor.asks(the_run(&desk, id).await)?;
     visitor.may_see(&result.target.service)?;
@@ -267,12 +266,7 @@ fn next(result: &CheckResult, state: Stands) -> Vec<(String, Option<String>)> {
 }
 
 /// The whole output, as text.
-async fn output(
-    State(site): State<Web>,
-    visitor: Visitor,
-    path: Result<Path<CheckRunId>, axum::extract::rejection::PathRejection>,
-) -> Answer {
-    let Path(id) = path.map_err(|error| visitor.fault(unread(&error)))?;
+async fn output(State(site): State<Web>, visitor: Visitor, Place(id): Place<CheckRunId>) -> Answer {
     let desk = site.desk();
     let (_, result) = visitor.asks(the_run(&desk, id).await)?;
     visitor.may_see(&result.target.service)?;

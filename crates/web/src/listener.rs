@@ -1,0 +1,126 @@
+//! Who listens to what happens, as it happens (server-sent events). A client that comes back goes on
+//! where it was: `Last-Event-ID` is the position in the ledger.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use plimsoll_core::event::Event;
+use plimsoll_core::ids::{Seq, ServiceName};
+use plimsoll_core::record::Permission;
+use plimsoll_engine::desk::{Desk, DeskError};
+use tokio::sync::OwnedSemaphorePermit;
+
+use crate::caller::Caller;
+use crate::problem::Problem;
+use crate::site::Web;
+
+/// After how long without an event a line is sent, so that both sides know of each other.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+/// Somebody who listens.
+pub(crate) struct Listener {
+    site: Web,
+    caller: Caller,
+    service: Option<ServiceName>,
+    after: Seq,
+    greeted: bool,
+    _place: OwnedSemaphorePermit,
+}
+
+/// What is sent of these events, of which there is one at least: lines of the format, ended by an
+/// empty one.
+pub(crate) type Tell = fn(&Listener, &Desk, &[Arc<Event>]) -> String;
+
+type Chunk = Result<Bytes, std::convert::Infallible>;
+
+impl Listener {
+    /// Somebody who listens to one service or to all, from where the headers say, else after an
+    /// event, else from now on.
+    ///
+    /// # Errors
+    /// They may not, the position is none, too many listen, or the ledger is away.
+    pub(crate) async fn new(
+        site: Web,
+        caller: Caller,
+        service: Option<ServiceName>,
+        after: Option<Seq>,
+        headers: &HeaderMap,
+    ) -> Result<Self, Problem> {
+        let desk = site.desk();
+        if let Some(service) = &service {
+            caller.may(Permission::Read, Some(service))?;
+            desk.service(service)?;
+        }
+        let (head, _) = desk.parts().ledger.head().await.map_err(DeskError::from)?;
+        let after = match headers.get("last-event-id") {
+            Some(id) => {
+                let id = id.to_str().ok().and_then(|id| id.trim().parse().ok());
+                Seq(id.ok_or_else(|| Problem::wrong("Last-Event-ID is the number of an event"))?)
+            }
+            None => after.unwrap_or(head),
+        };
+        // A position that is not there yet is another ledger's, or a mistake.
+        if after > head {
+            return Err(Problem::wrong(format!(
+                "the ledger is at event {head}, not yet at {after}"
+            )));
+        }
+        let place = site.feed.place().ok_or_else(|| {
+            Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "too many listen already")
+                .hint("try again later, or ask /api/v1/history")
+        })?;
+        Ok(Self { site, caller, service, after, greeted: false, _place: place })
+    }
+
+    /// The answer that goes on.
+    pub(crate) fn stream(self, tell: Tell) -> Response {
+        let body = futures_util::stream::unfold(self, move |listener| next(listener, tell));
+        let mut response = Body::from_stream(body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/event-stream"));
+        // A proxy must not wait for the end.
+        headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+        response
+    }
+
+    /// Whether an event is meant for them.
+    pub(crate) fn sees(&self, event: &Event) -> bool {
+        let service = event.stream.service();
+        let meant = self.service.as_ref().is_none_or(|wanted| service == Some(wanted));
+        meant && self.caller.sees_event(event)
+    }
+}
+
+/// What is sent next; nothing when it is over, because the server stops or the token is none any
+/// more.
+async fn next(mut listener: Listener, tell: Tell) -> Option<(Chunk, Listener)> {
+    if !listener.greeted {
+        listener.greeted = true;
+        let text = format!("retry: 3000\nid: {}\n\n", listener.after);
+        return Some((Ok(Bytes::from(text)), listener));
+    }
+    let desk = listener.site.desk();
+    let ledger = &*desk.parts().ledger;
+    let came = listener.site.feed.after(ledger, listener.after, HEARTBEAT).await;
+    if listener.site.feed.is_closed() || !listener.caller.is_still_known(&desk).await {
+        return None;
+    }
+    let text = match came {
+        Ok(events) => match events.last() {
+            Some(last) => {
+                listener.after = last.seq;
+                tell(&listener, &desk, &events)
+            }
+            None => ": still here\n\n".to_owned(),
+        },
+        Err(error) => {
+            tracing::warn!(%error, "events could not be read");
+            tokio::time::sleep(Duration::from_secs(1)).await;
+            ": the ledger is away\n\n".to_owned()
+        }
+    };
+    Some((Ok(Bytes::from(text)), listener))
+}
