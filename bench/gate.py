@@ -1,5 +1,6 @@
 """The gate's decision on 100 targets × 20 checks, with a small and a large ledger."""
 
+import functools
 import json
 
 import configurations
@@ -56,8 +57,9 @@ def measure(bench):
     ]
 
 
+@functools.cache
 def seeded(bench, results):
-    """A folder with a configuration and a ledger of that size; how to ask the gate there."""
+    """A folder with a configuration and a ledger of that size; how to ask the gate there. Made once."""
     folder = bench.data / f"gate-{results}"
     folder.mkdir()
     (folder / "plimsoll.yaml").write_text(configurations.gated(TARGETS, CHECKS))

@@ -11,7 +11,7 @@ TICKS = os.sysconf("SC_CLK_TCK")
 CORES = len(os.sched_getaffinity(0))
 
 
-@dataclasses.dataclass
+@dataclasses.dataclass(frozen=True)
 class Bench:
     """What every part needs."""
 

@@ -4,7 +4,7 @@
     bench/run.py [--only NAME,…] [--runs N] [--results N] [--write]
 
 Needs a release build with its examples (`make bench` makes it), nginx, PostgreSQL,
-prometheus-blackbox-exporter and GNU time; chromium for `pages`, and odiff for `pictures`. Everything listens on 127.0.0.1 and is stopped at the
+prometheus-blackbox-exporter, wrk and GNU time; chromium for `pages`, and odiff for `pictures`. Everything listens on 127.0.0.1 and is stopped at the
 end; data lies in target/bench, on the same disk as the build.
 """
 
@@ -20,6 +20,7 @@ import pages
 import pictures
 import probes
 import report
+import serving
 import starting
 import verifying
 from measure import Bench
@@ -29,6 +30,7 @@ PARTS = {
     "probes": probes.measure,
     "verify": verifying.measure,
     "gate": gate.measure,
+    "serving": serving.measure,
     "pages": pages.measure,
     "pictures": pictures.measure,
     "start": starting.measure,

@@ -51,6 +51,7 @@ if [ "$purpose" = bench ]; then
   need python3 python3-minimal
   need prometheus-blackbox-exporter prometheus-blackbox-exporter # the peer
   [ -x /usr/bin/time ] || missing+=(time)
+  need wrk wrk # asks a server
 fi
 if [ "$purpose" = test ] || [ "$purpose" = bench ] || [ "$purpose" = demo ]; then
   # Page checks look through a real browser.
