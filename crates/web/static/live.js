@@ -47,7 +47,7 @@
     main.querySelectorAll("details").forEach((one, n) => { if (open[n]) one.open = true; });
     if (focused) main.querySelector(`a[href="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
     document.title = fresh.title;
-    if (!next.dataset.live) { source.close(); clearInterval(beat); }
+    if (!next.dataset.live) { delete main.dataset.live; source.close(); clearInterval(beat); }
   }
 
   // Many who look at the same page do not all ask in the same moment.
