@@ -19,6 +19,7 @@ mod page;
 mod people;
 mod promotion;
 mod release;
+mod result;
 mod rollback;
 mod route;
 mod run;
@@ -48,6 +49,7 @@ fn routes() -> Vec<Route> {
         blob::routes(),
         verification::routes(),
         run::routes(),
+        result::routes(),
         decision::routes(),
         promotion::routes(),
         deployment::routes(),

@@ -10,6 +10,7 @@ mod once;
 mod openapi;
 mod people;
 mod reads;
+mod results;
 mod schema;
 mod tokens;
 mod world;

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
-use plimsoll_core::catalog::Trust;
+use plimsoll_core::catalog::{CheckKind, ReportedCheck, Trust};
 use plimsoll_core::ids::LaneId;
 use plimsoll_core::record::{Permission, Scope, Token};
 use plimsoll_engine::desk::{Desk, Parts, Request as Move};
@@ -90,6 +90,25 @@ impl World {
             catalog.trust.insert("forge".parse().unwrap(), trust);
         });
         Self::of(sim, false).await
+    }
+
+    /// The same, where a load test of others is expected on staging too, which nobody reported yet.
+    pub async fn with_reports(seed: u64) -> Self {
+        let world = Self::of(Sim::new(seed, &Shape::default()), false).await;
+        world.expect_reports();
+        world
+    }
+
+    /// From now on the load test is expected.
+    pub fn expect_reports(&self) {
+        let desk = self.site.desk();
+        let mut catalog = desk.catalog().clone();
+        let service = catalog.services.get_mut("planet4").unwrap();
+        let mut check = service.checks.values().next().unwrap().clone();
+        check.kind = CheckKind::Reported(ReportedCheck { from: None, junit: None });
+        check.only.environments = ["staging".parse().unwrap()].into();
+        service.checks.insert("load-test".parse().unwrap(), check);
+        self.site.exchange(Arc::new(desk.under(desk.parts().clone(), Arc::new(catalog))));
     }
 
     async fn of(mut sim: Sim, open_read: bool) -> Self {
