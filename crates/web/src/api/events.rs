@@ -22,7 +22,6 @@ use crate::caller::Caller;
 use crate::problem::Problem;
 use crate::site::Web;
 
-use super::history::sees;
 use super::shape::{self, Asked, EventNumber};
 use super::{Route, RouteDoc};
 
@@ -152,6 +151,6 @@ impl Listener {
     fn sees(&self, event: &Event) -> bool {
         let service = event.stream.service();
         let meant = self.service.as_ref().is_none_or(|wanted| service == Some(wanted));
-        meant && sees(&self.caller, event)
+        meant && event.stream.is_seen_by(&self.caller.scope)
     }
 }

@@ -5,7 +5,6 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use axum::routing::get;
 use plimsoll_core::Timestamp;
-use plimsoll_core::event::{Event, Stream};
 use plimsoll_core::ids::ServiceName;
 use plimsoll_core::record::Permission;
 use plimsoll_core::say::Reader;
@@ -76,7 +75,7 @@ async fn list(
         all: which.all,
     };
     let (told, next) =
-        desk.told(&asked, &Reader::utc(desk.now()), |event| sees(&caller, event)).await?;
+        desk.told(&asked, &Reader::utc(desk.now()), |event| event.stream.is_seen_by(&caller.scope)).await?;
     let mut response = position.answer(&desk, &HistoryView::of(&told, next.map(|seq| seq.0)))?;
     if let Some(next) = next {
         let of = service.map(|service| format!("&service={service}")).unwrap_or_default();
@@ -86,13 +85,4 @@ async fn list(
         page::link_next(&mut response, &place);
     }
     Ok(response)
-}
-
-/// Whether the caller may know of an event. Who has which token is for administrators.
-pub(super) fn sees(caller: &Caller, event: &Event) -> bool {
-    match (&event.stream, event.stream.service()) {
-        (Stream::Tokens, _) => caller.scope.allows(Permission::Administer, None).is_ok(),
-        (_, Some(service)) => caller.sees(service),
-        (_, None) => caller.scope.services.is_none(),
-    }
 }
