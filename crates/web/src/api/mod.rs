@@ -18,6 +18,7 @@ mod once;
 mod page;
 mod people;
 mod promotion;
+mod push;
 mod release;
 mod result;
 mod rollback;
@@ -54,6 +55,7 @@ fn routes() -> Vec<Route> {
         promotion::routes(),
         deployment::routes(),
         rollback::routes(),
+        push::routes(),
         people::routes(),
         history::routes(),
         events::routes(),

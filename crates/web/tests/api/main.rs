@@ -9,6 +9,7 @@ mod oidc;
 mod once;
 mod openapi;
 mod people;
+mod pushes;
 mod reads;
 mod results;
 mod schema;

@@ -115,6 +115,8 @@ impl World {
         sim.reconfigure(|catalog| {
             let people = ["release-manager".parse().unwrap()].into();
             catalog.roles.insert("editors".parse().unwrap(), people);
+            let production = "production".parse().unwrap();
+            catalog.branches.insert("production".parse().unwrap(), production);
         });
         sim.runs_everywhere("staging", "1.22");
         sim.runs_everywhere("production", "1.22");
