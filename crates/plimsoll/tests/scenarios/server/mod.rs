@@ -4,3 +4,4 @@ mod afar;
 mod restarts;
 mod tokens;
 mod under_load;
+mod worker;
