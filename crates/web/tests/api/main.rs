@@ -4,6 +4,7 @@
 
 mod edges;
 mod events;
+mod gate;
 mod moves;
 mod oidc;
 mod once;
