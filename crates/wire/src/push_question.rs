@@ -90,7 +90,9 @@ pub enum PushQuestionError {
     #[error("{0} is not protected")]
     NotProtected(BranchRef),
     /// Something that is no commit.
-    #[error("a commit is named by its full id, 40 or 64 hexadecimal digits, unless the branch goes")]
+    #[error(
+        "a commit is named by its full id, 40 or 64 hexadecimal digits, unless the branch goes"
+    )]
     NoCommit,
 }
 
@@ -119,7 +121,9 @@ impl PushTermsView {
             paths: terms
                 .paths
                 .iter()
-                .map(|(name, all)| (name.to_string(), all.iter().map(ToString::to_string).collect()))
+                .map(|(name, all)| {
+                    (name.to_string(), all.iter().map(ToString::to_string).collect())
+                })
                 .collect(),
             not_deployed: terms.not_deployed.iter().map(ToString::to_string).collect(),
             complete,
@@ -131,7 +135,8 @@ impl PushTermsView {
     /// # Errors
     /// A name or a pattern is none.
     pub fn terms(&self) -> Result<PushTerms, PushQuestionError> {
-        let mut terms = PushTerms { not_deployed: read_all(&self.not_deployed)?, ..Default::default() };
+        let mut terms =
+            PushTerms { not_deployed: read_all(&self.not_deployed)?, ..Default::default() };
         for (branch, environment) in &self.branches {
             terms.branches.insert(read(branch)?, read(environment)?);
         }
@@ -240,7 +245,10 @@ mod tests {
     use super::*;
 
     fn protected() -> BTreeMap<BranchRef, EnvironmentName> {
-        BTreeMap::from([(read("production").expect("a branch"), read("production").expect("a name"))])
+        BTreeMap::from([(
+            read("production").expect("a branch"),
+            read("production").expect("a name"),
+        )])
     }
 
     fn question() -> PushQuestion {
@@ -293,7 +301,8 @@ mod tests {
     fn terms_arrive_as_they_are() {
         let terms = PushTerms {
             branches: protected(),
-            paths: [(read("hub").expect("a name"), vec![read("hub/**").expect("a pattern")])].into(),
+            paths: [(read("hub").expect("a name"), vec![read("hub/**").expect("a pattern")])]
+                .into(),
             not_deployed: vec![read("*.md").expect("a pattern")],
         };
         assert_eq!(PushTermsView::of(&terms, true).terms(), Ok(terms));

@@ -4,13 +4,13 @@ use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
 use crate::{
-    AdoptionView, BlobView, CheckRunView, CheckView, CommitsView, DecisionView, DeploymentView, ErrorView,
-    EventView, FollowUpsView, HistoryView, HookInstalledView, InitView, LedgerBackupView,
-    LedgerVerifiedView, NothingToDoView, PictureView, PicturesView, PlanView, ProblemView,
-    PromotionStoryView, PromotionView, PromotionsView, PushTermsView, PushView, ReleaseView, ReleasesView,
-    ReportedDeploymentView, ResumedView, SaidView, SayingsView, ServiceView, StatusView,
-    TargetView, TokenMadeView, TokenView, TokensView, TwinProposalsView, TwinsView,
-    VerificationView, VerifyView,
+    AdoptionView, BlobView, CheckRunView, CheckView, CommitsView, DecisionView, DeploymentView,
+    ErrorView, EventView, FollowUpsView, HistoryView, HookInstalledView, InitView,
+    LedgerBackupView, LedgerVerifiedView, NothingToDoView, PictureView, PicturesView, PlanView,
+    ProblemView, PromotionStoryView, PromotionView, PromotionsView, PushTermsView, PushView,
+    ReleaseView, ReleasesView, ReportedDeploymentView, ResumedView, SaidView, SayingsView,
+    ServiceView, StatusView, TargetView, TokenMadeView, TokenView, TokensView, TwinProposalsView,
+    TwinsView, VerificationView, VerifyView,
 };
 
 /// A shape that has a name.

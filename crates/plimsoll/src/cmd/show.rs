@@ -280,8 +280,6 @@ async fn service(app: &App, opened: &Opened, name: &ServiceName) -> Result<ExitC
 
 async fn event(app: &App, opened: &Opened, seq: Seq) -> Result<ExitCode, CliError> {
     let event = the_event(opened, seq, &format!("event {seq}")).await?;
-    app.answer(&EventView::from(&event), |style| {
-        render::show_event(&event, &app.reader(), style)
-    })?;
+    app.answer(&EventView::from(&event), |style| render::show_event(&event, &app.reader(), style))?;
     Ok(ExitCode::Yes)
 }

@@ -45,7 +45,8 @@ impl Pushes {
             // Files of a service that is not seen would count for others.
             return Err(CliError::Unavailable {
                 message: "the token of this hook sees only some services".to_owned(),
-                hint: "name those of this repository with --service in hooks/pre-receive".to_owned(),
+                hint: "name those of this repository with --service in hooks/pre-receive"
+                    .to_owned(),
             });
         }
         view.terms().map_err(|error| self.unread(&error))

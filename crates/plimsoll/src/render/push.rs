@@ -215,8 +215,10 @@ fn evidence(branch: &PushedBranchView) -> String {
 
 /// After a push that enters.
 fn after(view: &PushView) -> String {
-    let services =
-        view.branches.iter().flat_map(|branch| branch.services.iter().map(move |one| (branch, one)));
+    let services = view
+        .branches
+        .iter()
+        .flat_map(|branch| branch.services.iter().map(move |one| (branch, one)));
     for (branch, one) in services {
         match (one.stands, &one.release) {
             (PushStandsView::Forced, _) => return format!("plimsoll follow-up {}", one.service),

@@ -4,9 +4,7 @@ use plimsoll_core::catalog::{Environment, Service};
 use plimsoll_core::ids::TargetName;
 use plimsoll_core::ledger::ServiceState;
 use plimsoll_core::record::State;
-use plimsoll_core::say::{
-    self, BoardRow, Reader, Seen, board, list, mark, overview, target_cell,
-};
+use plimsoll_core::say::{self, BoardRow, Reader, Seen, board, list, mark, overview, target_cell};
 
 use super::Style;
 use super::table::{Row, paragraph, table};
@@ -133,11 +131,9 @@ fn nothing_waits(service: &Service, state: &ServiceState, style: &Style) -> (Str
             say::service_answer(&service.name, &[], true),
             format!("plimsoll history {}", service.name),
         ),
-        n if n == all => (
-            State::NotRun,
-            say::service_answer(&service.name, &[], false),
-            first_step(service),
-        ),
+        n if n == all => {
+            (State::NotRun, say::service_answer(&service.name, &[], false), first_step(service))
+        }
         n => (
             State::NotRun,
             format!("{}: nothing waits; {n} of {all} targets never deployed.", service.name),

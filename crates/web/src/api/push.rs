@@ -87,7 +87,10 @@ async fn ask(
     let catalog = desk.catalog();
     let questions = asked.push.questions(&catalog.branches);
     let questions = questions.map_err(|error| Problem::wrong(error.to_string()))?;
-    questions.iter().flat_map(named).try_for_each(|name| caller.may(Permission::Read, Some(name)))?;
+    questions
+        .iter()
+        .flat_map(named)
+        .try_for_each(|name| caller.may(Permission::Read, Some(name)))?;
     let mut answers = desk.ask_pushes(questions).await?;
     if let Some(reason) = asked.break_glass {
         let said_by = caller.person()?.clone();
@@ -134,7 +137,6 @@ async fn commits(
     caller.may(Permission::Read, Some(&service))?;
     let desk = site.desk();
     let commits = desk.release_commits(std::iter::once(&service)).await?;
-    let view =
-        CommitsView { service: service.to_string(), commits: commits.into_iter().collect() };
+    let view = CommitsView { service: service.to_string(), commits: commits.into_iter().collect() };
     etag::of(&desk, &headers, &view)
 }

@@ -45,7 +45,11 @@ pub(super) fn routes() -> Vec<Route> {
         .query_as::<schema::TargetPath>("target", "Where it ran.", "planet4/staging/nl-vm")
         .query_as::<schema::Name>("check", "Which check.", "load-test")
         .query_as::<schema::VersionText>("version", "The version that it ran against.", "1.23")
-        .query_as::<schema::Moment>("began", "When it began; now when absent.", "2026-12-01T18:00:00Z")
+        .query_as::<schema::Moment>(
+            "began",
+            "When it began; now when absent.",
+            "2026-12-01T18:00:00Z",
+        )
         .query_as::<schema::Words>(
             "url",
             "Where it can be looked up.",

@@ -69,12 +69,7 @@ impl RouteDoc {
     }
 
     /// With a parameter of the query that is spelled as a type of ours, and need not be there.
-    pub(crate) fn query_as<T: JsonSchema>(
-        mut self,
-        name: &str,
-        what: &str,
-        example: &str,
-    ) -> Self {
+    pub(crate) fn query_as<T: JsonSchema>(mut self, name: &str, what: &str, example: &str) -> Self {
         let mut schema = schemars::schema_for!(T).to_value();
         for of_documents in ["$schema", "title"] {
             schema.as_object_mut().and_then(|schema| schema.remove(of_documents));

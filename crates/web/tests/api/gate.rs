@@ -84,7 +84,9 @@ fn a_token_comes_as_a_password_from_who_has_only_an_address() {
         };
         send(&basic(&format!("flagger:{}", world.token))).await.is(200);
         send(&basic(&format!(":{}", world.token))).await.is(200);
-        for wrong in [basic("flagger:plm_0000"), basic("no colon"), basic("x:"), "Basic %".to_owned()] {
+        for wrong in
+            [basic("flagger:plm_0000"), basic("no colon"), basic("x:"), "Basic %".to_owned()]
+        {
             send(&wrong).await.refused(401, "sign-in");
         }
     });

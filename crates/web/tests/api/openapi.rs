@@ -189,7 +189,8 @@ async fn asked(
         place = format!("{place}?{}", query.join("&"));
     }
     let method = method.to_uppercase();
-    let request = world.request_with(&method, &place, &[("content-type", kind)], Body::from(body.clone()));
+    let request =
+        world.request_with(&method, &place, &[("content-type", kind)], Body::from(body.clone()));
     if operation["operationId"] == "listen" {
         world.site.stop();
     }

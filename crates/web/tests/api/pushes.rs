@@ -45,11 +45,16 @@ fn a_refusal_says_why_and_what_brings_the_evidence() {
         let unknown = world.post("/pushes", &push(OTHER, &json!({}))).await.is(409).json();
         let service = &unknown["branches"][0]["services"][0];
         assert_eq!(service["stands"], "no-release", "{unknown}");
-        assert!(service["commands"][0].as_str().unwrap().starts_with("plimsoll release add planet4@"));
+        assert!(
+            service["commands"][0].as_str().unwrap().starts_with("plimsoll release add planet4@")
+        );
         assert_eq!(unknown["exit-code"], 10);
         let unchecked = world.post("/pushes", &push(COMMIT, &json!({}))).await.is(409).json();
         let service = &unchecked["branches"][0]["services"][0];
-        assert_eq!((&service["stands"], &service["release"]), (&"refused".into(), &"planet4@1.24".into()));
+        assert_eq!(
+            (&service["stands"], &service["release"]),
+            (&"refused".into(), &"planet4@1.24".into())
+        );
         assert!(!service["causes"].as_array().unwrap().is_empty(), "{unchecked}");
     });
 }
@@ -59,7 +64,10 @@ fn what_was_merged_counts_and_enters_once_it_is_allowed() {
     tell(async {
         let world = world(82).await;
         world.sim.runs_everywhere("staging", "1.24");
-        world.post("/deployments/reported", &json!({ "release": "planet4@1.24", "on": "staging" })).await.is(201);
+        world
+            .post("/deployments/reported", &json!({ "release": "planet4@1.24", "on": "staging" }))
+            .await
+            .is(201);
         let body = json!({ "release": "planet4@1.24", "on": "staging" });
         let place = world.post("/verifications", &body).await.is(202).header("location").to_owned();
         while world.get(place.trim_start_matches("/api/v1")).await.json()["ended"] == false {
@@ -100,7 +108,12 @@ fn what_nobody_meant_is_not_forced_and_writes_nothing() {
         let mut body = push(COMMIT, &json!({ "break-glass": "now" }));
         body["push"]["branches"][0]["step"] = json!("forced");
         let forced = || {
-            world.sim.events().iter().filter(|event| format!("{:?}", event.kind).contains("PushForced")).count()
+            world
+                .sim
+                .events()
+                .iter()
+                .filter(|event| format!("{:?}", event.kind).contains("PushForced"))
+                .count()
         };
         let refused = asked_by(&world, Permission::Release, &body).await.is(409).json();
         assert_eq!(refused["branches"][0]["unmeant"], true);
@@ -126,7 +139,10 @@ fn a_token_sees_the_terms_of_its_services_and_asks_about_no_other() {
     tell(async {
         let world = world(85).await;
         let all = world.get("/pushes/terms").await.is(200).json();
-        assert_eq!((&all["complete"], &all["branches"]["refs/heads/production"]), (&true.into(), &"production".into()));
+        assert_eq!(
+            (&all["complete"], &all["branches"]["refs/heads/production"]),
+            (&true.into(), &"production".into())
+        );
         assert!(all["paths"]["planet4"].is_array(), "{all}");
         let token = world.token_for("data8", Some(&["data8"]), &[Permission::Read]).await;
         let bearer = format!("Bearer {token}");

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::world::{Answer, World, tell};
 
-const GREEN: &str = r#"<testsuite name="s"><testcase name="one"/><testcase name="two"/></testsuite>"#;
+const GREEN: &str =
+    r#"<testsuite name="s"><testcase name="one"/><testcase name="two"/></testsuite>"#;
 const RED: &str = r#"<testsuite name="s"><testcase name="one"/><testcase name="two"><failure message="no h1"/></testcase></testsuite>"#;
 
 const ABOUT: &str = "target=planet4/staging/nl-vm&check=load-test&version=1.23";
@@ -21,7 +22,9 @@ async fn junit(world: &World, query: &str, file: &str) -> Answer {
 async fn form(world: &World, boundary: &str, key: &str, fields: &[(&str, &str)]) -> Answer {
     let kind = format!("multipart/form-data; boundary={boundary}");
     let parts = fields.iter().map(|(name, value)| {
-        format!("--{boundary}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n")
+        format!(
+            "--{boundary}\r\ncontent-disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+        )
     });
     let body = format!("{}--{boundary}--\r\n", parts.collect::<String>());
     let headers = [("content-type", kind.as_str()), ("idempotency-key", key)];
@@ -84,14 +87,16 @@ fn what_means_nothing_is_refused_and_writes_nothing() {
         refused(world.post("/results", &outcome("splendid")).await, "unknown variant").await;
         refused(world.post("/results", &json!({ "outcome": "passed" })).await, "`target`").await;
         refused(junit(&world, ABOUT, "<testsuite>").await, "cannot be read").await;
-        refused(junit(&world, &format!("{ABOUT}&outcome=passed"), GREEN).await, "says itself").await;
+        refused(junit(&world, &format!("{ABOUT}&outcome=passed"), GREEN).await, "says itself")
+            .await;
         refused(junit(&world, &format!("{ABOUT}&colour=red"), GREEN).await, "unknown field").await;
         refused(junit(&world, &format!("{ABOUT}&check=home"), GREEN).await, "said twice").await;
         let soon = format!("{ABOUT}&began=2097-01-01T00:00:00Z");
         refused(junit(&world, &soon, GREEN).await, "has not come yet").await;
         let link = format!("{ABOUT}&url=javascript:alert(1)");
         refused(junit(&world, &link, GREEN).await, "no address").await;
-        refused(form(&world, "b", "", &[("junit", GREEN), ("junit", RED)]).await, "one JUnit").await;
+        refused(form(&world, "b", "", &[("junit", GREEN), ("junit", RED)]).await, "one JUnit")
+            .await;
         let bytes = [("content-type", "application/octet-stream")];
         let path = format!("/results?{ABOUT}");
         let sent = world.request_with("POST", &path, &bytes, "x".into());

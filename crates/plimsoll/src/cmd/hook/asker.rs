@@ -86,8 +86,7 @@ impl<'a> Asker<'a> {
                 let mut answers = desk.ask_pushes(questions).await?;
                 if let Some(reason) = glass {
                     let by = who(app)?;
-                    let glass =
-                        PushGlass { reason: reason.clone(), said_by: by.clone(), by };
+                    let glass = PushGlass { reason: reason.clone(), said_by: by.clone(), by };
                     answers = desk.force_pushes(answers, &glass).await?;
                 }
                 Ok(PushView::of(&answers, desk.catalog(), &app.reader()))

@@ -10,14 +10,13 @@ use plimsoll_core::ids::ServiceName;
 use plimsoll_core::record::State;
 use plimsoll_core::say;
 use plimsoll_core::units::Period;
-use plimsoll_store::Location;
 use plimsoll_wire::{ExitCode, HookInstalledView};
-use url::Url;
 
 use crate::app::App;
 use crate::error::CliError;
 
 use super::asker::Asker;
+use super::command::command_line;
 use super::pre_receive::WITHIN;
 
 /// Writes hooks/pre-receive into a git repository: executable, with absolute paths of this binary
@@ -46,6 +45,7 @@ pub(super) struct Args {
 /// # Errors
 /// The configuration protects no branch, this is no repository, or another hook is there.
 pub(super) async fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
+    let command = command_line(app, &args.service, args.within)?;
     let terms = Asker::of(app, args.within)?.terms(&args.service).await?;
     if terms.branches.is_empty() {
         return Err(CliError::refused(
@@ -57,7 +57,6 @@ pub(super) async fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
         let message = format!("there is no service `{unknown}`");
         CliError::usage(message, "plimsoll status  lists what there is")
     })?;
-    let command = command_line(app, args)?;
     let hook = hook_path(&args.dir)?;
     let script = script(&command);
     let was_there = std::fs::read_to_string(&hook).is_ok_and(|before| before == script);
@@ -89,88 +88,6 @@ fn whose(app: &App) -> String {
         Some(url) => url.to_string(),
         None => app.global.config.display().to_string(),
     }
-}
-
-/// The command that the hook runs, as a line for a shell. Nothing in it depends on where it is
-/// run.
-fn command_line(app: &App, args: &Args) -> Result<String, CliError> {
-    let mut words = vec![absolute(&std::env::current_exe()?)?];
-    words.extend(match &app.global.server {
-        Some(url) => of_server(url, app.global.token_file.as_deref())?,
-        None => of_ledger(app)?,
-    });
-    words.extend(["hook".to_owned(), "pre-receive".to_owned()]);
-    if !args.service.is_empty() {
-        let names: Vec<_> = args.service.iter().map(ServiceName::as_str).collect();
-        words.extend(["--service".to_owned(), names.join(",")]);
-    }
-    if app.global.server.is_some() {
-        words.extend(["--within".to_owned(), args.within.to_string()]);
-    }
-    Ok(words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "))
-}
-
-/// The options of a hook that asks a server.
-fn of_server(url: &Url, token_file: Option<&Path>) -> Result<Vec<String>, CliError> {
-    if !url.username().is_empty() || url.password().is_some() {
-        return Err(CliError::refused(
-            "the server's address holds more than its place, which a hook must not show",
-            "--server https://plimsoll.example --token-file FILE",
-        ));
-    }
-    let mut words = vec!["--server".to_owned(), url.to_string()];
-    match token_file {
-        Some(file) => words.extend(["--token-file".to_owned(), absolute(file)?]),
-        None if std::env::var_os("PLIMSOLL_TOKEN").is_some() => {
-            return Err(CliError::usage(
-                "a hook has no PLIMSOLL_TOKEN of yours",
-                "--token-file FILE, which the account of the repository may read",
-            ));
-        }
-        None => {}
-    }
-    Ok(words)
-}
-
-/// The options of a hook that has configuration and ledger here.
-fn of_ledger(app: &App) -> Result<Vec<String>, CliError> {
-    let mut words = vec!["--config".to_owned(), absolute(&app.global.config)?];
-    let Some(ledger) = &app.global.ledger else { return Ok(words) };
-    let location: Location = ledger
-        .parse()
-        .map_err(|error| CliError::usage(format!("--ledger: {error}"), "--ledger DIRECTORY"))?;
-    let place = match &location {
-        Location::Directory(path) => absolute(path)?,
-        // As shown it has no password, and a file that others may read is no place for one.
-        Location::Postgres(url) if location.to_string() == *url => url.clone(),
-        Location::Postgres(_) => {
-            return Err(CliError::refused(
-                "the ledger's address holds more than its place, which a hook must not show",
-                "--ledger postgres://USER@HOST/DATABASE, and the password in ~/.pgpass or PGPASSWORD",
-            ));
-        }
-    };
-    words.extend(["--ledger".to_owned(), place]);
-    Ok(words)
-}
-
-fn absolute(path: &Path) -> Result<String, CliError> {
-    let path = std::path::absolute(path)?;
-    path.to_str().map(str::to_owned).ok_or_else(|| {
-        CliError::refused(
-            format!("{} cannot stand in a script", path.display()),
-            "use a path that is UTF-8",
-        )
-    })
-}
-
-/// A word as a shell reads it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@,+=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 fn script(command: &str) -> String {
@@ -237,22 +154,4 @@ fn write_new(hook: &Path, script: &str, command: &str) -> Result<(), CliError> {
     file.write_all(script.as_bytes())?;
     file.set_permissions(Permissions::from_mode(0o755))?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_as_a_shell_reads_them() {
-        for (word, quoted_word) in [
-            ("/usr/bin/plimsoll", "/usr/bin/plimsoll"),
-            ("/srv/it's here/p.yaml", r"'/srv/it'\''s here/p.yaml'"),
-            ("a;b", "'a;b'"),
-            ("$(x)", "'$(x)'"),
-            ("", "''"),
-        ] {
-            assert_eq!(quoted(word), quoted_word);
-        }
-    }
 }

@@ -1,6 +1,7 @@
 //! `plimsoll hook`: what a git repository asks before it takes a push.
 
 mod asker;
+mod command;
 mod gather;
 mod install;
 mod lines;

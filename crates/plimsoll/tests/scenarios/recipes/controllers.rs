@@ -14,7 +14,8 @@ use crate::bed::Answer;
 /// An expression of a controller, evaluated. They use another interpreter; what the recipes write means
 /// the same in both.
 fn is_true(expression: &str, name: &str, value: &Value) -> bool {
-    let program = Program::compile(expression).unwrap_or_else(|error| panic!("{expression}: {error:?}"));
+    let program =
+        Program::compile(expression).unwrap_or_else(|error| panic!("{expression}: {error:?}"));
     let mut context = Context::default();
     context.add_variable(name, value).expect("it is JSON");
     match program.execute(&context).unwrap_or_else(|error| panic!("{expression}: {error}")) {
@@ -55,8 +56,15 @@ fn flagger_waits_with_the_reasons_and_goes_on() {
     let canary = yaml::parse(&blocks(&text("recipes/flagger.md"), "yaml")[0]);
     let goes_on = |answer: &Answer| answer.status <= 202;
     let refused = flagger(&shop, &canary, &token);
-    assert!(!goes_on(&refused) && refused.body.contains("the CI has reported nothing"), "{refused:?}");
-    assert!(refused.body.len() < 1_000, "an event of Kubernetes holds a kilobyte: {}", refused.body);
+    assert!(
+        !goes_on(&refused) && refused.body.contains("the CI has reported nothing"),
+        "{refused:?}"
+    );
+    assert!(
+        refused.body.len() < 1_000,
+        "an event of Kubernetes holds a kilobyte: {}",
+        refused.body
+    );
     let unknown = flagger(&shop, &canary, "plm_0000");
     assert_eq!(unknown.status, 401);
     shop.allowed();
@@ -165,6 +173,8 @@ fn kargo_tries_again_until_it_is_allowed_and_fails_where_waiting_is_no_use() {
     assert_eq!(kargo(&shop, config, &token), Stepped::Running);
     assert_eq!(kargo(&shop, config, "plm_0000"), Stepped::Failed);
     shop.allowed();
-    let Stepped::Succeeded(decision) = kargo(&shop, config, &token) else { panic!("it is allowed") };
+    let Stepped::Succeeded(decision) = kargo(&shop, config, &token) else {
+        panic!("it is allowed")
+    };
     shop.bed.ok(&["show", &decision]).says("shop@1.1");
 }

@@ -38,7 +38,10 @@ pub fn typed(text: &str) -> Vec<String> {
 fn blocks_and_lines_are_found() {
     let text = "a\n\n    curl -s \\\n      x\n    ls\n\n```yaml\na: 1\n```\n\n```sh\nb\n```\n";
     assert_eq!(typed(text), ["curl -s \\\n  x", "ls"]);
-    assert_eq!((blocks(text, "yaml"), blocks(text, "sh")), (vec!["a: 1\n".into()], vec!["b\n".into()]));
+    assert_eq!(
+        (blocks(text, "yaml"), blocks(text, "sh")),
+        (vec!["a: 1\n".into()], vec!["b\n".into()])
+    );
 }
 
 /// Each recipe is in the index, and each block of YAML in it can be read.

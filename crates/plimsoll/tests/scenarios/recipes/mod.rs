@@ -10,7 +10,8 @@ mod yaml;
 use crate::bed::{Bed, Line, Output, Running, Server, line};
 
 /// What the suite of the recipes reports.
-const GREEN: &str = r#"<testsuite name="s"><testcase name="one"/><testcase name="two"/></testsuite>"#;
+const GREEN: &str =
+    r#"<testsuite name="s"><testcase name="one"/><testcase name="two"/></testsuite>"#;
 
 /// The shop of the recipes: 1.0 runs everywhere; 1.1 is on staging and waits for the suite that others
 /// run. Its server lets nobody ask without a token.
@@ -37,7 +38,8 @@ impl Shop {
     /// What the suite found is reported, so that the gate allows.
     fn allowed(&self) {
         self.bed.write("green.xml", GREEN);
-        let args = ["report", "shop/staging/nl", "suite", "--version", "1.1", "--junit", "green.xml"];
+        let args =
+            ["report", "shop/staging/nl", "suite", "--version", "1.1", "--junit", "green.xml"];
         self.bed.ok(&args);
     }
 }

@@ -10,7 +10,10 @@ pub fn parse(text: &str) -> Value {
     let mut root = Value::Null;
     while let Some(event) = parser.next_event() {
         let (event, _) = event.unwrap_or_else(|error| panic!("{error}\n{text}"));
-        if !matches!(event, Event::StreamStart | Event::StreamEnd | Event::DocumentStart(..) | Event::DocumentEnd) {
+        if !matches!(
+            event,
+            Event::StreamStart | Event::StreamEnd | Event::DocumentStart(..) | Event::DocumentEnd
+        ) {
             root = node(&mut parser, event);
         }
     }

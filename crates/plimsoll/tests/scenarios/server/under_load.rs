@@ -143,7 +143,8 @@ fn results_that_were_accepted_before_a_kill_are_there_afterwards() {
     let bed = line(Line::default());
     bed.ready();
     let configuration = bed.read("plimsoll.yaml");
-    let reported = "    checks:\n      load: { reported: the load test, only: { environments: [staging] } }\n";
+    let reported =
+        "    checks:\n      load: { reported: the load test, only: { environments: [staging] } }\n";
     bed.write("plimsoll.yaml", configuration.replace("    checks:\n", reported));
     nothing_is_lost(&bed, Noun::Results);
 }
