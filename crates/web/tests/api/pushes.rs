@@ -138,6 +138,7 @@ fn what_nobody_meant_is_not_forced_and_writes_nothing() {
 fn a_token_sees_the_terms_of_its_services_and_asks_about_no_other() {
     tell(async {
         let world = world(85).await;
+        world.also_data8();
         let all = world.get("/pushes/terms").await.is(200).json();
         assert_eq!(
             (&all["complete"], &all["branches"]["refs/heads/production"]),
@@ -148,7 +149,7 @@ fn a_token_sees_the_terms_of_its_services_and_asks_about_no_other() {
         let bearer = format!("Bearer {token}");
         let headers = [("authorization", bearer.as_str())];
         let some = world.send(world.request("GET", "/pushes/terms", &headers)).await.is(200).json();
-        assert_eq!((&some["complete"], &some["paths"]), (&false.into(), &json!({})));
+        assert_eq!((&some["complete"], &some["paths"]), (&false.into(), &json!({ "data8": [] })));
         let body = push(COMMIT, &json!({}));
         world.post_with("/pushes", &headers, &body).await.refused(403, "not-allowed");
         let path = "/pushes/commits?service=planet4";

@@ -112,6 +112,7 @@ fn what_means_nothing_is_refused_and_writes_nothing() {
 fn a_token_reports_for_its_service_and_only_with_that_verb() {
     tell(async {
         let world = World::with_reports(94).await;
+        world.also_data8();
         let send = async |services: &[&str], may: Permission| {
             let name = format!("{}-{may}", services[0]);
             let token = world.token_for(&name, Some(services), &[may]).await;

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
-use plimsoll_core::catalog::{CheckKind, ReportedCheck, Trust};
+use plimsoll_core::catalog::{Catalog, CheckKind, ReportedCheck, Service, Trust};
 use plimsoll_core::ids::LaneId;
 use plimsoll_core::record::{Permission, Scope, Token};
 use plimsoll_engine::desk::{Desk, Parts, Request as Move};
@@ -101,13 +101,28 @@ impl World {
 
     /// From now on the load test is expected.
     pub fn expect_reports(&self) {
+        self.reconfigure(|catalog| {
+            let service = catalog.services.get_mut("planet4").unwrap();
+            let mut check = service.checks.values().next().unwrap().clone();
+            check.kind = CheckKind::Reported(ReportedCheck { from: None, junit: None });
+            check.only.environments = ["staging".parse().unwrap()].into();
+            service.checks.insert("load-test".parse().unwrap(), check);
+        });
+    }
+
+    /// From now on there is a second service, `data8`, that has the same targets.
+    pub fn also_data8(&self) {
+        self.reconfigure(|catalog| {
+            let name = "data8".parse::<plimsoll_core::ids::ServiceName>().unwrap();
+            let service = Service { name: name.clone(), ..catalog.services["planet4"].clone() };
+            catalog.services.insert(name, service);
+        });
+    }
+
+    fn reconfigure(&self, edit: impl FnOnce(&mut Catalog)) {
         let desk = self.site.desk();
         let mut catalog = desk.catalog().clone();
-        let service = catalog.services.get_mut("planet4").unwrap();
-        let mut check = service.checks.values().next().unwrap().clone();
-        check.kind = CheckKind::Reported(ReportedCheck { from: None, junit: None });
-        check.only.environments = ["staging".parse().unwrap()].into();
-        service.checks.insert("load-test".parse().unwrap(), check);
+        edit(&mut catalog);
         self.site.exchange(Arc::new(desk.under(desk.parts().clone(), Arc::new(catalog))));
     }
 
