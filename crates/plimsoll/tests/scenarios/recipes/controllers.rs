@@ -1,6 +1,8 @@
 //! Recipes of controllers: what Flagger, Argo Rollouts and Kargo would send is sent to a real server, and
 //! the answer is judged as they judge it.
 
+use std::collections::HashMap;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use cel::{Context, Program, Value as Cel};
@@ -13,11 +15,11 @@ use crate::bed::Answer;
 
 /// An expression of a controller, evaluated. They use another interpreter; what the recipes write means
 /// the same in both.
-fn is_true(expression: &str, name: &str, value: &Value) -> bool {
+fn is_true(expression: &str, name: &str, value: impl Into<Cel>) -> bool {
     let program =
         Program::compile(expression).unwrap_or_else(|error| panic!("{expression}: {error:?}"));
     let mut context = Context::default();
-    context.add_variable(name, value).expect("it is JSON");
+    context.add_variable_from_value(name, value);
     match program.execute(&context).unwrap_or_else(|error| panic!("{expression}: {error}")) {
         Cel::Bool(is) => is,
         other => panic!("{expression} is {other:?}"),
@@ -100,7 +102,8 @@ fn rollouts(shop: &Shop, metric: &Value, args: &[(&str, &str)]) -> Measured {
     let path = yaml::text(web, "jsonPath");
     let field = path.strip_prefix("{$.").and_then(|rest| rest.strip_suffix('}')).expect("a field");
     assert!(!body[field].is_null(), "{path} finds nothing in {body}");
-    match is_true(yaml::text(metric, "successCondition"), "result", &body[field]) {
+    let measured = body[field].as_str().expect("a text").to_owned();
+    match is_true(yaml::text(metric, "successCondition"), "result", measured) {
         true => Measured::Successful,
         false => Measured::Failed,
     }
@@ -148,14 +151,14 @@ fn kargo(shop: &Shop, config: &Value, token: &str) -> Stepped {
     let answer = send(shop, yaml::text(config, "method"), &url, &headers, "");
     // Only a body of plain JSON is read.
     let body: Value = serde_json::from_str(&answer.body).unwrap_or_else(|_| json!({}));
-    let response = json!({ "status": answer.status, "body": body });
-    let fails = is_true(yaml::text(config, "failureExpression"), "response", &response);
-    let succeeds = is_true(yaml::text(config, "successExpression"), "response", &response);
+    let response = HashMap::from([("status", Cel::Int(i64::from(answer.status)))]);
+    let fails = is_true(yaml::text(config, "failureExpression"), "response", response.clone());
+    let succeeds = is_true(yaml::text(config, "successExpression"), "response", response);
     match (succeeds, fails) {
         (true, false) => {
             let output = yaml::text(config, "outputs/0/fromExpression");
             let field = output.strip_prefix("response.body.").expect("a field of the body");
-            Stepped::Succeeded(yaml::text(&response["body"], field).to_owned())
+            Stepped::Succeeded(yaml::text(&body, field).to_owned())
         }
         (_, true) => Stepped::Failed,
         (false, false) => Stepped::Running,
