@@ -16,11 +16,17 @@ pub fn blocks(text: &str, language: &str) -> Vec<String> {
     text.split(&fence).skip(1).filter_map(inside).collect()
 }
 
-/// The indented lines, those that go on in the next one joined.
+/// The indented lines outside of blocks, those that go on in the next one joined.
 pub fn typed(text: &str) -> Vec<String> {
     let mut lines: Vec<String> = Vec::new();
-    let mut goes_on = false;
+    let (mut goes_on, mut in_block) = (false, false);
     for line in text.lines() {
+        if line.starts_with("```") {
+            in_block = !in_block;
+        }
+        if in_block {
+            continue;
+        }
         let Some(line) = line.strip_prefix("    ") else {
             goes_on = false;
             continue;
@@ -36,11 +42,12 @@ pub fn typed(text: &str) -> Vec<String> {
 
 #[test]
 fn blocks_and_lines_are_found() {
-    let text = "a\n\n    curl -s \\\n      x\n    ls\n\n```yaml\na: 1\n```\n\n```sh\nb\n```\n";
+    let text =
+        "a\n\n    curl -s \\\n      x\n    ls\n\n```yaml\na: 1\n    b: 1\n```\n\n```sh\nb\n```\n";
     assert_eq!(typed(text), ["curl -s \\\n  x", "ls"]);
     assert_eq!(
         (blocks(text, "yaml"), blocks(text, "sh")),
-        (vec!["a: 1\n".into()], vec!["b\n".into()])
+        (vec!["a: 1\n    b: 1\n".into()], vec!["b\n".into()])
     );
 }
 
