@@ -1,6 +1,6 @@
 //! Words of people. Whatever a person writes may hold a secret, and what is written down is never
 //! deleted: so what was typed cannot be read, except through [`Desk::words`] and [`Desk::note`],
-//! which take every secret out.
+//! which take every secret out, and on its way to a server that does.
 //!
 //! Names (releases, targets, handles) are not words: with something taken out they would be other
 //! names.
@@ -19,7 +19,7 @@ use crate::desk::{Desk, DeskError};
 /// Bytes.
 pub const LONGEST: usize = 2_000;
 
-/// Words as they were typed. Nothing but [`Desk::words`] and [`Desk::note`] gives them out.
+/// Words as they were typed. Nothing but [`Desk::words`] and [`Desk::note`] gives them out here.
 #[derive(Clone, Default, Deserialize)]
 #[serde(transparent)]
 pub struct Typed(String);
@@ -39,6 +39,13 @@ impl fmt::Debug for Typed {
 }
 
 impl Typed {
+    /// As it was typed, for a server that takes the secrets out of it and writes it down. Nothing
+    /// here does.
+    #[must_use]
+    pub fn for_a_server(&self) -> &str {
+        &self.0
+    }
+
     /// Whether nothing but blanks was typed.
     #[must_use]
     pub fn is_blank(&self) -> bool {

@@ -106,6 +106,8 @@ pub enum Verb {
     Picture(cmd::picture::Args),
     /// Serve the page and the API, and drive what is under way
     Serve(cmd::serve::Args),
+    /// More hands: go on with what a server that is gone left under way
+    Worker(cmd::worker::Args),
     /// Make tokens for the page and the API, list and revoke them
     Token(cmd::token::Args),
     /// Verify, export or back up the ledger
@@ -127,6 +129,7 @@ impl Verb {
             | Self::Twins(_)
             | Self::Picture(_)
             | Self::Serve(_)
+            | Self::Worker(_)
             | Self::Hook(_)
             | Self::Schema(_)
             | Self::Completions(_)

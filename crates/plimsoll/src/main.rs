@@ -20,6 +20,7 @@ mod run;
 use std::process::ExitCode;
 
 use crate::app::App;
+use crate::cli::Verb;
 
 fn main() -> ExitCode {
     let (cli, names) = match reading::read() {
@@ -28,8 +29,11 @@ fn main() -> ExitCode {
     };
     let app = App::new(cli.global, names);
     let code = match app.global.server.clone() {
-        Some(server) => remote::carry_out(&app, &server, &cli.verb),
-        None => run::here(&app, cli.verb),
+        // A hook stands where the repository is, and asks the server itself.
+        Some(server) if !matches!(cli.verb, Verb::Hook(_)) => {
+            remote::carry_out(&app, &server, &cli.verb)
+        }
+        Some(_) | None => run::here(&app, cli.verb),
     };
     ExitCode::from(code.code())
 }

@@ -16,7 +16,10 @@ use crate::cli::Verb;
 use crate::error::CliError;
 use crate::run;
 
+mod pushes;
 mod upload;
+
+pub(crate) use pushes::Pushes;
 
 /// How long a server that says nothing is waited for. One that works says so every ten seconds.
 const SILENCE: std::time::Duration = std::time::Duration::from_secs(45);

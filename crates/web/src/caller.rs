@@ -6,9 +6,10 @@ use axum::extract::FromRequestParts;
 use axum::http::StatusCode;
 use axum::http::header::{AUTHORIZATION, COOKIE};
 use axum::http::request::Parts;
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 use plimsoll_core::Timestamp;
 use plimsoll_core::digest::Digest;
-use plimsoll_core::event::{Event, Stream};
 use plimsoll_core::ids::{PersonName, ServiceName, TokenName};
 use plimsoll_core::ledger::TokenState;
 use plimsoll_core::record::{Permission, Scope};
@@ -178,15 +179,6 @@ impl Caller {
         self.scope.sees(service)
     }
 
-    /// Whether they may know of an event. Who has which token is for administrators.
-    pub(crate) fn sees_event(&self, event: &Event) -> bool {
-        match (&event.stream, event.stream.service()) {
-            (Stream::Tokens, _) => self.scope.allows(Permission::Administer, None).is_ok(),
-            (_, Some(service)) => self.sees(service),
-            (_, None) => self.scope.services.is_none(),
-        }
-    }
-
     fn with(state: &TokenState, session: Option<Secret>) -> Self {
         let token = &state.token;
         Self {
@@ -278,16 +270,29 @@ async fn of_session(desk: &Desk, secret: Secret) -> Result<Option<Caller>, Probl
     Ok(found.map(|(_, token)| Caller::with(token, Some(secret.clone()))))
 }
 
-/// The token in the header; something else in there is an error, not nobody.
+/// The token in the header; something else in there is an error, not nobody. It may come as a
+/// password, from programs that can only be given an address: `https://any:TOKEN@plimsoll.example`.
 fn bearer(parts: &Parts) -> Result<Option<Secret>, Problem> {
     let Some(value) = parts.headers.get(AUTHORIZATION) else { return Ok(None) };
     let wrong = || Problem::unknown_caller("Authorization: Bearer TOKEN is understood");
     let text = value.to_str().map_err(|_| wrong())?;
     let (scheme, token) = text.split_once(' ').ok_or_else(wrong)?;
-    if !scheme.eq_ignore_ascii_case("bearer") || token.trim().is_empty() {
+    let token = match scheme {
+        scheme if scheme.eq_ignore_ascii_case("bearer") => token.to_owned(),
+        scheme if scheme.eq_ignore_ascii_case("basic") => password(token).ok_or_else(wrong)?,
+        _ => return Err(wrong()),
+    };
+    if token.trim().is_empty() {
         return Err(wrong());
     }
-    Ok(Some(Secret::sent(token)))
+    Ok(Some(Secret::sent(&token)))
+}
+
+/// The password of `Basic` credentials; whose they are, the token itself says.
+fn password(credentials: &str) -> Option<String> {
+    let decoded = BASE64_STANDARD.decode(credentials.trim()).ok()?;
+    let text = String::from_utf8(decoded).ok()?;
+    text.split_once(':').map(|(_, password)| password.to_owned())
 }
 
 fn cookie(parts: &Parts) -> Option<Secret> {

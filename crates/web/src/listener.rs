@@ -90,7 +90,7 @@ impl Listener {
     pub(crate) fn sees(&self, event: &Event) -> bool {
         let service = event.stream.service();
         let meant = self.service.as_ref().is_none_or(|wanted| service == Some(wanted));
-        meant && self.caller.sees_event(event)
+        meant && event.stream.is_seen_by(&self.caller.scope)
     }
 }
 

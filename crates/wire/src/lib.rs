@@ -22,6 +22,7 @@ mod plan;
 mod problem;
 mod promotion;
 mod push;
+mod push_question;
 mod release;
 mod run;
 mod schema;
@@ -57,7 +58,13 @@ pub use problem::ProblemView;
 pub use promotion::{
     NothingToDoView, PromotionStoryView, PromotionView, PromotionsView, RegressionView, ResumedView,
 };
-pub use push::{HookInstalledView, PushView, PushedBranchView, PushedServiceView, TouchedView};
+pub use push::{
+    HookInstalledView, PushCauseView, PushStandsView, PushStepView, PushView, PushedBranchView,
+    PushedServiceView, TouchedView,
+};
+pub use push_question::{
+    BranchChangesView, CommitsView, PushChangesView, PushQuestionError, PushTermsView,
+};
 pub use release::{ArtifactView, ReleaseView, ReleasesView};
 pub use run::{
     AttemptView, CaseFailureView, CasesView, CheckRunView, PageSummaryView, PageViewView,

@@ -4,13 +4,13 @@ use schemars::{JsonSchema, schema_for};
 use serde_json::Value;
 
 use crate::{
-    AdoptionView, BlobView, CheckRunView, CheckView, DecisionView, DeploymentView, ErrorView,
-    EventView, FollowUpsView, HistoryView, HookInstalledView, InitView, LedgerBackupView,
-    LedgerVerifiedView, NothingToDoView, PictureView, PicturesView, PlanView, ProblemView,
-    PromotionStoryView, PromotionView, PromotionsView, PushView, ReleaseView, ReleasesView,
-    ReportedDeploymentView, ResumedView, SaidView, SayingsView, ServiceView, StatusView,
-    TargetView, TokenMadeView, TokenView, TokensView, TwinProposalsView, TwinsView,
-    VerificationView, VerifyView,
+    AdoptionView, BlobView, CheckRunView, CheckView, CommitsView, DecisionView, DeploymentView,
+    ErrorView, EventView, FollowUpsView, HistoryView, HookInstalledView, InitView,
+    LedgerBackupView, LedgerVerifiedView, NothingToDoView, PictureView, PicturesView, PlanView,
+    ProblemView, PromotionStoryView, PromotionView, PromotionsView, PushTermsView, PushView,
+    ReleaseView, ReleasesView, ReportedDeploymentView, ResumedView, SaidView, SayingsView,
+    ServiceView, StatusView, TargetView, TokenMadeView, TokenView, TokensView, TwinProposalsView,
+    TwinsView, VerificationView, VerifyView,
 };
 
 /// A shape that has a name.
@@ -28,11 +28,12 @@ const fn shape<T: JsonSchema>(name: &'static str, answers: &'static str) -> Shap
 }
 
 /// Every shape, by name.
-pub const SHAPES: [Shape; 39] = [
+pub const SHAPES: [Shape; 41] = [
     shape::<AdoptionView>("adoption", "`adopt`"),
     shape::<BlobView>("blob", "`PUT /api/v1/blobs/DIGEST`"),
     shape::<CheckView>("check", "`check`"),
     shape::<CheckRunView>("check-run", "`show r-N`, `show TARGET/CHECK`, `report`"),
+    shape::<CommitsView>("commits", "`GET /api/v1/pushes/commits`"),
     shape::<DecisionView>("decision", "`gate`, `show g-N`, and `promote` where the gate refuses"),
     shape::<DeploymentView>("deployment", "`show d-N`"),
     shape::<ErrorView>("error", "every command that did not do what was asked"),
@@ -54,7 +55,8 @@ pub const SHAPES: [Shape; 39] = [
     shape::<PromotionView>("promotion", "`deploy`, `promote`, `rollback`, `abort`"),
     shape::<PromotionStoryView>("promotion-story", "`show p-N`"),
     shape::<PromotionsView>("promotions", "`GET /api/v1/promotions`"),
-    shape::<PushView>("push", "`hook pre-receive`"),
+    shape::<PushView>("push", "`hook pre-receive`, `POST /api/v1/pushes`"),
+    shape::<PushTermsView>("push-terms", "`GET /api/v1/pushes/terms`"),
     shape::<ReleaseView>("release", "`release add`, `release show`, `show RELEASE`"),
     shape::<ReleasesView>("releases", "`release list`"),
     shape::<ReportedDeploymentView>("reported-deployment", "`POST /api/v1/deployments/reported`"),

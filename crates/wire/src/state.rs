@@ -45,6 +45,26 @@ impl From<State> for StateView {
     }
 }
 
+impl From<StateView> for State {
+    fn from(view: StateView) -> Self {
+        match view {
+            StateView::Satisfied => Self::Satisfied,
+            StateView::Waived => Self::Waived,
+            StateView::KnownFailure => Self::KnownFailure,
+            StateView::NotApplicable => Self::NotApplicable,
+            StateView::NotRun => Self::NotRun,
+            StateView::Running => Self::Running,
+            StateView::Stale => Self::Stale,
+            StateView::Failed => Self::Failed,
+            StateView::Errored => Self::Errored,
+            StateView::Flaky => Self::Flaky,
+            StateView::WrongVersion => Self::WrongVersion,
+            StateView::Uncovered => Self::Uncovered,
+            StateView::Unmet => Self::Unmet,
+        }
+    }
+}
+
 /// The answer of a gate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "kebab-case")]

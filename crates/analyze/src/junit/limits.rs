@@ -19,8 +19,14 @@ pub struct JunitLimits {
     pub message_bytes: usize,
 }
 
+impl JunitLimits {
+    /// What is usual.
+    pub const USUAL: Self =
+        Self { bytes: 64 << 20, cases: 1_000_000, depth: 64, message_bytes: 64 << 10 };
+}
+
 impl Default for JunitLimits {
     fn default() -> Self {
-        Self { bytes: 64 << 20, cases: 1_000_000, depth: 64, message_bytes: 64 << 10 }
+        Self::USUAL
     }
 }

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::{LaneId, ReleaseId, ServiceName};
+use crate::record::{Permission, Scope};
 
 /// What an event is about. Appending with an expected version of the stream makes sure that nobody
 /// else changed it in between.
@@ -40,6 +41,17 @@ impl Stream {
             Self::Lane(lane) | Self::Evidence(lane) => Some(&lane.service),
             Self::Gate(service) | Self::People(service) => Some(service),
             Self::Tokens => None,
+        }
+    }
+
+    /// Whether somebody with this scope may know what is in it. Who has which token is for
+    /// administrators.
+    #[must_use]
+    pub fn is_seen_by(&self, scope: &Scope) -> bool {
+        match (self, self.service()) {
+            (Self::Tokens, _) => scope.allows(Permission::Administer, None).is_ok(),
+            (_, Some(service)) => scope.sees(service),
+            (_, None) => scope.services.is_none(),
         }
     }
 }

@@ -97,3 +97,15 @@ impl PushAnswer {
         self.riding.gated.iter().all(passes)
     }
 }
+
+/// The services whose gate a person would override to let this push in; none where it may enter, and
+/// where something keeps it out that nobody may override.
+#[must_use]
+pub fn to_be_forced(answers: &[PushAnswer]) -> Vec<&ServiceName> {
+    let refused = || answers.iter().filter(|answer| !answer.is_allowed());
+    if !refused().all(PushAnswer::glass_can_be_broken) {
+        return Vec::new();
+    }
+    let stopped = refused().flat_map(|answer| &answer.asked).filter(|one| !one.stands.lets_pass());
+    stopped.map(|one| &one.service).collect()
+}

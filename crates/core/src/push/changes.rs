@@ -2,16 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
-
-use crate::catalog::{PathPattern, Service};
+use crate::catalog::PathPattern;
 use crate::ids::ServiceName;
+
+use super::PushTerms;
 
 /// How many files of each service are shown by name; the rest is counted.
 const SHOWN: usize = 3;
 
 /// Changed files that belong together.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Touched {
     /// How many.
     pub files: u64,
@@ -20,7 +20,7 @@ pub struct Touched {
 }
 
 /// What a push changes.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Changed {
     /// The services, and the files of each that say so. One without a file of its own is here
     /// because of shared ones.
@@ -34,7 +34,7 @@ pub struct Changed {
 /// Counts changed files while they are read: a push may change more of them than fit into memory.
 #[derive(Debug)]
 pub struct Changes<'a> {
-    services: Vec<(&'a Service, Touched)>,
+    services: Vec<(&'a ServiceName, &'a [PathPattern], Touched)>,
     not_deployed_patterns: &'a [PathPattern],
     shared: Touched,
     not_deployed: Touched,
@@ -50,15 +50,15 @@ impl Touched {
 }
 
 impl<'a> Changes<'a> {
-    /// Nothing yet, in a repository with these services.
+    /// Nothing yet, in a repository with these terms.
     #[must_use]
-    pub fn of(
-        services: impl Iterator<Item = &'a Service>,
-        not_deployed: &'a [PathPattern],
-    ) -> Self {
+    pub fn of(terms: &'a PushTerms) -> Self {
+        let service = |(name, paths): (&'a ServiceName, &'a Vec<PathPattern>)| {
+            (name, paths.as_slice(), Touched::default())
+        };
         Self {
-            services: services.map(|service| (service, Touched::default())).collect(),
-            not_deployed_patterns: not_deployed,
+            services: terms.paths.iter().map(service).collect(),
+            not_deployed_patterns: &terms.not_deployed,
             shared: Touched::default(),
             not_deployed: Touched::default(),
         }
@@ -70,14 +70,14 @@ impl<'a> Changes<'a> {
     /// file that is deployed at all. What nobody owns is shared.
     pub fn add(&mut self, path: &str) {
         let any = |patterns: &[PathPattern]| patterns.iter().any(|one| one.matches(path));
-        let named = self.services.iter().any(|(service, _)| any(&service.paths));
+        let named = self.services.iter().any(|(_, paths, _)| any(paths));
         if !named && any(self.not_deployed_patterns) {
             self.not_deployed.add(path);
             return;
         }
         let mut owned = false;
-        for (service, touched) in &mut self.services {
-            if service.paths.is_empty() || any(&service.paths) {
+        for (_, paths, touched) in &mut self.services {
+            if paths.is_empty() || any(paths) {
                 touched.add(path);
                 owned = true;
             }
@@ -89,8 +89,8 @@ impl<'a> Changes<'a> {
 
     /// Counts a file at another path, where a link leads to it. Of itself it has been counted.
     pub fn add_through_link(&mut self, path: &str) {
-        for (service, touched) in &mut self.services {
-            if service.paths.iter().any(|one| one.matches(path)) {
+        for (_, paths, touched) in &mut self.services {
+            if paths.iter().any(|one| one.matches(path)) {
                 touched.add(path);
             }
         }
@@ -100,8 +100,8 @@ impl<'a> Changes<'a> {
     #[must_use]
     pub fn end(self) -> Changed {
         let shared = self.shared.files > 0;
-        let touched = |(service, touched): (&Service, Touched)| {
-            (touched.files > 0 || shared).then(|| (service.name.clone(), touched))
+        let touched = |(name, _, touched): (&ServiceName, &[PathPattern], Touched)| {
+            (touched.files > 0 || shared).then(|| (name.clone(), touched))
         };
         Changed {
             services: self.services.into_iter().filter_map(touched).collect(),
@@ -114,19 +114,21 @@ impl<'a> Changes<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::gate::testing::{World, n};
+    use crate::gate::testing::n;
 
-    fn service(name: &str, paths: &[&str]) -> Service {
-        let world = World::green();
-        let mut service = world.catalog.services.values().next().expect("one").clone();
-        service.name = n(name);
-        service.paths = paths.iter().map(|path| path.parse().expect("a pattern")).collect();
-        service
+    fn terms(services: &[(&str, &[&str])], not_deployed: &[&str]) -> PushTerms {
+        let patterns =
+            |all: &[&str]| all.iter().map(|one| one.parse().expect("a pattern")).collect();
+        PushTerms {
+            paths: services.iter().map(|(name, paths)| (n(name), patterns(paths))).collect(),
+            not_deployed: patterns(not_deployed),
+            ..PushTerms::default()
+        }
     }
 
-    fn changed(services: &[Service], paths: &[&str]) -> Changed {
-        let free = ["*.md".parse().expect("a pattern"), "docs/**".parse().expect("a pattern")];
-        let mut changes = Changes::of(services.iter(), &free);
+    fn changed(services: &[(&str, &[&str])], paths: &[&str]) -> Changed {
+        let terms = terms(services, &["*.md", "docs/**"]);
+        let mut changes = Changes::of(&terms);
         paths.iter().for_each(|path| changes.add(path));
         changes.end()
     }
@@ -137,10 +139,8 @@ mod tests {
 
     #[test]
     fn a_file_changes_every_service_that_names_it_and_no_other() {
-        let services = [
-            service("hub", &["hub/**", "images/base/**"]),
-            service("data8", &["data8/**", "images/base/**"]),
-        ];
+        let services: [(&str, &[&str]); 2] =
+            [("hub", &["hub/**", "images/base/**"]), ("data8", &["data8/**", "images/base/**"])];
         let one = changed(&services, &["hub/values.yaml", "hub/a", "hub/b", "hub/c"]);
         assert_eq!(names(&one), ["hub"]);
         let touched = &one.services[&n::<ServiceName>("hub")];
@@ -152,7 +152,7 @@ mod tests {
 
     #[test]
     fn a_file_that_nobody_names_may_be_part_of_any_service() {
-        let services = [service("hub", &["hub/**"]), service("data8", &["data8/**"])];
+        let services: [(&str, &[&str]); 2] = [("hub", &["hub/**"]), ("data8", &["data8/**"])];
         let all = changed(&services, &["hub/values.yaml", "Makefile"]);
         assert_eq!(names(&all), ["data8", "hub"]);
         assert_eq!(all.services[&n::<ServiceName>("data8")].files, 0);
@@ -163,8 +163,8 @@ mod tests {
 
     #[test]
     fn a_file_that_a_link_leads_to_changes_whoever_owns_the_link() {
-        let services = [service("hub", &["hub/**"]), service("data8", &["data8/**"])];
-        let mut changes = Changes::of(services.iter(), &[]);
+        let terms = terms(&[("hub", &["hub/**"]), ("data8", &["data8/**"])], &[]);
+        let mut changes = Changes::of(&terms);
         changes.add("data8/values");
         changes.add_through_link("hub/link/values");
         changes.add_through_link("nobody/link/values");
@@ -175,7 +175,7 @@ mod tests {
 
     #[test]
     fn what_is_not_deployed_changes_nothing_unless_a_service_names_it() {
-        let services = [service("hub", &["hub/**"]), service("site", &["docs/site/**"])];
+        let services: [(&str, &[&str]); 2] = [("hub", &["hub/**"]), ("site", &["docs/site/**"])];
         let docs = changed(&services, &["README.md", "docs/setup.txt"]);
         assert!(docs.services.is_empty());
         assert_eq!((docs.not_deployed.files, docs.shared.files), (2, 0));
@@ -185,7 +185,7 @@ mod tests {
 
     #[test]
     fn a_service_that_says_nothing_is_made_of_every_file_that_is_deployed() {
-        let services = [service("hub", &["hub/**"]), service("rest", &[])];
+        let services: [(&str, &[&str]); 2] = [("hub", &["hub/**"]), ("rest", &[])];
         assert_eq!(names(&changed(&services, &["hub/values.yaml"])), ["hub", "rest"]);
         assert_eq!(names(&changed(&services, &["Makefile"])), ["rest"]);
         assert!(changed(&services, &["README.md"]).services.is_empty());

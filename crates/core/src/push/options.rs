@@ -2,13 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
 use crate::catalog::{BranchRef, BranchRefError};
 use crate::ids::{NameError, ServiceName};
 
 /// What a pusher has named.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Named {
     /// Services that may ride along.
     pub also: BTreeSet<ServiceName>,

@@ -2,16 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
 use crate::catalog::{BranchRef, Catalog};
 use crate::ids::{EnvironmentName, ServiceName};
 
 use super::{Changed, Named};
 
 /// What becomes of a branch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
     /// It begins; everything in it is new.
     Created,
@@ -24,7 +21,7 @@ pub enum Step {
 }
 
 /// May this commit enter that branch?
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PushQuestion {
     /// The branch.
     pub branch: BranchRef,
@@ -44,7 +41,7 @@ pub struct PushQuestion {
 }
 
 /// Which services a push is about.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Riding {
     /// Those that are asked at the gate.
     pub gated: Vec<ServiceName>,

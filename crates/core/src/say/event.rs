@@ -305,7 +305,10 @@ fn said(event: &Event, reader: &Reader) -> Said {
             line("made up for", what, shorten(reason, 120), GOOD, Headline)
         }
         EventKind::PushForced { push, follow_ups } => {
-            let what = format!("{} → {}", push.release, push.branch);
+            // The host of a repository tells who pushed.
+            let by_another = event.actor != Actor::Person(push.by.clone());
+            let by = if by_another { format!(" by {}", push.by) } else { String::new() };
+            let what = format!("{} → {}{by}", push.release, push.branch);
             let left = format!("{} left open", follow_ups.len());
             let detail = format!("{}, {left}: {}", push.decision, shorten(&push.reason, 80));
             line("push forced", what, detail, BAD, Headline)

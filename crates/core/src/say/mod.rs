@@ -72,7 +72,7 @@ pub use page::{age, capital, http_title, thousands};
 pub use plan::{plan_head, plan_lines, plan_loud};
 pub use promotion::{Course, NOT_BEGUN, TargetCourse};
 pub use push::{
-    push_again, push_summary, short_commit, stands, to_be_named, to_be_released, touched,
+    push_place, push_summary, short_commit, stands, to_be_named, to_be_released, touched,
 };
 pub use release::{can_be_undone, kept_words, nothing_expected, passed_in_short, runs_nowhere};
 pub use remedy::make_up;

@@ -1,7 +1,7 @@
 //! What was said to a push.
 
 use crate::ids::{EnvironmentName, ServiceName};
-use crate::push::{AskedService, PushAnswer, Stands, Step, Touched};
+use crate::push::{AskedService, PushAnswer, PushQuestion, Stands, Step, Touched};
 
 use super::text::{count, list, safe};
 
@@ -113,21 +113,18 @@ pub fn to_be_released(
     ]
 }
 
-/// The very push again, with options.
+/// Where a push goes, as git is told: `origin 4f1c2ab9d0e1:production`.
 #[must_use]
-pub fn push_again(answer: &PushAnswer, options: &[String]) -> String {
-    let mut words = vec!["git push".to_owned()];
-    words.extend(options.iter().map(|option| format!("-o {option}")));
-    let branch = answer.question.branch.short();
-    let from = answer.question.commit.as_deref().map(short_commit).unwrap_or_default();
+pub fn push_place(question: &PushQuestion) -> String {
+    let branch = question.branch.short();
+    let from = question.commit.as_deref().map(short_commit).unwrap_or_default();
     // A name that is not there yet is not guessed by git where a bare id is pushed to it.
-    let to = match answer.question.step {
-        Step::Created => answer.question.branch.as_str(),
+    let to = match question.step {
+        Step::Created => question.branch.as_str(),
         Step::Forward | Step::Forced | Step::Deleted => branch,
     };
-    let force = if answer.question.step == Step::Forced { "+" } else { "" };
-    words.push(format!("origin {force}{from}:{to}"));
-    words.join(" ")
+    let force = if question.step == Step::Forced { "+" } else { "" };
+    format!("origin {force}{from}:{to}")
 }
 
 /// What has to be named before the push can enter, as push options.

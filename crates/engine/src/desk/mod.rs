@@ -37,6 +37,7 @@ use crate::ports::{
 pub use ask::Asked;
 pub use ask::WholeDecision;
 pub use error::DeskError;
+pub use push::PushGlass;
 pub use release::Added;
 pub use report::{Report, Told};
 pub use snapshot::{SnapshotFault, examine_snapshot};

@@ -8,7 +8,9 @@ use plimsoll_core::digest::Digest;
 use plimsoll_core::event::EventKind;
 use plimsoll_core::gate::BreakGlass;
 use plimsoll_core::ids::{PersonName, ReleaseId, ServiceName};
-use plimsoll_core::push::{AskedService, PushAnswer, PushQuestion, Stands, decide_riding};
+use plimsoll_core::push::{
+    AskedService, PushAnswer, PushQuestion, Stands, decide_riding, to_be_forced,
+};
 use plimsoll_core::record::{
     Ahead, Artifact, ArtifactKind, Decision, FollowUp, ForcedPush, Release, Verdict,
 };
@@ -23,6 +25,17 @@ const MOST_ASKED: usize = 5;
 
 /// How much of a commit's id names a release that nobody has named.
 const SHORT: usize = 12;
+
+/// A person who goes ahead although the gate refuses a push.
+#[derive(Debug, Clone)]
+pub struct PushGlass {
+    /// Why.
+    pub reason: Typed,
+    /// Who pushes.
+    pub by: PersonName,
+    /// Who says so: the same person, or the host of the repository, which knows them.
+    pub said_by: PersonName,
+}
 
 impl Desk {
     /// The commits that the releases of these services are made of.
@@ -89,18 +102,56 @@ impl Desk {
         Ok(Stands::Decided { decision: Box::new(decision), id: best.id, others })
     }
 
+    /// May a push enter that moves these branches? It enters as a whole or not at all.
+    ///
+    /// # Errors
+    /// As [`Desk::ask_push`].
+    pub async fn ask_pushes(
+        &self,
+        questions: Vec<PushQuestion>,
+    ) -> Result<Vec<PushAnswer>, DeskError> {
+        let mut answers = Vec::with_capacity(questions.len());
+        for question in questions {
+            answers.push(self.ask_push(question).await?);
+        }
+        Ok(answers)
+    }
+
+    /// Lets a refused push in where a person may override all that keeps it out. Nothing is written
+    /// down of it while something else does.
+    ///
+    /// # Errors
+    /// As [`Desk::force_push`].
+    pub async fn force_pushes(
+        &self,
+        answers: Vec<PushAnswer>,
+        glass: &PushGlass,
+    ) -> Result<Vec<PushAnswer>, DeskError> {
+        if to_be_forced(&answers).is_empty() {
+            return Ok(answers);
+        }
+        let mut forced = Vec::with_capacity(answers.len());
+        for answer in answers {
+            forced.push(match answer.is_allowed() {
+                true => answer,
+                false => self.force_push(answer, glass).await?,
+            });
+        }
+        Ok(forced)
+    }
+
     /// Lets a refused push in because a person says so: writes down who, what and why, and what is
     /// left to be made up for. A commit that no release is made of gets one, so that there is
     /// something to verify afterwards.
     ///
     /// # Errors
     /// The reason is blank, something of it is not for anybody to override, or the ledger is away.
-    pub async fn force_push(
+    async fn force_push(
         &self,
         mut answer: PushAnswer,
-        reason: &Typed,
-        by: &PersonName,
+        glass: &PushGlass,
     ) -> Result<PushAnswer, DeskError> {
+        let PushGlass { reason, by, said_by } = glass;
         let reason = self.words("break-glass", reason)?;
         let Some(commit) = answer.question.commit.clone().filter(|_| answer.glass_can_be_broken())
         else {
@@ -138,7 +189,7 @@ impl Desk {
                         by: by.clone(),
                         at: self.now(),
                     };
-                    self.write_forced(&one.service, &glass, push).await?
+                    self.write_forced(&one.service, &glass, push, said_by).await?
                 }
             };
         }
@@ -150,13 +201,14 @@ impl Desk {
         service: &ServiceName,
         glass: &BreakGlass,
         push: ForcedPush,
+        said_by: &PersonName,
     ) -> Result<Stands, DeskError> {
-        let (id, by) = (push.decision, push.by.clone());
+        let id = push.decision;
         let pushed = |one| FollowUp { ahead: Ahead::Pushed, ..one };
         let follow_ups: Vec<FollowUp> = glass.follow_ups(id).into_iter().map(pushed).collect();
         let left_open = follow_ups.len();
         let kind = EventKind::PushForced { push, follow_ups };
-        let event = self.say(service, &by, |_| Ok(kind.clone())).await?;
+        let event = self.say(service, said_by, |_| Ok(kind.clone())).await?;
         let decision: Box<Decision> = Box::new(glass.decision().clone());
         Ok(Stands::Forced { decision, id, seq: event.seq, left_open })
     }

@@ -18,6 +18,9 @@ use plimsoll_core::units::Period;
 use super::{Desk, DeskError};
 use crate::words::Typed;
 
+/// How far the clock of who reports may be ahead of ours.
+const AHEAD: Period = Period::from_millis(60_000);
+
 /// What is reported.
 #[derive(Debug, Clone)]
 pub struct Report {
@@ -66,6 +69,7 @@ impl Desk {
         let (check, reported) = expected(service, report)?;
         let told = self.read_report(report, reported)?;
         let link = report.link.as_ref().map(|link| self.link(link)).transpose()?;
+        self.has_begun(report)?;
         let state = self.load(&target.service).await?;
         let deployment = deployed(&state, report)?;
         // Nobody knows what ran before: what runs now is all that is known.
@@ -99,6 +103,17 @@ impl Desk {
         Ok((run, result))
     }
 
+    /// Makes sure that it has begun, by a clock that may be a little ahead of ours.
+    fn has_begun(&self, report: &Report) -> Result<(), DeskError> {
+        match report.began {
+            Some(began) if began > AHEAD.after(self.now()) => {
+                let message = format!("{} began at {began}, which has not come yet", report.check);
+                Err(DeskError::wrong(message, "leave it out, or look at the clock there"))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+
     async fn write_report(
         &self,
         result: &CheckResult,
@@ -126,7 +141,7 @@ impl Desk {
             }
             (Told::Outcome { .. }, Some(_)) => Err(DeskError::wrong(
                 format!("a result of {} is a JUnit file, not an outcome alone", report.check),
-                "--junit FILE",
+                "report the JUnit XML that the test runner wrote: --junit FILE",
             )),
             (Told::Outcome { outcome, finding }, None) => {
                 let said = self.note("finding", finding)?;

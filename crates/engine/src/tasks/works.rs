@@ -1,4 +1,5 @@
-//! Work that goes on by itself: promotions that a server drives, and verifications that it runs.
+//! Work that goes on by itself: promotions that a server or a worker drives, and verifications that
+//! they run.
 //!
 //! Each runs in a task of its own, under a driver's name of its own, so that several go on in one
 //! process and none takes another's for its own. When a task ends, for whatever reason, its name is no
@@ -145,8 +146,8 @@ impl Works {
                 outcome = desk.drive_under(&lane_of, configuration) => {
                     outcome.map_err(|error| error.to_string())
                 }
-                // It is left where it is; the next server, or this one started again, goes on.
-                _ = stop.wait_for(|stop| *stop) => Err("the server stops; it goes on later".to_owned()),
+                // It is left where it is; whichever server or worker runs next goes on.
+                _ = stop.wait_for(|stop| *stop) => Err("this process stops; another goes on".to_owned()),
             };
             if let Err(error) = &outcome {
                 tracing::warn!(lane = %lane_of, %error, "a promotion was left under way");
@@ -168,7 +169,7 @@ impl Works {
         found.clone()
     }
 
-    /// Picks up what a server left under way and nobody drives any more; what somebody left at a
+    /// Picks up what a server or a worker left under way and nobody drives any more; what somebody left at a
     /// terminal waits for them. Gives what it picked up.
     ///
     /// # Errors

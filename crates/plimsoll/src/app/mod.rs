@@ -127,6 +127,14 @@ impl App {
         }
     }
 
+    /// Who gave the command: as was said, else the login name.
+    ///
+    /// # Errors
+    /// It is no handle.
+    pub fn person(&self) -> Result<PersonName, CliError> {
+        person::who(self.global.person.as_deref())
+    }
+
     /// How words on the way look.
     pub fn words_style(&self) -> &Style {
         &self.words
@@ -238,7 +246,7 @@ impl App {
         let redactor = Secrets::new(loaded.catalog.secrets.clone(), &root).redactor();
         let redactor = self.redactor.get_or_init(|| redactor).clone();
         names::no_secret_in(&self.names, |text| redactor.text(text))?;
-        let person = person::who(self.global.person.as_deref())?;
+        let person = self.person()?;
         let (location, state_dir) = self.location(&root)?;
         let empty = self.empty_instead(&location, missing)?;
         let location = match &empty {

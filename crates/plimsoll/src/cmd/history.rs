@@ -1,16 +1,14 @@
 //! `plimsoll history`: what happened.
 
-use std::collections::BTreeSet;
-
 use plimsoll_core::Timestamp;
+use plimsoll_core::event::Event;
 use plimsoll_core::ids::{Seq, ServiceName};
 use plimsoll_core::record::Permission;
-use plimsoll_core::say::{Reader, Story};
-use plimsoll_engine::desk::DeskError;
-use plimsoll_engine::ports::HistoryFilter;
+use plimsoll_core::say::Reader;
+use plimsoll_engine::desk::HistoryQuestion;
 use plimsoll_wire::{ExitCode, HistoryView};
 
-use crate::app::{App, Opened, Wants};
+use crate::app::{App, Wants};
 use crate::error::CliError;
 use crate::render;
 
@@ -50,9 +48,6 @@ impl Args {
     }
 }
 
-/// Events read at once: results of checks are many, and a verification is one line.
-const PAGE: u32 = 1_000;
-
 /// Runs it.
 ///
 /// # Errors
@@ -64,69 +59,20 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     if let Some(service) = &args.service {
         opened.desk.service(service)?;
     }
-    let filter = HistoryFilter {
+    let asked = HistoryQuestion {
         service: args.service.clone(),
+        since,
         before: args.before.map(Seq),
-        kinds: Vec::new(),
+        limit: args.limit as usize,
+        all: args.all,
     };
-    let mut story = Story::new(&reader, args.all);
-    if args.before.is_some() {
-        story = story.without_the_newest(under_way(&opened).await?);
-    }
-    let next = read(&opened, filter, since, args.limit, &mut story).await?;
-    let told = story.into_told();
+    let sees = |event: &Event| event.stream.is_seen_by(&opened.scope);
+    let (told, next) = opened.desk.told(&asked, &reader, sees).await?;
     let older = next.map(|next| older(&args, next));
     app.answer(&HistoryView::of(&told, next.map(|seq| seq.0)), |style| {
         render::history(&told, older.as_deref(), &reader, style)
     })?;
     Ok(ExitCode::Yes)
-}
-
-/// Reads until there are `limit` lines and each is whole. Gives the last event that is told, if
-/// there are older ones that were not asked about.
-async fn read(
-    opened: &Opened,
-    mut filter: HistoryFilter,
-    since: Option<Timestamp>,
-    limit: u32,
-    story: &mut Story<'_>,
-) -> Result<Option<Seq>, CliError> {
-    let limit = limit as usize;
-    let mut full = limit == 0;
-    let mut last = filter.before;
-    let mut more = None;
-    loop {
-        let page = opened.store.recent(&filter, PAGE).await.map_err(DeskError::from)?;
-        let Some(end) = page.last() else { return Ok(more) };
-        filter.before = Some(end.seq);
-        for event in page {
-            if !full && since.is_some_and(|since| event.at < since) {
-                full = true;
-            } else if !full && story.len() >= limit {
-                full = true;
-                more = last;
-            }
-            match full {
-                true if story.is_complete() => return Ok(more),
-                true => story.complete(&event),
-                false => {
-                    last = Some(event.seq);
-                    story.push(event);
-                }
-            }
-        }
-    }
-}
-
-/// The verifications that have not ended.
-async fn under_way(opened: &Opened) -> Result<BTreeSet<Seq>, CliError> {
-    let mut found = BTreeSet::new();
-    for service in opened.desk.catalog().services.keys() {
-        let state = opened.desk.load(service).await?;
-        let verifying = state.lanes.values().flat_map(|lane| &lane.verifying);
-        found.extend(verifying.map(|one| one.started));
-    }
-    Ok(found)
 }
 
 /// The command that goes on where this one stopped.

@@ -1,26 +1,23 @@
 //! `plimsoll serve`: the page, the API, and hands for what is under way.
 
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime};
 
 use plimsoll_core::record::State;
 use plimsoll_core::say;
-use plimsoll_engine::desk::DeskError;
+use plimsoll_engine::desk::{Desk, DeskError};
 use plimsoll_engine::tasks::{Drivers, Works};
 use plimsoll_web::{Limits, Settings, Site, Web};
 use plimsoll_wire::ExitCode;
 use tokio::net::TcpListener;
-use tokio::signal::unix::{SignalKind, signal};
 
-use crate::app::{App, IssuersKeys, Opened};
+use crate::app::{App, IssuersKeys};
 use crate::console::Carrier;
 use crate::error::CliError;
 
-/// How often it is looked whether the configuration's files have changed, and whether another
-/// server left something under way.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+use super::hands::{self, InForce};
+use super::log::Log;
 
 /// Serves the page and the API, drives promotions that were begun there, and picks up what a server
 /// that is gone left under way. The configuration is read anew when its files change; while it has
@@ -58,22 +55,12 @@ enum OpenTo {
     Nobody,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Log {
-    /// Lines for people.
-    Text,
-    /// A JSON object a line.
-    Json,
-    /// Nothing.
-    Off,
-}
-
 /// Runs it.
 ///
 /// # Errors
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
-    begin_log(args.log);
+    args.log.begin();
     let drivers = Arc::new(Drivers::default());
     let opened = app.open_to_serve(&drivers).await?;
     let listener = TcpListener::bind(args.listen).await.map_err(|error| CliError::Unavailable {
@@ -97,32 +84,18 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     site.set_keys(Arc::new(IssuersKeys { root: root.unwrap_or_default() }));
     site.set_console(Arc::new(Carrier::new(&site, &opened)));
     greet(app, &site, address).await?;
-    let watch = Watching { app, opened: &opened, site: &site };
-    let server = plimsoll_web::serve(
-        listener,
-        plimsoll_web::router(&site),
-        Limits::default(),
-        stopped(&site),
-    );
+    let stopped = async {
+        hands::stopped().await;
+        site.stop();
+    };
+    let router = plimsoll_web::router(&site);
+    let server = plimsoll_web::serve(listener, router, Limits::default(), stopped);
     tokio::select! {
         served = server => served?,
-        never = watch.run() => match never {},
+        never = hands::look_after(app, &opened, &*site) => match never {},
     }
     site.works.stop().await;
     Ok(ExitCode::Yes)
-}
-
-fn begin_log(log: Log) {
-    let builder = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::INFO)
-        .with_writer(std::io::stderr)
-        .with_target(false);
-    // One that is set already stays.
-    let _ = match log {
-        Log::Text => builder.with_ansi(false).try_init(),
-        Log::Json => builder.json().try_init(),
-        Log::Off => Ok(()),
-    };
 }
 
 /// Says where it is, and what is needed to do something there.
@@ -147,81 +120,21 @@ async fn greet(app: &App, site: &Web, address: SocketAddr) -> Result<(), CliErro
     )))
 }
 
-/// Over when somebody wants it to end.
-async fn stopped(site: &Web) {
-    let Ok(mut interrupts) = signal(SignalKind::interrupt()) else { return };
-    let Ok(mut terminations) = signal(SignalKind::terminate()) else { return };
-    tokio::select! {
-        _ = interrupts.recv() => {}
-        _ = terminations.recv() => {}
-    }
-    tracing::info!("stops: what is being answered is finished");
-    site.stop();
-}
-
-/// What a server looks after beside answering.
-struct Watching<'a> {
-    app: &'a App,
-    opened: &'a Opened,
-    site: &'a Web,
-}
-
-impl Watching<'_> {
-    async fn run(&self) -> std::convert::Infallible {
-        let mut files = Files::of(self.opened.files.clone());
-        loop {
-            if let Some(changed) = files.changed() {
-                self.reload(&mut files, changed);
-            }
-            match self.site.works.pick_up(&self.site.desk()).await {
-                Ok(lanes) => {
-                    for lane in lanes {
-                        tracing::info!(%lane, "goes on with what was left under way");
-                    }
-                }
-                Err(error) => tracing::warn!(%error, "could not look for what was left under way"),
-            }
-            tokio::time::sleep(LOOK_EVERY).await;
-        }
+impl InForce for Site {
+    fn desk(&self) -> Arc<Desk> {
+        self.desk()
     }
 
-    /// Takes the configuration as it is now, unless it has errors.
-    fn reload(&self, files: &mut Files, changed: Vec<Option<SystemTime>>) {
-        files.seen = changed;
-        match self.app.reload(self.opened, &self.site.desk()) {
-            Ok((desk, read)) => {
-                tracing::info!("the configuration has changed and is in force");
-                *files = Files::of(read);
-                self.site.exchange(Arc::new(desk));
-                self.site.say_of_configuration(None);
-            }
-            Err(error) => {
-                let words = self.app.clean(&error.to_string());
-                tracing::error!(%words, "the configuration has errors; the last good one stays");
-                self.site.say_of_configuration(Some(words));
-            }
-        }
-    }
-}
-
-/// The files of the configuration, with when they were last changed.
-struct Files {
-    paths: Vec<PathBuf>,
-    seen: Vec<Option<SystemTime>>,
-}
-
-impl Files {
-    fn of(paths: Vec<PathBuf>) -> Self {
-        let seen = times(&paths);
-        Self { paths, seen }
+    fn works(&self) -> &Works {
+        &self.works
     }
 
-    fn changed(&self) -> Option<Vec<Option<SystemTime>>> {
-        let now = times(&self.paths);
-        (now != self.seen).then_some(now)
+    fn take(&self, desk: Desk) {
+        self.exchange(Arc::new(desk));
+        self.say_of_configuration(None);
     }
-}
 
-fn times(paths: &[PathBuf]) -> Vec<Option<SystemTime>> {
-    paths.iter().map(|path| std::fs::metadata(path).ok()?.modified().ok()).collect()
+    fn keep(&self, fault: String) {
+        self.say_of_configuration(Some(fault));
+    }
 }

@@ -4,9 +4,7 @@ use plimsoll_core::catalog::{Environment, Service};
 use plimsoll_core::ids::TargetName;
 use plimsoll_core::ledger::ServiceState;
 use plimsoll_core::record::State;
-use plimsoll_core::say::{
-    self, BoardRow, Reader, Seen, Standing, board, list, mark, plural, target_cell,
-};
+use plimsoll_core::say::{self, BoardRow, Reader, Seen, board, list, mark, overview, target_cell};
 
 use super::Style;
 use super::table::{Row, paragraph, table};
@@ -17,38 +15,29 @@ const MOST_ROWS: usize = 40;
 /// How many targets of an environment are listed one by one.
 const MOST_TARGETS: usize = 40;
 
-/// What is not well, one row each; the well ones are one sentence.
+/// How the whole stands in one sentence, and what is not well, one row each.
 #[must_use]
 pub fn status(services: &[Seen<'_>], reader: &Reader, style: &Style) -> String {
     let mut rows: Vec<BoardRow> = services.iter().flat_map(|seen| board(seen, reader)).collect();
     rows.sort_by_key(|row| row.standing);
-    let all = services.len();
+    let unknown: Vec<_> = services.iter().filter(|seen| nothing_runs(seen.state)).collect();
+    let Some(answer) = overview(&rows) else {
+        let words = say::all_well(services.len(), services.len() - unknown.len());
+        // What nothing is known of is not well.
+        let (state, next) = match unknown.first() {
+            Some(first) => (State::NotRun, first_step(first.service)),
+            None => (State::Satisfied, "plimsoll history".to_owned()),
+        };
+        return [style.answer(mark(state), &words), style.next(&next)].concat();
+    };
     let mut unwell: Vec<_> = rows.iter().map(|row| row.service.as_str()).collect();
     unwell.sort_unstable();
     unwell.dedup();
-    let unknown: Vec<_> = services.iter().filter(|seen| nothing_runs(seen.state)).collect();
-    if let (true, Some(first)) = (rows.is_empty(), unknown.first()) {
-        return never_deployed(first.service, unknown.len(), all, style);
-    }
-    if rows.is_empty() {
-        let words = match all {
-            0 => "No service is configured.".to_owned(),
-            1 => "1 service, and nothing waits.".to_owned(),
-            _ => format!("{all} services, and nothing waits."),
-        };
-        let mut text = style.answer(mark(State::Satisfied), &words);
-        text.push_str(&style.next("plimsoll history"));
-        return text;
-    }
-    let well = all - unwell.len();
-    let rest = match (well, all) {
-        (_, 1) => String::new(),
-        (0, _) => format!(" None of {all} services is without something that waits."),
-        (1, _) => format!(" 1 of {all} services has nothing waiting."),
-        (_, _) => format!(" {well} of {all} services have nothing waiting."),
-    };
-    let head = format!("{}.{rest}", counted(&rows));
-    let mut text = format!("{}\n\n", style.text(&head));
+    let well = services.len() - unwell.len();
+    let extent = say::extent(services.len(), services.iter().map(targets).sum(), well);
+    let mut text = style.answer(rows[0].standing.mark(), &answer);
+    text.push_str(&paragraph(&format!("{extent}."), style));
+    text.push('\n');
     let shown: Vec<_> = rows.iter().take(MOST_ROWS).map(row).collect();
     text.push_str(&table(&shown, style));
     if rows.len() > MOST_ROWS {
@@ -58,19 +47,12 @@ pub fn status(services: &[Seen<'_>], reader: &Reader, style: &Style) -> String {
     text
 }
 
-fn nothing_runs(state: &ServiceState) -> bool {
-    !state.lanes.values().flat_map(|lane| lane.targets.values()).any(|t| t.deployment.is_some())
+fn targets(seen: &Seen<'_>) -> usize {
+    seen.service.environments.iter().map(|environment| environment.targets.len()).sum()
 }
 
-/// Of such services nothing is known, which is not the same as well.
-fn never_deployed(first: &Service, unknown: usize, all: usize, style: &Style) -> String {
-    let words = format!(
-        "{unknown} of {all} {}: nothing was ever deployed or adopted, so nothing is known.",
-        plural(all, "service")
-    );
-    let mut text = style.answer(mark(State::NotRun), &words);
-    text.push_str(&style.next(&first_step(first)));
-    text
+fn nothing_runs(state: &ServiceState) -> bool {
+    !state.lanes.values().flat_map(|lane| lane.targets.values()).any(|t| t.deployment.is_some())
 }
 
 /// What comes first with a service of which nothing is known.
@@ -96,17 +78,6 @@ fn row(row: &BoardRow) -> Row {
     }
 }
 
-/// `1 refused, 1 going back, 3 waits`.
-fn counted(rows: &[BoardRow]) -> String {
-    let mut counts: std::collections::BTreeMap<Standing, usize> = std::collections::BTreeMap::new();
-    for row in rows {
-        *counts.entry(row.standing).or_default() += 1;
-    }
-    let parts: Vec<_> =
-        counts.iter().map(|(standing, count)| format!("{count} {}", standing.word())).collect();
-    parts.join(", ")
-}
-
 /// One service: what is not well, what runs on each target of each environment, and what to do
 /// next.
 #[must_use]
@@ -121,7 +92,7 @@ pub(super) fn service_lines(seen: &Seen<'_>, reader: &Reader, style: &Style) -> 
     let waiting = board(seen, reader);
     let (answer, next) = match waiting.first() {
         Some(worst) => {
-            let words = format!("{}: {}.", service.name, counted(&waiting));
+            let words = say::service_answer(&service.name, &waiting, true);
             (style.answer(worst.standing.mark(), &words), worst.command.clone())
         }
         None => nothing_waits(service, state, style),
@@ -157,14 +128,12 @@ fn nothing_waits(service: &Service, state: &ServiceState, style: &Style) -> (Str
     let (mark, words, next) = match never {
         0 => (
             State::Satisfied,
-            format!("{}: nothing waits.", service.name),
+            say::service_answer(&service.name, &[], true),
             format!("plimsoll history {}", service.name),
         ),
-        n if n == all => (
-            State::NotRun,
-            format!("{}: nothing was ever deployed or adopted, so nothing is known.", service.name),
-            first_step(service),
-        ),
+        n if n == all => {
+            (State::NotRun, say::service_answer(&service.name, &[], false), first_step(service))
+        }
         n => (
             State::NotRun,
             format!("{}: nothing waits; {n} of {all} targets never deployed.", service.name),
@@ -309,7 +278,8 @@ mod tests {
         assert_eq!(
             status(&[seen(&planet, &unwell), seen(&pkgdb, &well)], &reader, &Style::PLAIN),
             "\
-1 refused, 1 held. 1 of 2 services has nothing waiting.
+✗ 1 release is refused, 1 is held.
+  2 services, 4 targets; 1 has nothing waiting.
 
   ✗ refused  planet4  1.23        to production: 2 failed, 1 uncovered
   ‖ held     planet4  everywhere  by ada: disk full
@@ -318,7 +288,7 @@ mod tests {
         );
         assert_eq!(
             status(&[seen(&pkgdb, &well)], &reader, &Style::PLAIN),
-            "◌ 1 of 1 service: nothing was ever deployed or adopted, so nothing is known.\n\
+            "◌ 1 service: nothing was ever deployed or adopted, so nothing is known.\n\
              → plimsoll release add pkgdb@VERSION PATH\n"
         );
     }

@@ -11,6 +11,7 @@ mod keeping;
 mod nasty;
 mod output;
 mod races;
+mod recipes;
 mod server;
 mod trouble;
 mod twins;

@@ -6,6 +6,7 @@
 //! 4. What changes something is done in a task of its own: a client that goes away in the middle
 //!    leaves nothing half done. Sent again under the same key it is not done again.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::{Body, Bytes};
@@ -16,16 +17,21 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use plimsoll_core::digest::Digest;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::caller::{Caller, Unknown};
 use crate::problem::Problem;
 use crate::site::{LONGEST_BODY, Web};
 use crate::{peer, rates};
 
-use super::once;
+use super::{console, once, result};
 
-/// How long a body may take to come.
+/// How long a body may take to come, and a large one.
 const LONGEST_TO_COME: Duration = Duration::from_secs(15);
+const LONGEST_TO_COME_LARGE: Duration = Duration::from_secs(50);
+
+/// How many large bodies are held in memory at once.
+static LARGE: Semaphore = Semaphore::const_new(8);
 
 /// Answers within the limits of the API.
 pub(super) async fn around(State(site): State<Web>, request: Request, next: Next) -> Response {
@@ -73,11 +79,16 @@ async fn prepared(
     if only_reads || path.ends_with("/blobs/{digest}") {
         return Ok((again(parts, body), None));
     }
-    let bytes = read(body).await?;
+    let place = place_for(parts, path)?;
+    let bytes = read(body, place.as_ref().map(|_| longest(path))).await?;
+    if let Some(place) = place {
+        parts.extensions.insert(Arc::new(place));
+    }
     let once = match once::key(&parts.headers)? {
         Some(key) if parts.method == Method::POST => {
             let uri = parts.uri.to_string();
-            let request = Digest::of_parts([uri.as_bytes(), &bytes]);
+            let said = once::content(&parts.headers, &bytes);
+            let request = Digest::of_parts([uri.as_bytes(), &said]);
             Some(((who, key), request))
         }
         _ => None,
@@ -121,20 +132,46 @@ async fn done(site: &Web, request: Request, once: Once, next: Next) -> Response 
     }
 }
 
-async fn read(body: Body) -> Result<Bytes, Problem> {
-    let whole = Limited::new(body, LONGEST_BODY).collect();
-    match tokio::time::timeout(LONGEST_TO_COME, whole).await {
+/// The longest body that a path takes: what a test runner writes may be long.
+fn longest(path: &str) -> usize {
+    match path.strip_prefix("/api/v1").unwrap_or(path) {
+        "/results" => result::LONGEST,
+        "/console" => console::LONGEST_LINE,
+        _ => LONGEST_BODY,
+    }
+}
+
+/// A place for a body that may be large; nothing for a small one.
+fn place_for(parts: &Parts, path: &str) -> Result<Option<SemaphorePermit<'static>>, Problem> {
+    let length = parts.headers.get(header::CONTENT_LENGTH);
+    let length = length.and_then(|length| length.to_str().ok()?.parse::<usize>().ok());
+    if longest(path) == LONGEST_BODY || length.is_some_and(|length| length <= LONGEST_BODY) {
+        return Ok(None);
+    }
+    let busy = |_| {
+        Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "too many large bodies at once")
+            .hint("try again in a moment")
+    };
+    LARGE.try_acquire().map(Some).map_err(busy)
+}
+
+/// Reads a body; `large` is how long it may be, where that is more than usual.
+async fn read(body: Body, large: Option<usize>) -> Result<Bytes, Problem> {
+    let most = large.unwrap_or(LONGEST_BODY);
+    let within = if large.is_some() { LONGEST_TO_COME_LARGE } else { LONGEST_TO_COME };
+    let whole = Limited::new(body, most).collect();
+    match tokio::time::timeout(within, whole).await {
         Ok(Ok(whole)) => Ok(whole.to_bytes()),
         Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Problem::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "too-large",
-            format!("a body may have {LONGEST_BODY} bytes"),
+            format!("a body may have {most} bytes"),
         )),
         Ok(Err(error)) => Err(Problem::wrong(format!("the body broke off: {error}"))),
         Err(_) => Err(Problem::new(
             StatusCode::REQUEST_TIMEOUT,
             "too-slow",
-            format!("the body did not come within {} seconds", LONGEST_TO_COME.as_secs()),
+            format!("the body did not come within {} seconds", within.as_secs()),
         )),
     }
 }

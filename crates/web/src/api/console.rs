@@ -32,7 +32,7 @@ const WAITING: usize = 256;
 ///
 /// # Units
 /// Bytes.
-const LONGEST_LINE: usize = 96 << 20;
+pub(super) const LONGEST_LINE: usize = 96 << 20;
 
 /// How many commands are carried out at once.
 const AT_ONCE: usize = 256;

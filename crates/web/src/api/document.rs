@@ -74,12 +74,11 @@ fn operation(doc: &RouteDoc, problem: &Value, schemas: &mut Map<String, Value>) 
     } else {
         operation["security"] = json!([{}, { "token": [] }]);
     }
-    if let Some((media, schema, example)) = &doc.body {
+    for (media, schema, example) in &doc.body {
         let schema = lifted(schema.clone(), schemas);
-        operation["requestBody"] = json!({
-            "required": true,
-            "content": { *media: { "schema": schema, "example": example } },
-        });
+        operation["requestBody"]["required"] = json!(true);
+        operation["requestBody"]["content"][*media] =
+            json!({ "schema": schema, "example": example });
     }
     operation
 }

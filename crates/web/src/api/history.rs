@@ -74,8 +74,9 @@ async fn list(
         limit,
         all: which.all,
     };
-    let (told, next) =
-        desk.told(&asked, &Reader::utc(desk.now()), |event| caller.sees_event(event)).await?;
+    let (told, next) = desk
+        .told(&asked, &Reader::utc(desk.now()), |event| event.stream.is_seen_by(&caller.scope))
+        .await?;
     let mut response = position.answer(&desk, &HistoryView::of(&told, next.map(|seq| seq.0)))?;
     if let Some(next) = next {
         let of = service.map(|service| format!("&service={service}")).unwrap_or_default();

@@ -18,7 +18,9 @@ mod once;
 mod page;
 mod people;
 mod promotion;
+mod push;
 mod release;
+mod result;
 mod rollback;
 mod route;
 mod run;
@@ -48,10 +50,12 @@ fn routes() -> Vec<Route> {
         blob::routes(),
         verification::routes(),
         run::routes(),
+        result::routes(),
         decision::routes(),
         promotion::routes(),
         deployment::routes(),
         rollback::routes(),
+        push::routes(),
         people::routes(),
         history::routes(),
         events::routes(),

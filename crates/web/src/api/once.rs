@@ -5,6 +5,7 @@
 //! # Source
 //! draft-ietf-httpapi-idempotency-key-header
 
+use std::borrow::Cow;
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -64,6 +65,26 @@ pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
         return Err(Problem::wrong("an Idempotency-Key has 1 to 200 visible characters"));
     }
     Ok(Some(text.to_owned()))
+}
+
+/// What a body says. The parts of a form are parted by words that a client makes up anew each time
+/// it sends the same.
+pub(super) fn content<'a>(headers: &HeaderMap, body: &'a [u8]) -> Cow<'a, [u8]> {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let boundary = kind
+        .filter(|kind| kind.starts_with("multipart/"))
+        .and_then(|kind| kind.split_once("boundary="))
+        .map(|(_, rest)| rest.split(';').next().unwrap_or(rest).trim().trim_matches('"'))
+        .filter(|boundary| !boundary.is_empty());
+    let Some(boundary) = boundary else { return Cow::Borrowed(body) };
+    let mut said = Vec::with_capacity(body.len());
+    let mut rest = body;
+    while let Some(at) = memchr::memmem::find(rest, boundary.as_bytes()) {
+        said.extend_from_slice(&rest[..at]);
+        rest = &rest[at + boundary.len()..];
+    }
+    said.extend_from_slice(rest);
+    Cow::Owned(said)
 }
 
 impl Answers {

@@ -32,8 +32,8 @@ pub(crate) struct RouteDoc {
     pub permission: Option<Permission>,
     /// In path and query: OpenAPI's own shape.
     pub parameters: Vec<Value>,
-    /// The body, where there is one: media type and schema.
-    pub body: Option<(&'static str, Value, Value)>,
+    /// The body, in each media type that is read: schema and example.
+    pub body: Vec<(&'static str, Value, Value)>,
     /// Status, words, media type and schema of each answer.
     pub answers: Vec<(u16, &'static str, &'static str, Value)>,
 }
@@ -53,7 +53,7 @@ impl RouteDoc {
             summary,
             permission,
             parameters: Vec::new(),
-            body: None,
+            body: Vec::new(),
             answers: Vec::new(),
         }
     }
@@ -66,6 +66,19 @@ impl RouteDoc {
     /// With a parameter of the path.
     pub(crate) fn path(self, name: &str, what: &str, example: &str) -> Self {
         self.parameter("path", (name, true), what, example)
+    }
+
+    /// With a parameter of the query that is spelled as a type of ours, and need not be there.
+    pub(crate) fn query_as<T: JsonSchema>(mut self, name: &str, what: &str, example: &str) -> Self {
+        let mut schema = schemars::schema_for!(T).to_value();
+        for of_documents in ["$schema", "title"] {
+            schema.as_object_mut().and_then(|schema| schema.remove(of_documents));
+        }
+        self.parameters.push(json!({
+            "name": name, "in": "query", "required": false, "description": what,
+            "schema": schema, "example": example,
+        }));
+        self
     }
 
     fn parameter(
@@ -83,14 +96,18 @@ impl RouteDoc {
     }
 
     /// With a body of JSON, and an example of one.
-    pub(crate) fn json_body<T: JsonSchema>(mut self, example: Value) -> Self {
-        self.body = Some(("application/json", schemars::schema_for!(T).to_value(), example));
-        self
+    pub(crate) fn json_body<T: JsonSchema>(self, example: Value) -> Self {
+        self.or_body("application/json", schemars::schema_for!(T).to_value(), example)
     }
 
     /// With a body of any bytes.
-    pub(crate) fn bytes_body(mut self, example: &str) -> Self {
-        self.body = Some(("application/octet-stream", json!({}), json!(example)));
+    pub(crate) fn bytes_body(self, example: &str) -> Self {
+        self.or_body("application/octet-stream", json!({}), json!(example))
+    }
+
+    /// With a body of this kind too.
+    pub(crate) fn or_body(mut self, media: &'static str, schema: Value, example: Value) -> Self {
+        self.body.push((media, schema, example));
         self
     }
 

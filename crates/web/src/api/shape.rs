@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::{HeaderName, HeaderValue, StatusCode, header, request::Parts};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts};
 use axum::response::{IntoResponse, Response};
 use plimsoll_core::ids::Seq;
 use plimsoll_engine::desk::Desk;
@@ -69,7 +69,7 @@ impl<T: DeserializeOwned> FromRequest<Web> for Sent<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, site: &Web) -> Result<Self, Problem> {
-        if !is_json(request.headers().get(header::CONTENT_TYPE)) {
+        if media(request.headers()) != "application/json" {
             return Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "media-type",
@@ -86,11 +86,11 @@ impl<T: DeserializeOwned> FromRequest<Web> for Sent<T> {
     }
 }
 
-/// `application/json`, with or without parameters.
-fn is_json(kind: Option<&HeaderValue>) -> bool {
-    let text = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
-    let kind = text.split(';').next().unwrap_or_default().trim();
-    kind.eq_ignore_ascii_case("application/json")
+/// The media type of a body, without parameters, in small letters.
+pub(super) fn media(headers: &HeaderMap) -> String {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let kind = kind.unwrap_or_default().split(';').next().unwrap_or_default();
+    kind.trim().to_ascii_lowercase()
 }
 
 /// Whether brackets stand in one another deeper than anything of ours, outside of texts.

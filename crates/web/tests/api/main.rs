@@ -4,12 +4,15 @@
 
 mod edges;
 mod events;
+mod gate;
 mod moves;
 mod oidc;
 mod once;
 mod openapi;
 mod people;
+mod pushes;
 mod reads;
+mod results;
 mod schema;
 mod tokens;
 mod world;

@@ -7,7 +7,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderMap, Request, StatusCode};
 use http_body_util::BodyExt as _;
-use plimsoll_core::catalog::Trust;
+use plimsoll_core::catalog::{Catalog, CheckKind, ReportedCheck, Service, Trust};
 use plimsoll_core::ids::LaneId;
 use plimsoll_core::record::{Permission, Scope, Token};
 use plimsoll_engine::desk::{Desk, Parts, Request as Move};
@@ -92,10 +92,46 @@ impl World {
         Self::of(sim, false).await
     }
 
+    /// The same, where a load test of others is expected on staging too, which nobody reported yet.
+    pub async fn with_reports(seed: u64) -> Self {
+        let world = Self::of(Sim::new(seed, &Shape::default()), false).await;
+        world.expect_reports();
+        world
+    }
+
+    /// From now on the load test is expected.
+    pub fn expect_reports(&self) {
+        self.reconfigure(|catalog| {
+            let service = catalog.services.get_mut("planet4").unwrap();
+            let mut check = service.checks.values().next().unwrap().clone();
+            check.kind = CheckKind::Reported(ReportedCheck { from: None, junit: None });
+            check.only.environments = ["staging".parse().unwrap()].into();
+            service.checks.insert("load-test".parse().unwrap(), check);
+        });
+    }
+
+    /// From now on there is a second service, `data8`, that has the same targets.
+    pub fn also_data8(&self) {
+        self.reconfigure(|catalog| {
+            let name = "data8".parse::<plimsoll_core::ids::ServiceName>().unwrap();
+            let service = Service { name: name.clone(), ..catalog.services["planet4"].clone() };
+            catalog.services.insert(name, service);
+        });
+    }
+
+    fn reconfigure(&self, edit: impl FnOnce(&mut Catalog)) {
+        let desk = self.site.desk();
+        let mut catalog = desk.catalog().clone();
+        edit(&mut catalog);
+        self.site.exchange(Arc::new(desk.under(desk.parts().clone(), Arc::new(catalog))));
+    }
+
     async fn of(mut sim: Sim, open_read: bool) -> Self {
         sim.reconfigure(|catalog| {
             let people = ["release-manager".parse().unwrap()].into();
             catalog.roles.insert("editors".parse().unwrap(), people);
+            let production = "production".parse().unwrap();
+            catalog.branches.insert("production".parse().unwrap(), production);
         });
         sim.runs_everywhere("staging", "1.22");
         sim.runs_everywhere("production", "1.22");

@@ -68,6 +68,12 @@ impl Desk {
         self.close_made_up(service, &state, &[(run, result.clone())]).await?;
         let (lane, target) = (result.target.lane(), &result.target.target);
         let Some(place) = service.target(&result.target) else { return Ok(()) };
+        // Whoever reports a hundred times of one deployment moves the lane once.
+        let version = BTreeSet::from([result.version.clone()]);
+        let known = state.target(&result.target);
+        if known.is_some_and(|known| known.is_verified_good() && known.runs_well_one_of(&version)) {
+            return Ok(());
+        }
         let results = service
             .expected_checks(&lane.environment, target, place)
             .filter_map(|check| bound(&state, &lane, target, check))

@@ -3,13 +3,11 @@
 use std::collections::BTreeSet;
 
 use plimsoll_adapters::git::{GitError, Repository};
-use plimsoll_core::catalog::{Catalog, Service};
-use plimsoll_core::ids::ServiceName;
-use plimsoll_core::push::{Changed, Changes, Links, Named, PushQuestion, Step};
+use plimsoll_core::push::{Changed, Changes, Links, Named, PushQuestion, PushTerms, Step};
 
-use crate::app::Opened;
 use crate::error::CliError;
 
+use super::asker::Asker;
 use super::lines::Line;
 
 /// What the repository says of a push to one branch.
@@ -23,8 +21,7 @@ pub(super) struct Gathered {
 /// deployed over is not known here.
 pub(super) fn gather(
     repository: &Repository,
-    catalog: &Catalog,
-    only: &[ServiceName],
+    terms: &PushTerms,
     line: Line,
     named: &Named,
 ) -> Result<Gathered, CliError> {
@@ -39,9 +36,7 @@ pub(super) fn gather(
             Some(old) if is_ancestor(repository, old, new)? => Step::Forward,
             Some(_) => Step::Forced,
         };
-        let here = |service: &&Service| only.is_empty() || only.contains(&service.name);
-        let services = catalog.services.values().filter(here);
-        let mut changes = Changes::of(services, &catalog.not_deployed);
+        let mut changes = Changes::of(terms);
         let links = Links::of(repository.links(new).map_err(|error| of_git(&error))?);
         let mut count = |path: &str| {
             changes.add(path);
@@ -71,14 +66,14 @@ fn is_ancestor(repository: &Repository, old: &str, new: &str) -> Result<bool, Cl
 /// Adds the commits whose release counts for a merge commit: those with the identical tree. A merge
 /// of what was tested is what was tested; any other commit of the same files is not looked for.
 pub(super) async fn with_same_content(
-    opened: &Opened,
+    asker: &Asker<'_>,
     repository: &Repository,
     gathered: Gathered,
 ) -> Result<PushQuestion, CliError> {
     let Gathered { mut question, is_merge } = gathered;
     let Some(commit) = question.commit.as_ref().filter(|_| is_merge) else { return Ok(question) };
     let services: BTreeSet<_> = question.changed.services.keys().collect();
-    let released = opened.desk.release_commits(services.into_iter()).await?;
+    let released = asker.commits(services.into_iter()).await?;
     let same = repository.with_same_tree(commit, &released).map_err(|error| of_git(&error))?;
     question.same_content.extend(same);
     Ok(question)

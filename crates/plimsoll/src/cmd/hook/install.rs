@@ -9,19 +9,25 @@ use std::process::{Command, Stdio};
 use plimsoll_core::ids::ServiceName;
 use plimsoll_core::record::State;
 use plimsoll_core::say;
-use plimsoll_store::Location;
+use plimsoll_core::units::Period;
 use plimsoll_wire::{ExitCode, HookInstalledView};
 
 use crate::app::App;
 use crate::error::CliError;
 
+use super::asker::Asker;
+use super::command::command_line;
+use super::pre_receive::WITHIN;
+
 /// Writes hooks/pre-receive into a git repository: executable, with absolute paths of this binary
-/// and of the configuration. Push options are switched on, so that a pusher can name what rides
+/// and of the configuration, or with the server that is asked (--server, --token-file), which must
+/// answer now. Push options are switched on, so that a pusher can name what rides
 /// along. A hook that is there already is kept, and the line to add is shown.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
-  plimsoll hook install /srv/git/shop.git --config /srv/plimsoll/plimsoll.yaml")]
+  plimsoll hook install /srv/git/shop.git --config /srv/plimsoll/plimsoll.yaml
+  plimsoll hook install /srv/git/shop.git --server https://plimsoll.example --token-file /srv/git/token")]
 pub(super) struct Args {
     /// The repository, usually a bare one
     #[arg(value_name = "DIR")]
@@ -29,27 +35,28 @@ pub(super) struct Args {
     /// The services whose files are in this repository; all when none is named
     #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
     service: Vec<ServiceName>,
+    /// How long the hook waits for a server, all in all
+    #[arg(long, value_name = "PERIOD", default_value = WITHIN)]
+    within: Period,
 }
 
 /// Runs it.
 ///
 /// # Errors
 /// The configuration protects no branch, this is no repository, or another hook is there.
-pub(super) fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
-    let catalog = app.load()?.catalog;
-    if catalog.branches.is_empty() {
+pub(super) async fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
+    let command = command_line(app, &args.service, args.within)?;
+    let terms = Asker::of(app, args.within)?.terms(&args.service).await?;
+    if terms.branches.is_empty() {
         return Err(CliError::refused(
-            format!("{} protects no branch", app.global.config.display()),
+            format!("{} protects no branch", whose(app)),
             "add  branches: { production: production }",
         ));
     }
-    if let Some(name) = args.service.iter().find(|name| !catalog.services.contains_key(*name)) {
-        return Err(CliError::usage(
-            format!("there is no service `{name}`"),
-            "plimsoll status  lists what there is",
-        ));
-    }
-    let command = command_line(app, args)?;
+    let terms = terms.only(&args.service).map_err(|unknown| {
+        let message = format!("there is no service `{unknown}`");
+        CliError::usage(message, "plimsoll status  lists what there is")
+    })?;
     let hook = hook_path(&args.dir)?;
     let script = script(&command);
     let was_there = std::fs::read_to_string(&hook).is_ok_and(|before| before == script);
@@ -57,7 +64,7 @@ pub(super) fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
         write_new(&hook, &script, &command)?;
     }
     git(&args.dir, &["config", "receive.advertisePushOptions", "true"])?;
-    let branches: Vec<_> = catalog.branches.keys().map(ToString::to_string).collect();
+    let branches: Vec<_> = terms.branches.keys().map(ToString::to_string).collect();
     let view = HookInstalledView {
         hook: hook.display().to_string(),
         command,
@@ -75,53 +82,12 @@ pub(super) fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
     Ok(ExitCode::Yes)
 }
 
-/// The command that the hook runs, as a line for a shell. Nothing in it depends on where it is
-/// run.
-fn command_line(app: &App, args: &Args) -> Result<String, CliError> {
-    let config = absolute(&app.global.config)?;
-    let mut words = vec![absolute(&std::env::current_exe()?)?, "--config".to_owned(), config];
-    if let Some(ledger) = &app.global.ledger {
-        let location: Location = ledger
-            .parse()
-            .map_err(|error| CliError::usage(format!("--ledger: {error}"), "--ledger DIRECTORY"))?;
-        let place = match &location {
-            Location::Directory(path) => absolute(path)?,
-            // As shown it has no password, and a file that others may read is no place for one.
-            Location::Postgres(url) if location.to_string() == *url => url.clone(),
-            Location::Postgres(_) => {
-                return Err(CliError::refused(
-                    "the ledger's address holds more than its place, which a hook must not show",
-                    "--ledger postgres://USER@HOST/DATABASE, and the password in ~/.pgpass or PGPASSWORD",
-                ));
-            }
-        };
-        words.extend(["--ledger".to_owned(), place]);
+/// Whose configuration it is.
+fn whose(app: &App) -> String {
+    match &app.global.server {
+        Some(url) => url.to_string(),
+        None => app.global.config.display().to_string(),
     }
-    words.extend(["hook".to_owned(), "pre-receive".to_owned()]);
-    if !args.service.is_empty() {
-        let names: Vec<_> = args.service.iter().map(ServiceName::as_str).collect();
-        words.extend(["--service".to_owned(), names.join(",")]);
-    }
-    Ok(words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "))
-}
-
-fn absolute(path: &Path) -> Result<String, CliError> {
-    let path = std::path::absolute(path)?;
-    path.to_str().map(str::to_owned).ok_or_else(|| {
-        CliError::refused(
-            format!("{} cannot stand in a script", path.display()),
-            "use a path that is UTF-8",
-        )
-    })
-}
-
-/// A word as a shell reads it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@,+=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 fn script(command: &str) -> String {
@@ -188,22 +154,4 @@ fn write_new(hook: &Path, script: &str, command: &str) -> Result<(), CliError> {
     file.write_all(script.as_bytes())?;
     file.set_permissions(Permissions::from_mode(0o755))?;
     Ok(())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_as_a_shell_reads_them() {
-        for (word, quoted_word) in [
-            ("/usr/bin/plimsoll", "/usr/bin/plimsoll"),
-            ("/srv/it's here/p.yaml", r"'/srv/it'\''s here/p.yaml'"),
-            ("a;b", "'a;b'"),
-            ("$(x)", "'$(x)'"),
-            ("", "''"),
-        ] {
-            assert_eq!(quoted(word), quoted_word);
-        }
-    }
 }

@@ -1,5 +1,7 @@
 //! `plimsoll hook`: what a git repository asks before it takes a push.
 
+mod asker;
+mod command;
 mod gather;
 mod install;
 mod lines;
@@ -17,7 +19,8 @@ use crate::error::CliError;
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Example:
-  plimsoll hook install /srv/git/shop.git --config /srv/plimsoll/plimsoll.yaml")]
+  plimsoll hook install /srv/git/shop.git --config /srv/plimsoll/plimsoll.yaml
+  plimsoll hook install /srv/git/shop.git --server https://plimsoll.example --token-file /srv/git/token")]
 pub struct Args {
     #[command(subcommand)]
     what: What,
@@ -38,6 +41,6 @@ enum What {
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     match args.what {
         What::PreReceive(args) => pre_receive::run(app, &args).await,
-        What::Install(args) => install::run(app, &args),
+        What::Install(args) => install::run(app, &args).await,
     }
 }

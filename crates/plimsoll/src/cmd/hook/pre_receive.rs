@@ -2,7 +2,7 @@
 //!
 //! 1. Lines about protected branches are picked out; a push without any is none of our business.
 //! 2. The repository says what each of them changes.
-//! 3. The gate is asked about the release that is made of the very commit, for each changed service.
+//! 3. The gate is asked, here or at a server, about the release that is made of the very commit, for each changed service.
 //! 4. A refusal that nobody has to name first may be overridden with a reason.
 
 use std::io::{BufReader, stdin};
@@ -10,22 +10,24 @@ use std::path::Path;
 
 use plimsoll_adapters::git::Repository;
 use plimsoll_core::ids::ServiceName;
-use plimsoll_core::push::{Named, PushAnswer, PushOption, Stands};
-use plimsoll_core::record::State;
+use plimsoll_core::push::{Named, PushOption, PushTerms};
+use plimsoll_core::units::Period;
 use plimsoll_engine::words::Typed;
 use plimsoll_wire::{ExitCode, PushView};
 
-use crate::app::{App, Opened};
+use crate::app::App;
 use crate::error::CliError;
 use crate::render::{self, PUSH_WIDTH, PushScene, Style};
 
+use super::asker::Asker;
 use super::gather::{gather, of_git, with_same_content};
-use super::{lines, pusher, trouble};
+use super::{lines, trouble};
 
 /// Answers a push, for a repository's hooks/pre-receive: reads OLD NEW REF lines and push options as
 /// git gives them. A push to a protected branch (branches: in the configuration) enters only if the
 /// gate allows the release that is made of the very commit, for each service that the push changes;
-/// of several services all but one are named. Other refs pass untouched.
+/// of several services all but one are named. Other refs pass untouched. With --server the
+/// configuration and the ledger are those of that server, and only what the push changes is sent.
 #[derive(Debug, clap::Args)]
 #[command(after_help = "\
 Push options:
@@ -41,7 +43,13 @@ pub(super) struct Args {
     /// The services whose files are in this repository; all when none is named
     #[arg(long, value_name = "SERVICE", value_delimiter = ',')]
     service: Vec<ServiceName>,
+    /// How long a server is waited for, all in all
+    #[arg(long, value_name = "PERIOD", default_value = WITHIN)]
+    within: Period,
 }
+
+/// How long a server is waited for: it looks at every target, and somebody waits for their push.
+pub(super) const WITHIN: &str = "30s";
 
 /// What became of a push.
 enum Judged {
@@ -50,13 +58,7 @@ enum Judged {
     /// Asking is switched off, for this reason.
     Off(String),
     /// It was looked at.
-    Answered(Box<Answered>),
-}
-
-struct Answered {
-    answers: Vec<PushAnswer>,
-    opened: Opened,
-    given: Given,
+    Answered(PushView, Given),
 }
 
 /// What the pusher gave beside commits.
@@ -79,7 +81,7 @@ pub(super) async fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
             eprint!("{}", app.clean(&trouble::off(&reason, &here, &style)));
             Ok(ExitCode::Yes)
         }
-        Ok(Judged::Answered(answered)) => answer(app, &answered, &style),
+        Ok(Judged::Answered(view, given)) => answer(app, &view, &given, &style),
         Err(error) => {
             app.learn_secrets();
             if app.global.format == crate::global::Format::Json {
@@ -93,13 +95,19 @@ pub(super) async fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
 
 async fn judge(app: &App, args: &Args) -> Result<Judged, CliError> {
     let repository = || Repository::open(Path::new(".")).map_err(|error| of_git(&error));
-    let loaded = match app.load() {
-        Ok(loaded) => loaded,
-        Err(error) => return off(&repository()?)?.map_or(Err(error), |why| Ok(Judged::Off(why))),
+    let asker = Asker::of(app, args.within);
+    let terms = match &asker {
+        Ok(asker) => asker.terms(&args.service).await,
+        Err(_) => Ok(PushTerms::default()),
     };
-    let catalog = &loaded.catalog;
+    let (asker, terms) = match (asker, terms) {
+        (Ok(asker), Ok(terms)) => (asker, terms),
+        (Err(error), _) | (_, Err(error)) => {
+            return off(&repository()?)?.map_or(Err(error), |why| Ok(Judged::Off(why)));
+        }
+    };
     let links = || repository()?.symbolic_refs().map_err(|error| of_git(&error));
-    let lines = lines::protected(BufReader::new(stdin().lock()), &catalog.branches, links)?;
+    let lines = lines::protected(BufReader::new(stdin().lock()), &terms.branches, links)?;
     if lines.is_empty() {
         return Ok(Judged::Untouched);
     }
@@ -107,25 +115,18 @@ async fn judge(app: &App, args: &Args) -> Result<Judged, CliError> {
     if let Some(reason) = off(&repository)? {
         return Ok(Judged::Off(reason));
     }
-    if let Some(unknown) = args.service.iter().find(|name| !catalog.services.contains_key(*name)) {
-        return Err(CliError::Unavailable {
-            message: format!("the hook asks for a service {unknown}, and there is none"),
-            hint: "correct --service in hooks/pre-receive".to_owned(),
-        });
-    }
+    let terms = terms.only(&args.service).map_err(|unknown| CliError::Unavailable {
+        message: format!("the hook asks for a service {unknown}, and there is none"),
+        hint: "correct --service in hooks/pre-receive".to_owned(),
+    })?;
     let given = given(&repository)?;
-    let mut gathered = Vec::with_capacity(lines.len());
+    let mut questions = Vec::with_capacity(lines.len());
     for line in lines {
-        gathered.push(gather(&repository, catalog, &args.service, line, &given.named)?);
+        let gathered = gather(&repository, &terms, line, &given.named)?;
+        questions.push(with_same_content(&asker, &repository, gathered).await?);
     }
-    let opened = app.open().await?;
-    let mut answers = Vec::with_capacity(gathered.len());
-    for one in gathered {
-        let question = with_same_content(&opened, &repository, one).await?;
-        answers.push(opened.desk.ask_push(question).await?);
-    }
-    let answers = force(app, &opened, answers, &given).await?;
-    Ok(Judged::Answered(Box::new(Answered { answers, opened, given })))
+    let view = asker.ask(questions, &given.named, given.glass.as_ref()).await?;
+    Ok(Judged::Answered(view, given))
 }
 
 /// The reason for which every push enters unasked, if somebody with a shell here has set one.
@@ -157,70 +158,12 @@ fn given(repository: &Repository) -> Result<Given, CliError> {
     Ok(given)
 }
 
-/// Breaks the glass where a person wants it and may. A push enters as a whole, so nothing is
-/// written down of it while something else keeps it out.
-async fn force(
-    app: &App,
-    opened: &Opened,
-    answers: Vec<PushAnswer>,
-    given: &Given,
-) -> Result<Vec<PushAnswer>, CliError> {
-    let Some(reason) = &given.glass else { return Ok(answers) };
-    let refused = |answer: &&PushAnswer| !answer.is_allowed();
-    if !answers.iter().filter(refused).all(PushAnswer::glass_can_be_broken) {
-        return Ok(answers);
-    }
-    let by = match &app.global.person {
-        Some(_) => opened.person.clone(),
-        None => {
-            pusher::of_host(|key| std::env::var(key).ok())?.unwrap_or_else(|| opened.person.clone())
-        }
-    };
-    let mut forced = Vec::with_capacity(answers.len());
-    for answer in answers {
-        forced.push(match answer.is_allowed() {
-            true => answer,
-            false => opened.desk.force_push(answer, reason, &by).await?,
-        });
-    }
-    Ok(forced)
-}
-
-fn answer(app: &App, answered: &Answered, style: &Style) -> Result<ExitCode, CliError> {
-    let Answered { answers, opened, given } = answered;
-    let reader = app.reader();
-    let scene = PushScene {
-        reader: &reader,
-        style,
-        catalog: opened.desk.catalog(),
-        takes_options: given.takes_options,
-        glass: given.glass.is_some(),
-    };
+fn answer(app: &App, view: &PushView, given: &Given, style: &Style) -> Result<ExitCode, CliError> {
+    let glass = given.glass.is_some();
+    let scene = PushScene { style, takes_options: given.takes_options, glass };
     match app.global.format {
-        crate::global::Format::Json => app.answer(&PushView::of(answers), |_| String::new())?,
-        crate::global::Format::Text => eprint!("{}", app.clean(&render::push(answers, &scene))),
+        crate::global::Format::Json => app.answer(view, |_| String::new())?,
+        crate::global::Format::Text => eprint!("{}", app.clean(&render::push(view, &scene))),
     }
-    Ok(code(answers))
-}
-
-fn code(answers: &[PushAnswer]) -> ExitCode {
-    let refused = || answers.iter().filter(|answer| !answer.is_allowed());
-    if refused().next().is_none() {
-        return ExitCode::Yes;
-    }
-    let unnamed = |answer: &PushAnswer| !answer.glass_can_be_broken();
-    let asked = || refused().flat_map(|answer| &answer.asked);
-    let nameless = asked().any(|one| matches!(one.stands, Stands::NoRelease));
-    if nameless || refused().any(unnamed) {
-        return ExitCode::Refused;
-    }
-    let unmet = asked().flat_map(|one| match &one.stands {
-        Stands::Decided { decision, .. } => decision.unmet().map(|r| r.state).collect(),
-        Stands::NoRelease | Stands::Forced { .. } => Vec::<State>::new(),
-    });
-    match ExitCode::of_states(unmet) {
-        // Refused without anything unmet is refused all the same.
-        ExitCode::Yes => ExitCode::Refused,
-        code => code,
-    }
+    Ok(ExitCode::of_code(view.exit_code))
 }

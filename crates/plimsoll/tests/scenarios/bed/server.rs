@@ -27,16 +27,23 @@ pub struct Answer {
 impl Server {
     /// Serves a bed on a free port.
     pub fn start(bed: &Bed) -> Self {
-        let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let port = free.local_addr().expect("it has an address").port();
-        drop(free);
-        Self::start_at(bed, port)
+        Self::start_at(bed, free_port())
+    }
+
+    /// The same, where nobody may look without a token.
+    pub fn start_closed(bed: &Bed) -> Self {
+        Self::start_with(bed, free_port(), &["--open-to", "nobody"])
     }
 
     /// Serves a bed on this port.
     pub fn start_at(bed: &Bed, port: u16) -> Self {
+        Self::start_with(bed, port, &[])
+    }
+
+    fn start_with(bed: &Bed, port: u16, more: &[&str]) -> Self {
         let listen = format!("127.0.0.1:{port}");
-        let mut server = Self { running: bed.spawn(&["serve", "--listen", &listen]), port };
+        let args = [&["serve", "--listen", &listen], more].concat();
+        let mut server = Self { running: bed.spawn(&args), port };
         wait_until("the server answers", Duration::from_secs(20), || {
             assert!(server.running.is_running(), "it ended");
             TcpStream::connect(("127.0.0.1", port)).is_ok()
@@ -78,15 +85,23 @@ impl Server {
         Running::start(command, args)
     }
 
-    /// A request.
+    /// A request with a body of JSON.
     pub fn http(&self, method: &str, path: &str, token: Option<&str>, body: &str) -> Answer {
+        let bearer = token.map(|token| format!("Bearer {token}"));
+        let mut headers = vec![("content-type", "application/json")];
+        headers.extend(bearer.as_deref().map(|bearer| ("authorization", bearer)));
+        self.send(method, path, &headers, body)
+    }
+
+    /// A request with these headers.
+    pub fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> Answer {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
         let limit = Some(Duration::from_secs(30));
         stream.set_read_timeout(limit).expect("a limit can be set");
-        let token = token.map(|token| format!("authorization: Bearer {token}\r\n"));
+        let headers: String =
+            headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: plimsoll\r\nconnection: close\r\n{}content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            token.unwrap_or_default(),
+            "{method} {path} HTTP/1.1\r\nhost: plimsoll\r\nconnection: close\r\n{headers}content-length: {}\r\n\r\n{body}",
             body.len()
         );
         stream.write_all(request.as_bytes()).expect("it reads");
@@ -100,6 +115,11 @@ impl Server {
             body: body.to_owned(),
         }
     }
+}
+
+fn free_port() -> u16 {
+    let free = TcpListener::bind("127.0.0.1:0").expect("a free port");
+    free.local_addr().expect("it has an address").port()
 }
 
 impl Bed {

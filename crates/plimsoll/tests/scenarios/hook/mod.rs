@@ -1,5 +1,6 @@
 //! Pushes to a real bare repository with the hook in it.
 
+mod afar;
 mod documented;
 mod enters;
 mod forced;

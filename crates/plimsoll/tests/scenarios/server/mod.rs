@@ -5,3 +5,4 @@ mod own_pages;
 mod restarts;
 mod tokens;
 mod under_load;
+mod worker;
