@@ -5,7 +5,7 @@ mod number;
 mod path;
 
 pub use name::{
-    ArtifactName, CheckName, EnvironmentName, NameError, PersonName, PlatformName, RoleName,
+    ArtifactName, CheckName, EnvironmentName, ForgeName, NameError, PersonName, PlatformName, RoleName,
     SecretName, ServiceName, SiteName, TargetName, TokenName, TrustName, Version, WindowName,
 };
 pub use number::{CheckRunId, DecisionId, DeploymentId, IdError, PromotionId, Seq};
