@@ -43,6 +43,7 @@ impl Read {
     pub(super) fn of(self, forge: &Forge) -> Heard {
         let known = self.repository.as_deref().and_then(|name| forge.repository(name));
         let commit = self.commit.filter(|commit| is_object_id(commit) && !is_nothing(commit));
+        let commit = commit.map(|commit| commit.to_ascii_lowercase());
         match (known, commit) {
             (Some((repository, _)), Some(commit)) => Heard::Look(Delivery {
                 id: self.id,

@@ -8,7 +8,7 @@ use std::time::{Duration, SystemTime};
 use plimsoll_core::record::State;
 use plimsoll_core::say;
 use plimsoll_engine::desk::DeskError;
-use plimsoll_engine::tasks::{Drivers, Works};
+use plimsoll_engine::tasks::{Drivers, ForgeTeller, Works};
 use plimsoll_web::{Limits, Settings, Site, Web};
 use plimsoll_wire::ExitCode;
 use tokio::net::TcpListener;
@@ -21,6 +21,10 @@ use crate::error::CliError;
 /// How often it is looked whether the configuration's files have changed, and whether another
 /// server left something under way.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+
+/// How long forges are left alone after they were told something: while checks come in, something
+/// changes all the time.
+const SETTLES: Duration = Duration::from_millis(500);
 
 /// Serves the page and the API, drives promotions that were begun there, and picks up what a server
 /// that is gone left under way. The configuration is read anew when its files change; while it has
@@ -107,6 +111,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     tokio::select! {
         served = server => served?,
         never = watch.run() => match never {},
+        never = tell_forges(&site) => match never {},
     }
     site.works.stop().await;
     Ok(ExitCode::Yes)
@@ -157,6 +162,27 @@ async fn stopped(site: &Web) {
     }
     tracing::info!("stops: what is being answered is finished");
     site.stop();
+}
+
+/// Tells forges how commits stand, whenever something has changed.
+async fn tell_forges(site: &Web) -> std::convert::Infallible {
+    let teller = ForgeTeller::new(site.settings.base_url.clone());
+    loop {
+        let desk = site.desk();
+        let ledger = desk.parts().ledger.clone();
+        let before = ledger.head().await;
+        if let Err(error) = teller.round(&desk).await {
+            tracing::warn!(%error, "could not look what forges are to be told");
+        }
+        // What the round wrote down itself is no reason for the next one to begin at once.
+        tokio::time::sleep(SETTLES).await;
+        if let Ok((seq, _)) = before
+            && let Err(error) = ledger.wait_for_change(seq, LOOK_EVERY).await
+        {
+            tracing::debug!(%error, "could not wait for a change");
+            tokio::time::sleep(LOOK_EVERY).await;
+        }
+    }
 }
 
 /// What a server looks after beside answering.

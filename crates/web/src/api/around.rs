@@ -8,24 +8,20 @@
 
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{FromRequestParts as _, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use plimsoll_core::digest::Digest;
 
 use crate::caller::{Caller, Unknown};
 use crate::problem::Problem;
 use crate::site::{LONGEST_BODY, Web};
-use crate::{peer, rates};
+use crate::{body, peer, rates};
 
 use super::once;
-
-/// How long a body may take to come.
-const LONGEST_TO_COME: Duration = Duration::from_secs(15);
 
 /// Answers within the limits of the API.
 pub(super) async fn around(State(site): State<Web>, request: Request, next: Next) -> Response {
@@ -73,7 +69,7 @@ async fn prepared(
     if only_reads || path.ends_with("/blobs/{digest}") {
         return Ok((again(parts, body), None));
     }
-    let bytes = read(body).await?;
+    let bytes = body::read(body, LONGEST_BODY).await?;
     let once = match once::key(&parts.headers)? {
         Some(key) if parts.method == Method::POST => {
             let uri = parts.uri.to_string();
@@ -118,24 +114,6 @@ async fn done(site: &Web, request: Request, once: Once, next: Next) -> Response 
             Problem::new(StatusCode::INTERNAL_SERVER_ERROR, "bug", "this is a bug of plimsoll's")
                 .into_response()
         }
-    }
-}
-
-async fn read(body: Body) -> Result<Bytes, Problem> {
-    let whole = Limited::new(body, LONGEST_BODY).collect();
-    match tokio::time::timeout(LONGEST_TO_COME, whole).await {
-        Ok(Ok(whole)) => Ok(whole.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too-large",
-            format!("a body may have {LONGEST_BODY} bytes"),
-        )),
-        Ok(Err(error)) => Err(Problem::wrong(format!("the body broke off: {error}"))),
-        Err(_) => Err(Problem::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "too-slow",
-            format!("the body did not come within {} seconds", LONGEST_TO_COME.as_secs()),
-        )),
     }
 }
 
