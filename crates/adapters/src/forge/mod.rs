@@ -26,7 +26,6 @@ use plimsoll_engine::ports::{Forges, Heard, Webhook, WebhookFault};
 use crate::secrets::Secrets;
 
 use github_app::AppToken;
-use webhook::Read;
 
 /// The forges of a configuration.
 pub struct RealForges {
@@ -127,5 +126,3 @@ impl Forges for RealForges {
     }
 }
 
-#[cfg(test)]
-mod tests;

@@ -136,7 +136,9 @@ fn read_url(r: &mut Reader<'_>, fields: &Fields<'_>, kind: Option<ForgeKind>) ->
     };
     let text = read_text(r, node, "the address of an API")?;
     if !is_private(&text) || !is_base(&text) {
-        r.error(node.span, format!("`{}` is no address that a token can be sent to", clean(&text)))
+        // A password may stand in it, so it is not repeated.
+        r.error(node.at, "this is no address that a token can be sent to")
+            .cut()
             .hint("write https://…, without a user name, `?` and `#`");
         return None;
     }
@@ -205,18 +207,18 @@ mod tests {
         bad(
             around,
             &[
-                ("{ kind: github, token: token, repositories: { shop: s } }", ""),
-                ("{ kind: github, token: tokn, repositories: { a/b: s } }", ""),
-                ("{ kind: github, token: token, repositories: { a/b: t } }", ""),
-                ("{ kind: github, token: token, repositories: { a/b: [] } }", ""),
-                ("{ kind: github, token: token, repositories: {} }", ""),
-                ("{ kind: github, token: token, repositories: { a/b: s, A/B: s } }", ""),
-                ("{ kind: gitea, token: token, repositories: { a/b: s } }", ""),
-                ("{ kind: gitea, url: 'http://git.example/api/v1', token: token, repositories: { a/b: s } }", ""),
-                ("{ kind: gitea, url: 'https://u:p@git.example', token: token, repositories: { a/b: s } }", ""),
-                ("{ kind: gitlab, app: { id: 1, private-key: token }, repositories: { a/b: s } }", ""),
-                ("{ kind: bitbucket, token: token, repositories: { a/b: s } }", ""),
-                ("{ kind: github, repositories: { a/b: s } }", ""),
+                ("{ kind: github, token: token, repositories: { shop: s } }", "16:60 [shop] `shop` is no repository → write owner/name as it stands in its address: acme/shop"),
+                ("{ kind: github, token: tokn, repositories: { a/b: s } }", "16:37 [tokn] there is no secret `tokn` → did you mean `token`?"),
+                ("{ kind: github, token: token, repositories: { a/b: t } }", "16:65 [t] there is no service `t` → did you mean `s`?"),
+                ("{ kind: github, token: token, repositories: { a/b: [] } }", "16:65 [[]] a repository without a service says nothing → name the services that live in it"),
+                ("{ kind: github, token: token, repositories: {} }", "16:58 [{}] there is no repository here → like  acme/shop: shop"),
+                ("{ kind: github, token: token, repositories: { a/b: s, A/B: s } }", "16:68 [A/B] the repository `A/B` is here twice → forges do not tell capitals apart: keep one"),
+                ("{ kind: gitea, token: token, repositories: { a/b: s } }", "16:11 [f] `url` is missing in this forge → `url`: where its API is: https://git.example/api/v1"),
+                ("{ kind: gitea, url: 'http://git.example/api/v1', token: token, repositories: { a/b: s } }", "16:29 [url] this is no address that a token can be sent to → write https://…, without a user name, `?` and `#`"),
+                ("{ kind: gitea, url: 'https://u:p@git.example', token: token, repositories: { a/b: s } }", "16:29 [url] this is no address that a token can be sent to → write https://…, without a user name, `?` and `#`"),
+                ("{ kind: gitlab, app: { id: 1, private-key: token }, repositories: { a/b: s } }", "16:30 [app] only GitHub has apps → write  token: NAME OF A SECRET"),
+                ("{ kind: bitbucket, token: token, repositories: { a/b: s } }", "16:22 [bitbucket] `bitbucket` is not one of github, gitlab, gitea"),
+                ("{ kind: github, repositories: { a/b: s } }", "16:11 [f] this forge must be one of: token, app → like  { kind: gitea, url: \"https://git.example/api/v1\", token: token, webhook-secret: token, repositories: { acme/shop: s } }"),
             ],
         );
     }

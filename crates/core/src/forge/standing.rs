@@ -2,7 +2,7 @@
 
 use crate::catalog::RuleName;
 use crate::digest::Digest;
-use crate::ids::DecisionId;
+use crate::ids::{DecisionId, ServiceName};
 use crate::push::{PushAnswer, Stands};
 use crate::record::{Decision, Requirement, State, StatusState};
 
@@ -37,7 +37,7 @@ impl Standing {
 /// *named* is for the one who pushes, and says nothing about the commit.
 #[must_use]
 pub fn standing(answer: &PushAnswer) -> Standing {
-    let of = |service| match answer.asked.iter().find(|one| one.service == *service) {
+    let of = |service: &ServiceName| match answer.asked.iter().find(|one| one.service == *service) {
         // Each that has a gate must have been asked: a missing answer is no pass.
         None => Standing::Errored,
         Some(one) => of_stands(&one.stands),
