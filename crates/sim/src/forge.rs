@@ -79,9 +79,13 @@ impl SimForge {
             serde_json::json!({ "environment": environment, "run": run })
         });
         let body = serde_json::json!({ "repository": repository, "commit": commit, "asks": asks });
-        let body = body.to_string();
-        let signature = Digest::of_parts([SECRET, body.as_bytes()]).to_string();
-        (body, signature)
+        Self::signed(&body.to_string())
+    }
+
+    /// A body and its signature.
+    #[must_use]
+    pub fn signed(body: &str) -> (String, String) {
+        (body.to_owned(), Digest::of_parts([SECRET, body.as_bytes()]).to_string())
     }
 
     async fn takes(&self, does: impl FnOnce(&mut World) + Send) -> Result<(), ForgeFault> {

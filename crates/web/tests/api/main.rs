@@ -4,6 +4,7 @@
 
 mod edges;
 mod events;
+mod hooks;
 mod moves;
 mod oidc;
 mod once;

@@ -92,6 +92,11 @@ impl World {
         Self::of(sim, false).await
     }
 
+    /// The same over a fleet whose configuration was changed before.
+    pub async fn over(sim: Sim) -> Self {
+        Self::of(sim, false).await
+    }
+
     async fn of(mut sim: Sim, open_read: bool) -> Self {
         sim.reconfigure(|catalog| {
             let people = ["release-manager".parse().unwrap()].into();
