@@ -17,7 +17,7 @@ use tempfile::TempDir;
 pub use line::{Line, line, promotion};
 pub use nginx::Nginx;
 pub use run::{Output, Running, wait_until};
-pub use server::Server;
+pub use server::{Answer, Server};
 
 /// A project in a folder of its own, which is deleted at the end.
 pub struct Bed {

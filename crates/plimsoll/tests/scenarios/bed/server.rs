@@ -80,13 +80,26 @@ impl Server {
 
     /// A request.
     pub fn http(&self, method: &str, path: &str, token: Option<&str>, body: &str) -> Answer {
+        let bearer = token.map(|token| format!("Bearer {token}"));
+        let headers: Vec<_> = bearer.iter().map(|who| ("authorization", who.as_str())).collect();
+        self.http_with(method, path, &headers, body)
+    }
+
+    /// A request with these headers.
+    pub fn http_with(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> Answer {
         let mut stream = TcpStream::connect(("127.0.0.1", self.port)).expect("it listens");
         let limit = Some(Duration::from_secs(30));
         stream.set_read_timeout(limit).expect("a limit can be set");
-        let token = token.map(|token| format!("authorization: Bearer {token}\r\n"));
+        let headers: String =
+            headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let request = format!(
-            "{method} {path} HTTP/1.1\r\nhost: plimsoll\r\nconnection: close\r\n{}content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
-            token.unwrap_or_default(),
+            "{method} {path} HTTP/1.1\r\nhost: plimsoll\r\nconnection: close\r\n{headers}content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
             body.len()
         );
         stream.write_all(request.as_bytes()).expect("it reads");
