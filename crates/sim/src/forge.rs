@@ -70,14 +70,10 @@ impl SimForge {
 
     /// The body of a webhook, and its signature.
     #[must_use]
-    pub fn webhook(
-        repository: &str,
-        commit: &str,
-        asks: Option<(&str, u64)>,
-    ) -> (String, String) {
-        let asks = asks.map(|(environment, run)| {
-            serde_json::json!({ "environment": environment, "run": run })
-        });
+    pub fn webhook(repository: &str, commit: &str, asks: Option<(&str, u64)>) -> (String, String) {
+        let asks = asks.map(
+            |(environment, run)| serde_json::json!({ "environment": environment, "run": run }),
+        );
         let body = serde_json::json!({ "repository": repository, "commit": commit, "asks": asks });
         Self::signed(&body.to_string())
     }
@@ -94,9 +90,11 @@ impl SimForge {
             let mut world = self.world();
             world.asked += 1;
             match world.fault {
-                Some(kind) => {
-                    Err(ForgeFault { kind, words: "as the story says".to_owned(), not_before: None })
-                }
+                Some(kind) => Err(ForgeFault {
+                    kind,
+                    words: "as the story says".to_owned(),
+                    not_before: None,
+                }),
                 None => {
                     does(&mut world);
                     Ok(())

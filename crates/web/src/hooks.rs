@@ -19,9 +19,9 @@ use plimsoll_engine::desk::Taken;
 use plimsoll_engine::ports::{Heard, Webhook, WebhookFault};
 use tokio::sync::Semaphore;
 
-use crate::{body, peer};
 use crate::problem::Problem;
 use crate::site::Web;
+use crate::{body, peer};
 
 /// The longest webhook. Forges send more only of pushes that nobody reads; such a commit is found
 /// again when a release is made of it.

@@ -5,11 +5,11 @@ use serde_json::Value;
 
 use crate::{
     AdoptionView, BlobView, CheckRunView, CheckView, DecisionView, DeploymentView, ErrorView,
-    EventView, FollowUpsView, ForgesView, HistoryView, HookInstalledView, InitView, LedgerBackupView,
-    LedgerVerifiedView, NothingToDoView, PictureView, PicturesView, PlanView, ProblemView,
-    PromotionStoryView, PromotionView, PromotionsView, PushView, ReleaseView, ReleasesView,
-    ReportedDeploymentView, ResumedView, SaidView, SayingsView, ServiceView, StatusView,
-    TargetView, TokenMadeView, TokenView, TokensView, TwinProposalsView, TwinsView,
+    EventView, FollowUpsView, ForgesView, HistoryView, HookInstalledView, InitView,
+    LedgerBackupView, LedgerVerifiedView, NothingToDoView, PictureView, PicturesView, PlanView,
+    ProblemView, PromotionStoryView, PromotionView, PromotionsView, PushView, ReleaseView,
+    ReleasesView, ReportedDeploymentView, ResumedView, SaidView, SayingsView, ServiceView,
+    StatusView, TargetView, TokenMadeView, TokenView, TokensView, TwinProposalsView, TwinsView,
     VerificationView, VerifyView,
 };
 

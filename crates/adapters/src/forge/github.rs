@@ -211,7 +211,9 @@ fn note_rule(forge: &Forge, event: RuleEvent, read: &mut Read) -> Result<(), Web
         WebhookFault::Malformed("its deployment_callback_url leads elsewhere".to_owned())
     })?;
     let environment = event.environment.parse().map_err(|_| {
-        WebhookFault::Malformed("an environment of that name cannot be in a configuration".to_owned())
+        WebhookFault::Malformed(
+            "an environment of that name cannot be in a configuration".to_owned(),
+        )
     })?;
     read.repository = Some(repository);
     read.commit = event.deployment.map(|deployment| deployment.sha).or(event.sha);
@@ -257,7 +259,8 @@ mod tests {
 
     #[test]
     fn a_callback_leads_to_the_configured_forge_and_nowhere_else() {
-        let right = "https://ghe.example/api/v3/repos/acme/shop/actions/runs/42/deployment_protection_rule";
+        let right =
+            "https://ghe.example/api/v3/repos/acme/shop/actions/runs/42/deployment_protection_rule";
         assert_eq!(run(right), Some(42));
         assert_eq!(run(&right.replace("acme", "Acme")), Some(42));
         for wrong in [
@@ -283,12 +286,9 @@ mod tests {
 
     #[test]
     fn no_check_run_ends_in_a_word_that_lets_pass() {
-        for state in [
-            StatusState::Pending,
-            StatusState::Success,
-            StatusState::Failure,
-            StatusState::Error,
-        ] {
+        for state in
+            [StatusState::Pending, StatusState::Success, StatusState::Failure, StatusState::Error]
+        {
             let status = CommitStatus {
                 repository: "acme/shop".parse().expect("a repository"),
                 commit: "a".repeat(40),

@@ -91,8 +91,8 @@ fn odd(what: &str, answer: &Value) -> ForgeFault {
 /// Who the app is, for ten minutes at most. Clocks may differ by a minute.
 fn jwt(id: &str, key: &str, now: Timestamp) -> Result<String, ForgeFault> {
     let unusable = |why: &str| not_allowed(format!("the private key of the app {why}"));
-    let key = PrivateKeyDer::from_pem_slice(key.as_bytes())
-        .map_err(|_| unusable("is no key in PEM"))?;
+    let key =
+        PrivateKeyDer::from_pem_slice(key.as_bytes()).map_err(|_| unusable("is no key in PEM"))?;
     let key = match &key {
         PrivateKeyDer::Pkcs1(der) => RsaKeyPair::from_der(der.secret_pkcs1_der()),
         PrivateKeyDer::Pkcs8(der) => RsaKeyPair::from_pkcs8(der.secret_pkcs8_der()),

@@ -18,9 +18,7 @@ use std::sync::Mutex;
 use async_trait::async_trait;
 use plimsoll_core::catalog::{Forge, ForgeKind, RepositoryName};
 use plimsoll_core::ids::{ForgeName, SecretName};
-use plimsoll_core::record::{
-    CommitStatus, ForgeFault, ForgeFaultKind, RuleAnswer, RuleRequest,
-};
+use plimsoll_core::record::{CommitStatus, ForgeFault, ForgeFaultKind, RuleAnswer, RuleRequest};
 use plimsoll_engine::ports::{Forges, Heard, Webhook, WebhookFault};
 
 use crate::secrets::Secrets;
@@ -63,11 +61,7 @@ fn not_allowed(words: String) -> ForgeFault {
 
 #[async_trait]
 impl Forges for RealForges {
-    async fn post_status(
-        &self,
-        name: &ForgeName,
-        status: &CommitStatus,
-    ) -> Result<(), ForgeFault> {
+    async fn post_status(&self, name: &ForgeName, status: &CommitStatus) -> Result<(), ForgeFault> {
         let forge = self.forge(name)?;
         let told = match forge.kind {
             ForgeKind::Github => self.tell_github((name, forge), status).await,
@@ -125,4 +119,3 @@ impl Forges for RealForges {
         Ok(read.of(forge))
     }
 }
-

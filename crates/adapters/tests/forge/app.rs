@@ -6,9 +6,7 @@ use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use plimsoll_core::Timestamp;
 use plimsoll_core::digest::Digest;
-use plimsoll_core::record::{
-    ForgeFaultKind, RuleAnswer, RuleRequest, RuleVerdict, StatusState,
-};
+use plimsoll_core::record::{ForgeFaultKind, RuleAnswer, RuleRequest, RuleVerdict, StatusState};
 use plimsoll_engine::ports::Forges as _;
 use ring::signature::{RSA_PKCS1_2048_8192_SHA256, UnparsedPublicKey};
 use serde_json::Value;
@@ -62,7 +60,8 @@ async fn an_app_proves_who_it_is_with_its_key_and_posts_check_runs() {
     let claims = decoded(claims);
     assert_eq!(claims["iss"], "Iv23liabcdef");
     let now = Timestamp::now().as_second();
-    let (from, until) = (claims["iat"].as_i64().expect("one"), claims["exp"].as_i64().expect("one"));
+    let (from, until) =
+        (claims["iat"].as_i64().expect("one"), claims["exp"].as_i64().expect("one"));
     assert!(from <= now - 50 && until > now && until <= now + 600, "{claims}");
 }
 
@@ -79,8 +78,7 @@ async fn a_deployment_that_waits_is_told_so_and_then_yes_or_no() {
         (RuleVerdict::Approved, Some("approved")),
     ] {
         let comment = "w".repeat(1_000);
-        let answer =
-            RuleAnswer { verdict, comment, decisions: Vec::new(), of: Digest::of(b"") };
+        let answer = RuleAnswer { verdict, comment, decisions: Vec::new(), of: Digest::of(b"") };
         bed.forges.answer_rule(&name(), &repository, &request, &answer).await.expect("taken");
         let answered = stand_in.answered().pop().expect("it was answered");
         assert_eq!((answered.state.as_deref(), answered.run), (state, 42));

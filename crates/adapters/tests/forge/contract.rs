@@ -85,7 +85,8 @@ async fn each_fault_is_what_it_is_and_names_no_secret() {
             assert_eq!(fault.not_before.is_some(), mood == Mood::WantsLess);
         }
         stand_in.feels(Mood::Well);
-        let unknown = CommitStatus { commit: UNKNOWN.to_owned(), ..status(StatusState::Pending, "") };
+        let unknown =
+            CommitStatus { commit: UNKNOWN.to_owned(), ..status(StatusState::Pending, "") };
         let fault = bed.forges.post_status(&name(), &unknown).await.expect_err("a fault");
         assert_eq!(fault.kind, Refused, "{}", fault.words);
         let (port, url) = (stand_in.port, stand_in.url());

@@ -191,9 +191,7 @@ fn serve(speaks: Speaks, world: &Mutex<World>, mood: Mood, mut stream: TcpStream
             (429, vec![("retry-after", "90".to_owned())], json!({ "message": "slow down" }))
         }
         Mood::KnowsNobody => (401, Vec::new(), json!({ "message": "Bad credentials" })),
-        Mood::Redirects => {
-            (301, vec![("location", "http://127.0.0.1:1/".to_owned())], Value::Null)
-        }
+        Mood::Redirects => (301, vec![("location", "http://127.0.0.1:1/".to_owned())], Value::Null),
         Mood::SaysNonsense => (200, Vec::new(), Value::Null),
     };
     if status == 400 || status == 422 {
@@ -354,10 +352,7 @@ fn github(world: &mut World, request: &Request, body: &Value) -> Result<Answer, 
             world.posted.push(posted);
             Ok((201, Vec::new(), json!({ "id": 4 })))
         }
-        (
-            "POST",
-            ["repos", owner, name, "actions", "runs", run, "deployment_protection_rule"],
-        ) => {
+        ("POST", ["repos", owner, name, "actions", "runs", run, "deployment_protection_rule"]) => {
             may(APP_TOKEN)?;
             texts(body, &["environment_name", "state", "comment"])?;
             let state = match body.get("state") {

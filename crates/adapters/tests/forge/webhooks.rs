@@ -40,11 +40,7 @@ fn headers(speaks: Speaks, event: &str, secret: &str, body: &[u8]) -> Vec<(Strin
     all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
-fn read_with(
-    bed: &Bed,
-    headers: &[(String, String)],
-    body: &[u8],
-) -> Result<Heard, WebhookFault> {
+fn read_with(bed: &Bed, headers: &[(String, String)], body: &[u8]) -> Result<Heard, WebhookFault> {
     bed.forges.read_webhook(&name(), Webhook { headers, body, at: Timestamp::now() })
 }
 
@@ -113,8 +109,14 @@ fn github_tells_of_deployments_queues_and_checks_that_are_to_be_made_again() {
         ("deployment", json!({ "deployment": { "sha": COMMIT }, "repository": repository })),
         ("deployment_status", json!({ "deployment": { "sha": COMMIT }, "repository": repository })),
         ("merge_group", json!({ "merge_group": { "head_sha": COMMIT }, "repository": repository })),
-        ("check_run", json!({ "action": "rerequested", "check_run": { "head_sha": COMMIT }, "repository": repository })),
-        ("check_suite", json!({ "action": "rerequested", "check_suite": { "head_sha": COMMIT }, "repository": repository })),
+        (
+            "check_run",
+            json!({ "action": "rerequested", "check_run": { "head_sha": COMMIT }, "repository": repository }),
+        ),
+        (
+            "check_suite",
+            json!({ "action": "rerequested", "check_suite": { "head_sha": COMMIT }, "repository": repository }),
+        ),
     ] {
         assert_eq!(looks(Speaks::Github, event, &body).commit, COMMIT, "{event}");
     }

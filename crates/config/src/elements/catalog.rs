@@ -122,7 +122,16 @@ pub(crate) fn read_catalog(r: &mut Reader<'_>, roots: &[Node]) -> Option<Catalog
         .flatten()
         .collect();
     let roles: BTreeMap<RoleName, BTreeSet<PersonName>> = roles;
-    Some(Catalog { services, roles, secrets, limits: limits?, trust, branches, not_deployed, forges })
+    Some(Catalog {
+        services,
+        roles,
+        secrets,
+        limits: limits?,
+        trust,
+        branches,
+        not_deployed,
+        forges,
+    })
 }
 
 /// The entries of one section in all files. A name that an earlier file has is reported.

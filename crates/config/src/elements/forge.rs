@@ -44,10 +44,7 @@ pub(crate) static FORGE: Object = Object {
         ),
         required(
             "repositories",
-            Shape::Map(
-                "a repository, owner/name",
-                &Shape::OneOrList(&Shape::Name("service")),
-            ),
+            Shape::Map("a repository, owner/name", &Shape::OneOrList(&Shape::Name("service"))),
             "Its repositories, and the services that live in each.",
         ),
     ],
@@ -92,7 +89,8 @@ pub(crate) fn read_forge(
         r.error(entry.span, "only GitHub has apps").hint("write  token: NAME OF A SECRET");
     }
     let webhook_secret = fields.get("webhook-secret").map(|node| read_secret_name(r, node));
-    let repositories = fields.get("repositories").and_then(|node| read_repositories(r, node, services));
+    let repositories =
+        fields.get("repositories").and_then(|node| read_repositories(r, node, services));
     let secret = match (token, app) {
         (Some(token), _) => ForgeSecret::Token(token?),
         (None, Some(app)) => ForgeSecret::App(app?),
@@ -207,18 +205,54 @@ mod tests {
         bad(
             around,
             &[
-                ("{ kind: github, token: token, repositories: { shop: s } }", "16:60 [shop] `shop` is no repository → write owner/name as it stands in its address: acme/shop"),
-                ("{ kind: github, token: tokn, repositories: { a/b: s } }", "16:37 [tokn] there is no secret `tokn` → did you mean `token`?"),
-                ("{ kind: github, token: token, repositories: { a/b: t } }", "16:65 [t] there is no service `t` → did you mean `s`?"),
-                ("{ kind: github, token: token, repositories: { a/b: [] } }", "16:65 [[]] a repository without a service says nothing → name the services that live in it"),
-                ("{ kind: github, token: token, repositories: {} }", "16:58 [{}] there is no repository here → like  acme/shop: shop"),
-                ("{ kind: github, token: token, repositories: { a/b: s, A/B: s } }", "16:68 [A/B] the repository `A/B` is here twice → forges do not tell capitals apart: keep one"),
-                ("{ kind: gitea, token: token, repositories: { a/b: s } }", "16:11 [f] `url` is missing in this forge → `url`: where its API is: https://git.example/api/v1"),
-                ("{ kind: gitea, url: 'http://git.example/api/v1', token: token, repositories: { a/b: s } }", "16:29 [url] this is no address that a token can be sent to → write https://…, without a user name, `?` and `#`"),
-                ("{ kind: gitea, url: 'https://u:p@git.example', token: token, repositories: { a/b: s } }", "16:29 [url] this is no address that a token can be sent to → write https://…, without a user name, `?` and `#`"),
-                ("{ kind: gitlab, app: { id: 1, private-key: token }, repositories: { a/b: s } }", "16:30 [app] only GitHub has apps → write  token: NAME OF A SECRET"),
-                ("{ kind: bitbucket, token: token, repositories: { a/b: s } }", "16:22 [bitbucket] `bitbucket` is not one of github, gitlab, gitea"),
-                ("{ kind: github, repositories: { a/b: s } }", "16:11 [f] this forge must be one of: token, app → like  { kind: gitea, url: \"https://git.example/api/v1\", token: token, webhook-secret: token, repositories: { acme/shop: s } }"),
+                (
+                    "{ kind: github, token: token, repositories: { shop: s } }",
+                    "16:60 [shop] `shop` is no repository → write owner/name as it stands in its address: acme/shop",
+                ),
+                (
+                    "{ kind: github, token: tokn, repositories: { a/b: s } }",
+                    "16:37 [tokn] there is no secret `tokn` → did you mean `token`?",
+                ),
+                (
+                    "{ kind: github, token: token, repositories: { a/b: t } }",
+                    "16:65 [t] there is no service `t` → did you mean `s`?",
+                ),
+                (
+                    "{ kind: github, token: token, repositories: { a/b: [] } }",
+                    "16:65 [[]] a repository without a service says nothing → name the services that live in it",
+                ),
+                (
+                    "{ kind: github, token: token, repositories: {} }",
+                    "16:58 [{}] there is no repository here → like  acme/shop: shop",
+                ),
+                (
+                    "{ kind: github, token: token, repositories: { a/b: s, A/B: s } }",
+                    "16:68 [A/B] the repository `A/B` is here twice → forges do not tell capitals apart: keep one",
+                ),
+                (
+                    "{ kind: gitea, token: token, repositories: { a/b: s } }",
+                    "16:11 [f] `url` is missing in this forge → `url`: where its API is: https://git.example/api/v1",
+                ),
+                (
+                    "{ kind: gitea, url: 'http://git.example/api/v1', token: token, repositories: { a/b: s } }",
+                    "16:29 [url] this is no address that a token can be sent to → write https://…, without a user name, `?` and `#`",
+                ),
+                (
+                    "{ kind: gitea, url: 'https://u:p@git.example', token: token, repositories: { a/b: s } }",
+                    "16:29 [url] this is no address that a token can be sent to → write https://…, without a user name, `?` and `#`",
+                ),
+                (
+                    "{ kind: gitlab, app: { id: 1, private-key: token }, repositories: { a/b: s } }",
+                    "16:30 [app] only GitHub has apps → write  token: NAME OF A SECRET",
+                ),
+                (
+                    "{ kind: bitbucket, token: token, repositories: { a/b: s } }",
+                    "16:22 [bitbucket] `bitbucket` is not one of github, gitlab, gitea",
+                ),
+                (
+                    "{ kind: github, repositories: { a/b: s } }",
+                    "16:11 [f] this forge must be one of: token, app → like  { kind: gitea, url: \"https://git.example/api/v1\", token: token, webhook-secret: token, repositories: { acme/shop: s } }",
+                ),
             ],
         );
     }

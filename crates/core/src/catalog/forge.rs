@@ -179,8 +179,20 @@ mod tests {
         }
         let long = format!("a/{}", "b".repeat(254));
         for text in [
-            "", "shop", "/shop", "acme/", "a//b", "a/..", "../a", "a/b c", "a/b%2f", "a/b?c",
-            "a/b#c", "a/b\n", "größe/b", &long,
+            "",
+            "shop",
+            "/shop",
+            "acme/",
+            "a//b",
+            "a/..",
+            "../a",
+            "a/b c",
+            "a/b%2f",
+            "a/b?c",
+            "a/b#c",
+            "a/b\n",
+            "größe/b",
+            &long,
         ] {
             let error = text.parse::<RepositoryName>().expect_err(text).to_string();
             assert!(error.ends_with("is no repository") && !error.contains('\n'), "{error}");

@@ -31,7 +31,8 @@ pub use delivery::{
     VersionFrom,
 };
 pub use forge::{
-    Forge, ForgeApp, ForgeKind, ForgeSecret, RepositoryName, RepositoryNameError, gated_environments,
+    Forge, ForgeApp, ForgeKind, ForgeSecret, RepositoryName, RepositoryNameError,
+    gated_environments,
 };
 pub use page::{
     BasicAuth, ColourScheme, CompareWith, PageCheck, PageStep, PictureRule, ScriptErrors, Viewport,

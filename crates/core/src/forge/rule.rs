@@ -37,9 +37,11 @@ fn rests_on_decisions(answer: &PushAnswer) -> bool {
         Stands::NoRelease | Stands::Forced { .. } => false,
     };
     !answer.riding.gated.is_empty()
-        && answer.riding.gated.iter().all(|name| {
-            answer.asked.iter().any(|one| one.service == *name && allows(&one.stands))
-        })
+        && answer
+            .riding
+            .gated
+            .iter()
+            .all(|name| answer.asked.iter().any(|one| one.service == *name && allows(&one.stands)))
 }
 
 /// Whether this answer is to be given now: a yes or no at once, and that it has to wait when that is

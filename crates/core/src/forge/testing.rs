@@ -2,9 +2,7 @@
 
 use crate::gate::testing::{World, n};
 use crate::ids::{DecisionId, Seq};
-use crate::push::{
-    AskedService, Changed, Named, PushAnswer, PushQuestion, Riding, Stands, Step,
-};
+use crate::push::{AskedService, Changed, Named, PushAnswer, PushQuestion, Riding, Stands, Step};
 
 /// An answer about services of which each stands so.
 pub fn answer(asked: Vec<(&str, Stands)>) -> PushAnswer {
@@ -19,11 +17,7 @@ pub fn answer(asked: Vec<(&str, Stands)>) -> PushAnswer {
     };
     let gated = asked.iter().map(|(name, _)| n(name)).collect();
     let asked = asked.into_iter().map(|(name, stands)| AskedService { service: n(name), stands });
-    PushAnswer {
-        question,
-        riding: Riding { gated, ..Riding::default() },
-        asked: asked.collect(),
-    }
+    PushAnswer { question, riding: Riding { gated, ..Riding::default() }, asked: asked.collect() }
 }
 
 /// What the gate of a world says.

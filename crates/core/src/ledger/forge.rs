@@ -29,6 +29,10 @@ const HEARD: usize = 500;
 /// GitHub's documentation of deployments that wait.
 const WAITS: Period = Period::from_hours(30 * 24);
 
+/// How often an answer that the forge does not take is tried: about two hours. By then it is not about
+/// a permission that somebody is giving, but about a run that has ended.
+const MOST_REFUSED: u32 = 8;
+
 /// What a status is of: repository, commit, context.
 pub type StatusKey = (RepositoryName, String, String);
 
@@ -149,7 +153,12 @@ impl ForgeState {
             EventKind::RuleNotAnswered { request, answer, fault } => {
                 self.stop(fault, event.at);
                 if let Some(waiting) = self.waiting.get_mut(request) {
-                    waiting.hangs = Some(again(waiting.hangs.take(), answer, fault, event.at));
+                    let hangs = again(waiting.hangs.take(), answer, fault, event.at);
+                    let is_over = !fault.kind.stops_all() && hangs.attempts >= MOST_REFUSED;
+                    waiting.hangs = Some(hangs);
+                    if is_over {
+                        self.waiting.remove(request);
+                    }
                 }
             }
             _ => {
@@ -172,11 +181,8 @@ impl ForgeState {
         push_bounded(&mut self.deliveries, (delivery.id.clone(), delivery.body), DELIVERIES);
         let (repository, commit) = (&delivery.repository, &delivery.commit);
         self.heard.retain(|one| one.repository != *repository || one.commit != *commit);
-        let heard = HeardCommit {
-            repository: repository.clone(),
-            commit: commit.clone(),
-            at: event.at,
-        };
+        let heard =
+            HeardCommit { repository: repository.clone(), commit: commit.clone(), at: event.at };
         push_bounded(&mut self.heard, heard, HEARD);
         self.waiting.retain(|_, waiting| WAITS.after(waiting.at) > event.at);
         let Some(asks) = &delivery.asks else { return };
@@ -372,6 +378,28 @@ mod tests {
         let approved = answer(RuleVerdict::Approved);
         story.happens(4, EventKind::RuleAnswered { request, answer: approved });
         assert!(story.state.waiting.is_empty());
+    }
+
+    #[test]
+    fn an_answer_that_the_forge_never_takes_is_given_up_and_one_that_it_missed_is_not() {
+        for (kind, is_left) in [(ForgeFaultKind::Refused, false), (ForgeFaultKind::Away, true)] {
+            let mut story = Story::new();
+            let environment = "production".parse().expect("one");
+            let asks = Some(RuleRequest { environment, run: 7 });
+            let request = story.happens(1, came("1", "a", asks));
+            for at in 2..=9 {
+                assert!(story.state.waiting.contains_key(&request), "{kind:?} {at}");
+                let answer = RuleAnswer {
+                    verdict: RuleVerdict::Approved,
+                    comment: String::new(),
+                    decisions: Vec::new(),
+                    of: Digest::of(b""),
+                };
+                let fault = fault(kind);
+                story.happens(at, EventKind::RuleNotAnswered { request, answer, fault });
+            }
+            assert_eq!(story.state.waiting.contains_key(&request), is_left, "{kind:?}");
+        }
     }
 
     #[test]

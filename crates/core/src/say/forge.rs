@@ -77,7 +77,9 @@ pub fn rule_comment(
     let to = &answer.question.environment;
     let mut lines = Vec::new();
     if verdict == RuleVerdict::Waiting {
-        lines.push("This deployment waits; it goes on by itself once the gate allows it.".to_owned());
+        lines.push(
+            "This deployment waits; it goes on by itself once the gate allows it.".to_owned(),
+        );
     }
     if answer.asked.is_empty() {
         lines.push(format!("No service of this repository has a gate to {to} here."));
@@ -203,14 +205,14 @@ mod tests {
             assert!(words.chars().count() <= most, "{kind}: {words}");
         }
         let url = "https://plimsoll.example/gate/shop@1.23/production";
-        let comment =
-            rule_comment(&answer(asked()), RuleVerdict::Rejected, Some(url), &reader());
+        let comment = rule_comment(&answer(asked()), RuleVerdict::Rejected, Some(url), &reader());
         assert!(comment.len() <= 1_024 && comment.ends_with(url), "{comment}");
     }
 
     #[test]
     fn a_comment_gives_the_reasons_line_by_line() {
-        let one = answer(vec![("shop", decided(&failing("status 500"))), ("cart", Stands::NoRelease)]);
+        let one =
+            answer(vec![("shop", decided(&failing("status 500"))), ("cart", Stands::NoRelease)]);
         let comment = rule_comment(&one, RuleVerdict::Rejected, None, &reader());
         assert!(comment.contains("may not enter production"), "{comment}");
         assert!(comment.contains("status 500"), "{comment}");

@@ -46,11 +46,8 @@ pub enum WebhookFault {
 #[async_trait]
 pub trait Forges: Send + Sync {
     /// Says how a commit stands. Saying the same again does no harm.
-    async fn post_status(
-        &self,
-        forge: &ForgeName,
-        status: &CommitStatus,
-    ) -> Result<(), ForgeFault>;
+    async fn post_status(&self, forge: &ForgeName, status: &CommitStatus)
+    -> Result<(), ForgeFault>;
 
     /// Answers a deployment that waits.
     async fn answer_rule(

@@ -75,9 +75,8 @@ async fn named(sim_release: plimsoll_core::record::Release, desk: &Desk, commit:
 /// The state that the forge has of a commit.
 fn stands(sim: &Sim, commit: &str) -> Option<StatusState> {
     let statuses = sim.forge().statuses();
-    let of = |one: &&plimsoll_core::record::CommitStatus| {
-        one.commit == commit && one.context == CONTEXT
-    };
+    let of =
+        |one: &&plimsoll_core::record::CommitStatus| one.commit == commit && one.context == CONTEXT;
     statuses.iter().rev().find(of).map(|one| one.state)
 }
 

@@ -7,7 +7,7 @@ use axum::body::Body;
 use axum::http::Request;
 use plimsoll_core::catalog::{Forge, ForgeKind, ForgeSecret};
 use plimsoll_core::event::EventKind;
-use plimsoll_sim::{DELIVERY, Shape, SIGNATURE, Sim, SimForge};
+use plimsoll_sim::{DELIVERY, SIGNATURE, Shape, Sim, SimForge};
 use plimsoll_web::Peer;
 
 use crate::world::{Answer, World, tell};
@@ -137,8 +137,7 @@ fn what_is_too_long_or_cannot_be_read_is_refused_and_get_is_none() {
         let answer = send_from(&world, from, "/hooks/hub", "1", long, "x").await;
         answer.refused(413, "too-large");
         let (_, signature) = SimForge::signed("{");
-        let answer =
-            send_from(&world, from, "/hooks/hub", "1", "{".to_owned(), &signature).await;
+        let answer = send_from(&world, from, "/hooks/hub", "1", "{".to_owned(), &signature).await;
         answer.refused(422, "wrong");
         let get = Request::builder().uri("/hooks/hub").body(Body::empty()).unwrap();
         world.send(get).await.is(405);

@@ -138,10 +138,7 @@ pub(super) async fn ask(
         step: Step::Forward,
         commit: Some(place.commit.clone()),
         same_content: std::iter::once(place.commit.clone()).collect(),
-        changed: Changed {
-            services: services.iter().map(touched).collect(),
-            ..Changed::default()
-        },
+        changed: Changed { services: services.iter().map(touched).collect(), ..Changed::default() },
         // What rides along is for the one who pushes to name.
         named: Named { also: services.clone(), ..Named::default() },
     };

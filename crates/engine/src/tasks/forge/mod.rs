@@ -18,7 +18,9 @@ use std::sync::Arc;
 use futures_util::future::join_all;
 use plimsoll_core::catalog::Forge;
 use plimsoll_core::event::EventKind;
-use plimsoll_core::forge::{decide_answer, decisions, due_statuses, rule_is_due, said_of, standing};
+use plimsoll_core::forge::{
+    decide_answer, decisions, due_statuses, rule_is_due, said_of, standing,
+};
 use plimsoll_core::ids::{EnvironmentName, ForgeName, Seq};
 use plimsoll_core::ledger::WaitingRule;
 use plimsoll_core::push::{PushAnswer, Stands};
