@@ -4,7 +4,7 @@ use crate::Timestamp;
 use crate::catalog::ForgeKind;
 use crate::forge::{Standing, standing};
 use crate::push::{AskedService, PushAnswer, Stands};
-use crate::record::{ForgeFault, ForgeFaultKind, RuleVerdict, State};
+use crate::record::{ForgeFault, ForgeFaultKind, RuleVerdict, State, StatusState};
 
 use super::Reader;
 use super::gate_page::verdict_line;
@@ -153,13 +153,15 @@ pub const fn forge_remedy(kind: ForgeFaultKind) -> &'static str {
     }
 }
 
-/// The mark of something that a forge was told.
+/// The mark of what a forge was told of a commit; of what it could not be told when that hangs.
 #[must_use]
-pub const fn told_mark(hangs: bool, waits: bool) -> Mark {
-    match (hangs, waits) {
-        (true, _) => mark(State::Errored),
-        (false, true) => WAITING,
-        (false, false) => mark(State::Satisfied),
+pub const fn status_mark(state: StatusState, hangs: bool) -> Mark {
+    match state {
+        _ if hangs => mark(State::Errored),
+        StatusState::Pending => WAITING,
+        StatusState::Success => mark(State::Satisfied),
+        StatusState::Failure => mark(State::Failed),
+        StatusState::Error => mark(State::Errored),
     }
 }
 

@@ -53,7 +53,7 @@ pub use confirm::{
 };
 pub use decision::{Counts, counts, met_lines};
 pub use event::{EventLine, Weight, event};
-pub use forge::{forge_fault, forge_remedy, rule_comment, status_description, told_mark};
+pub use forge::{forge_fault, forge_remedy, rule_comment, status_description, status_mark};
 pub use gate_page::{
     InForce, InForceKind, as_of_then, freeze, good_until, hold, in_force, verdict_line,
     verdict_word,

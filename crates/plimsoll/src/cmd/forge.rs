@@ -104,7 +104,8 @@ impl Told {
         self.forges += 1;
         if let Some((pause, until)) = state.pause.as_ref().zip(paused_until(state, reader.now)) {
             let words = say::forge_fault(&pause.fault, until, reader);
-            self.row(true, false, [name.to_string(), pause.fault.kind.word().to_owned(), words]);
+            let columns = [name.to_string(), pause.fault.kind.word().to_owned(), words];
+            self.row(StatusState::Error, true, columns);
             self.next = Some(say::forge_remedy(pause.fault.kind));
         }
         for waiting in state.waiting.values() {
@@ -119,7 +120,7 @@ impl Told {
                 (None, None) => format!("asked {}", reader.distance(waiting.at)),
             };
             let deployment = format!("deployment to {}", asks.environment);
-            self.row(waiting.hangs.is_some(), true, [what, deployment, words]);
+            self.row(StatusState::Pending, waiting.hangs.is_some(), [what, deployment, words]);
         }
         let mut statuses: Vec<_> = state.statuses.iter().collect();
         statuses.sort_by_key(|(_, said)| (said.hangs.is_none(), std::cmp::Reverse(said.seq)));
@@ -127,8 +128,8 @@ impl Told {
         for ((repository, commit, context), said) in statuses.into_iter().take(SHOWN) {
             let what = place(name, repository.as_str(), commit);
             let words = self.status(state, said, reader);
-            let waits = said.told.as_ref().is_some_and(|(s, _)| s.state == StatusState::Pending);
-            self.row(said.hangs.is_some(), waits, [what, context.clone(), words]);
+            let stands = said.told.as_ref().map_or(StatusState::Pending, |(told, _)| told.state);
+            self.row(stands, said.hangs.is_some(), [what, context.clone(), words]);
         }
     }
 
@@ -156,8 +157,8 @@ impl Told {
         say::forge_fault(&hanging.fault, hangs_until(state, hanging), reader)
     }
 
-    fn row(&mut self, hangs: bool, waits: bool, columns: [String; 3]) {
-        let mark = say::told_mark(hangs, waits);
+    fn row(&mut self, stands: StatusState, hangs: bool, columns: [String; 3]) {
+        let mark = say::status_mark(stands, hangs);
         self.rows.push(Row { mark, columns: columns.into(), next: Vec::new() });
     }
 

@@ -16,6 +16,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::future::join_all;
+use plimsoll_core::Timestamp;
 use plimsoll_core::catalog::Forge;
 use plimsoll_core::event::EventKind;
 use plimsoll_core::forge::{
@@ -26,6 +27,7 @@ use plimsoll_core::ledger::WaitingRule;
 use plimsoll_core::push::{PushAnswer, Stands};
 use plimsoll_core::record::{CommitStatus, RuleAnswer, RuleVerdict};
 use plimsoll_core::say::{self, Reader};
+use plimsoll_core::units::Period;
 use tokio::sync::Mutex;
 
 use crate::desk::{Desk, DeskError};
@@ -53,9 +55,13 @@ impl Round {
     }
 }
 
+/// How often it says that it is there: well within the time after which another would take over.
+const BEATS: Period = Period::from_secs(5);
+
 /// Tells forges how commits stand.
 pub struct ForgeTeller {
     base_url: Option<String>,
+    beaten: Mutex<Option<Timestamp>>,
     looked: Mutex<BTreeMap<Place, Looked>>,
 }
 
@@ -71,7 +77,7 @@ impl ForgeTeller {
     /// Tells with links to the server at this address, where there is one that people reach.
     #[must_use]
     pub fn new(base_url: Option<String>) -> Self {
-        Self { base_url, looked: Mutex::default() }
+        Self { base_url, beaten: Mutex::default(), looked: Mutex::default() }
     }
 
     /// Looks at everything once, and says what is due.
@@ -83,13 +89,22 @@ impl ForgeTeller {
         if forges.is_empty() {
             return Ok(Round::default());
         }
-        desk.parts().ledger.beat(&desk.parts().driver).await?;
+        self.beat(desk).await?;
         let rounds = forges.iter().map(|(name, forge)| self.of_forge(desk, name, forge));
         let mut all = Round::default();
         for round in join_all(rounds).await {
             all = all.and(round?);
         }
         Ok(all)
+    }
+
+    async fn beat(&self, desk: &Desk) -> Result<(), DeskError> {
+        let (mut beaten, now) = (self.beaten.lock().await, desk.now());
+        if beaten.is_none_or(|at| now < at || now >= BEATS.after(at)) {
+            desk.parts().ledger.beat(&desk.parts().driver).await?;
+            *beaten = Some(now);
+        }
+        Ok(())
     }
 
     async fn of_forge(
@@ -138,7 +153,14 @@ impl ForgeTeller {
         let mut wanted = Vec::with_capacity(places.len());
         for place in places {
             let before = looked.remove(&place);
-            let now = look::look(desk, forge, &place, before).await?;
+            let now = match look::look(desk, forge, &place, before).await {
+                Ok(now) => now,
+                // What cannot be asked about one commit is not in the way of the others.
+                Err(error) => {
+                    passed_over(error, &place)?;
+                    continue;
+                }
+            };
             wanted.push(self.status(desk, forge, &place, &now.answer));
             looked.insert(place, now);
         }
@@ -203,7 +225,10 @@ impl ForgeTeller {
             environment: asks.environment.clone(),
         };
         let known = self.looked.lock().await.remove(&place);
-        let looked = look::look(desk, forge, &place, known).await?;
+        let looked = match look::look(desk, forge, &place, known).await {
+            Ok(looked) => looked,
+            Err(error) => return passed_over(error, &place).map(|()| None),
+        };
         let mut answer = looked.answer.clone();
         self.looked.lock().await.insert(place.clone(), looked);
         let state = desk.forge_state(name).await?;
@@ -234,6 +259,19 @@ impl ForgeTeller {
             of: said_of(answer),
         }
     }
+}
+
+/// Says what could not be asked.
+///
+/// # Errors
+/// It is the ledger that is away: then nothing else can be asked either.
+fn passed_over(error: DeskError, place: &Place) -> Result<(), DeskError> {
+    if matches!(error, DeskError::Ledger(_)) {
+        return Err(error);
+    }
+    let Place { repository, commit, .. } = place;
+    tracing::warn!(%repository, commit, %error, "the gate could not be asked about a commit");
+    Ok(())
 }
 
 /// Under which name a commit stands at a gate.
