@@ -5,6 +5,8 @@
 //! [`deploy`], [`observe`], [`check`]. Those stand on [`process`] (commands), [`probe`] (HTTP)
 //! and [`artifacts`] (what a release is made of), and do not know each other.
 //!
+//! [`forge`] tells forges how commits stand, and reads their webhooks.
+//!
 //! [`git`] and [`folder`] read files as they were and are, for comparing them.
 
 pub mod artifacts;
@@ -14,6 +16,7 @@ pub mod check;
 pub mod deploy;
 pub mod fleet;
 pub mod folder;
+pub mod forge;
 pub mod git;
 pub mod ground;
 pub mod observe;

@@ -202,6 +202,10 @@ pub(crate) fn around_example(name: &str, example: &str) -> String {
         "grant" => in_trust(&format!(
             "{{ forge: {{ issuer: i, audience: us, keys: {{ file: k }}, grants: [{example}] }} }}"
         )),
+        "forge" => in_forges(&format!("{{ f: {example} }}")),
+        "forge app" => in_forges(&format!(
+            "{{ f: {{ kind: github, app: {example}, repositories: {{ a/b: s }} }} }}"
+        )),
         rule => {
             let kind = rule
                 .strip_suffix(" rule")
@@ -214,4 +218,9 @@ pub(crate) fn around_example(name: &str, example: &str) -> String {
 /// Trusted issuers, line 16.
 pub(crate) fn in_trust(text: &str) -> String {
     whole_with(16, &format!("trust: {text}"))
+}
+
+/// Forges, line 16.
+pub(crate) fn in_forges(text: &str) -> String {
+    whole_with(16, &format!("forges: {text}"))
 }

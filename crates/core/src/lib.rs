@@ -6,13 +6,14 @@
 //!
 //! `ids`, `units`, `digest` → [`catalog`] (what exists) → [`record`] (what gets written down) →
 //! [`event`] (how it is written down) → [`ledger`] (what is so now, folded from events) →
-//! [`gate`] (may it pass?) → [`push`] (may this commit enter a branch?) → [`promote`] (how it is
-//! carried out) → [`forensics`] (what is the matter?) → [`say`] (all words for people).
+//! [`gate`] (may it pass?) → [`push`] (may this commit enter a branch?) → [`forge`] (what is a forge
+//! told of it?) → [`promote`] (how it is carried out) → [`forensics`] (what is the matter?) → [`say`] (all words for people).
 
 pub mod catalog;
 pub mod digest;
 pub mod event;
 pub mod forensics;
+pub mod forge;
 pub mod gate;
 pub mod ids;
 pub mod ledger;

@@ -52,6 +52,7 @@ async fn desk(config: &Path) -> Result<Desk, Failure> {
         ledger: open(&Location::Directory(state_dir)).await?,
         blobs,
         fleet: Arc::new(RealFleet::new(settings)),
+        forges: Arc::new(plimsoll_engine::ports::NoForges),
         clock: Arc::new(Wall(Instant::now())),
         reporter: Arc::new(Quiet),
         redact: Arc::new(plimsoll_engine::ports::NoSecrets),

@@ -100,6 +100,8 @@ pub enum Verb {
     FollowUp(cmd::follow_up::Args),
     /// Ask before a git repository takes a push to a protected branch
     Hook(cmd::hook::Args),
+    /// What forges were told of commits and what hangs, and telling them once
+    Forge(cmd::forge::Args),
     /// Parts of files that must change together: compare them, or find them
     Twins(cmd::twins::Args),
     /// Compare pictures of pages: what differs, where, and in what way
@@ -153,6 +155,7 @@ impl Verb {
             Self::Freeze(args) => args.wants(),
             Self::Hold(args) => args.wants(),
             Self::FollowUp(args) => args.wants(),
+            Self::Forge(args) => args.wants(),
             Self::Token(args) => args.wants(),
             Self::Ledger(args) => args.wants(),
         }

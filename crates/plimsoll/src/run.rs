@@ -78,6 +78,7 @@ fn begin(app: &App, verb: Verb) -> Begun<'_> {
         Verb::Hold(args) => Works(Box::pin(cmd::hold::run(app, args))),
         Verb::Hook(args) => Works(Box::pin(cmd::hook::run(app, args))),
         Verb::FollowUp(args) => Works(Box::pin(cmd::follow_up::run(app, args))),
+        Verb::Forge(args) => Works(Box::pin(cmd::forge::run(app, args))),
         Verb::Serve(args) => Works(Box::pin(cmd::serve::run(app, args))),
         Verb::Worker(args) => Works(Box::pin(cmd::worker::run(app, args))),
         Verb::Token(args) => Works(Box::pin(cmd::token::run(app, args))),

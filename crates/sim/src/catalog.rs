@@ -162,5 +162,6 @@ pub fn catalog(shape: &Shape) -> Catalog {
         trust: BTreeMap::new(),
         branches: BTreeMap::new(),
         not_deployed: Vec::new(),
+        forges: BTreeMap::new(),
     }
 }

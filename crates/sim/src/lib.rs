@@ -9,6 +9,7 @@ mod catalog;
 mod chaos;
 mod clock;
 mod fleet;
+mod forge;
 pub mod invariants;
 mod ledger;
 mod rng;
@@ -16,5 +17,6 @@ mod world;
 
 pub use catalog::{Shape, catalog};
 pub use chaos::Chaos;
+pub use forge::{DELIVERY, SIGNATURE, SimForge};
 pub use rng::Rng;
 pub use world::{Died, Levers, Sim, Touch};

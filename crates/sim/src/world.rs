@@ -21,6 +21,7 @@ use crate::catalog::{Shape, catalog};
 use crate::chaos::{Chaos, Dice};
 use crate::clock::SimClock;
 use crate::fleet::SimFleet;
+use crate::forge::SimForge;
 use crate::ledger::SimLedger;
 
 /// The process was killed.
@@ -111,6 +112,7 @@ pub struct Sim {
     clock: SimClock,
     dice: Dice,
     catalog: Arc<Catalog>,
+    forge: SimForge,
     alive: Arc<Mutex<BTreeSet<String>>>,
     started: u32,
 }
@@ -121,6 +123,7 @@ impl Sim {
     pub fn new(seed: u64, shape: &Shape) -> Self {
         let dice = Dice::new(seed);
         Self {
+            forge: SimForge::new(dice.clone()),
             ledger: Arc::new(SimLedger::new(dice.clone())),
             blobs: Arc::default(),
             world: Arc::default(),
@@ -160,6 +163,7 @@ impl Sim {
                 self.dice.clone(),
                 self.clock.clone(),
             )),
+            forges: Arc::new(self.forge.clone()),
             clock: Arc::new(self.clock.clone()),
             reporter: Arc::new(Quiet),
             redact: Arc::new(plimsoll_engine::ports::NoSecrets),
@@ -363,6 +367,12 @@ impl Sim {
     /// at work have read the one before.
     pub fn reconfigure(&mut self, edit: impl FnOnce(&mut Catalog)) {
         edit(Arc::make_mut(&mut self.catalog));
+    }
+
+    /// The forge that every process reaches.
+    #[must_use]
+    pub const fn forge(&self) -> &SimForge {
+        &self.forge
     }
 
     /// Everything that was written down.

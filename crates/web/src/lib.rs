@@ -7,10 +7,12 @@
 
 pub mod api;
 mod assets;
+mod body;
 pub mod caller;
 mod feed;
 mod gate_answers;
 mod guesses;
+mod hooks;
 mod limits;
 mod listener;
 mod metrics;

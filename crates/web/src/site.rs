@@ -12,11 +12,12 @@ use tokio::sync::watch;
 use crate::feed::Feed;
 use crate::gate_answers::GateAnswers;
 use crate::guesses::Guesses;
+use crate::hooks::Hooks;
 use crate::metrics::Metrics;
 use crate::oidc::{Issuers, SharedKeys};
 use crate::rates::Rates;
 use crate::uses::Uses;
-use crate::{api, assets, limits, pages};
+use crate::{api, assets, hooks, limits, pages};
 
 /// The longest body of a request that names no other limit.
 ///
@@ -53,6 +54,7 @@ pub struct Site {
     pub(crate) answers: api::Answers,
     pub(crate) feed: Feed,
     pub(crate) guesses: Guesses,
+    pub(crate) hooks: Hooks,
     pub(crate) issuers: Issuers,
     pub(crate) metrics: Metrics,
     pub(crate) rates: Rates,
@@ -80,6 +82,7 @@ impl Site {
             answers: api::Answers::default(),
             feed: Feed::default(),
             guesses: Guesses::default(),
+            hooks: Hooks::default(),
             issuers: Issuers::default(),
             metrics: Metrics::default(),
             rates: Rates::default(),
@@ -146,6 +149,7 @@ pub fn router(site: &Web) -> Router {
     Router::new()
         .merge(pages::router())
         .nest("/api/v1", api::router(site))
+        .merge(hooks::router())
         .merge(assets::router())
         .merge(api::health())
         .merge(api::metrics())

@@ -13,6 +13,7 @@ mod decision;
 mod deployment;
 mod error;
 mod exit;
+mod forge;
 mod history;
 mod init;
 mod ledger;
@@ -43,6 +44,9 @@ pub use decision::{
 pub use deployment::{DeploymentView, ReportedDeploymentView};
 pub use error::{ErrorBody, ErrorView};
 pub use exit::ExitCode;
+pub use forge::{
+    ForgeFaultView, ForgeHangingView, ForgeStatusView, ForgeView, ForgesView, WaitingDeploymentView,
+};
 pub use history::{EventView, HistoryView};
 pub use init::InitView;
 pub use ledger::{ContentFaultView, LedgerBackupView, LedgerVerifiedView, SnapshotFaultView};

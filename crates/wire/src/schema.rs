@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     AdoptionView, BlobView, CheckRunView, CheckView, CommitsView, DecisionView, DeploymentView,
-    ErrorView, EventView, FollowUpsView, HistoryView, HookInstalledView, InitView,
+    ErrorView, EventView, FollowUpsView, ForgesView, HistoryView, HookInstalledView, InitView,
     LedgerBackupView, LedgerVerifiedView, NothingToDoView, PictureView, PicturesView, PlanView,
     ProblemView, PromotionStoryView, PromotionView, PromotionsView, PushTermsView, PushView,
     ReleaseView, ReleasesView, ReportedDeploymentView, ResumedView, SaidView, SayingsView,
@@ -28,7 +28,7 @@ const fn shape<T: JsonSchema>(name: &'static str, answers: &'static str) -> Shap
 }
 
 /// Every shape, by name.
-pub const SHAPES: [Shape; 41] = [
+pub const SHAPES: [Shape; 42] = [
     shape::<AdoptionView>("adoption", "`adopt`"),
     shape::<BlobView>("blob", "`PUT /api/v1/blobs/DIGEST`"),
     shape::<CheckView>("check", "`check`"),
@@ -39,6 +39,7 @@ pub const SHAPES: [Shape; 41] = [
     shape::<ErrorView>("error", "every command that did not do what was asked"),
     shape::<EventView>("event", "`show N`, and each event of a history"),
     shape::<FollowUpsView>("follow-ups", "`follow-up`"),
+    shape::<ForgesView>("forges", "`forge status`, `forge post`"),
     shape::<HistoryView>("history", "`history`"),
     shape::<HookInstalledView>("hook-installed", "`hook install`"),
     shape::<InitView>("init", "`init`"),

@@ -11,6 +11,7 @@ use crate::shape::{Object, Shape, optional};
 use crate::text::{Entry, Node, Span, clean};
 
 use super::branches::{read_branch, warn_of_services_without_paths};
+use super::forge::{FORGE, read_forge};
 use super::limits::{LIMITS, read_limits};
 use super::name::key_name;
 use super::repository_paths::{REPOSITORY_PATHS, read_repository_paths};
@@ -63,6 +64,11 @@ pub(crate) static FILE: Object = Object {
             "Files of the repository that are part of no service, unless one names them in its `paths`: \
              `docs/**`, `*.md`. A push that changes only these is not asked about.",
         ),
+        optional(
+            "forges",
+            Shape::Map("the name of a forge", &Shape::Object(&FORGE)),
+            "The forges that `plimsoll serve` tells how commits stand, and whose webhooks it takes.",
+        ),
     ],
     one_of: &[],
     rest: None,
@@ -104,6 +110,8 @@ pub(crate) fn read_catalog(r: &mut Reader<'_>, roots: &[Node]) -> Option<Catalog
     let names: BTreeSet<ServiceName> = services.keys().cloned().collect();
     let entries = sections(r, &files, "trust", ("trusted issuer", "trusted issuers"));
     let trust = entries.into_iter().filter_map(|entry| read_trust(r, entry, &names)).collect();
+    let entries = sections(r, &files, "forges", ("forge", "forges"));
+    let forges = entries.into_iter().filter_map(|entry| read_forge(r, entry, &names)).collect();
     let branches = branches(r, &files, &services);
     warn_of_services_without_paths(r, &branches, &services, &places);
     let not_deployed: Vec<_> =
@@ -114,7 +122,16 @@ pub(crate) fn read_catalog(r: &mut Reader<'_>, roots: &[Node]) -> Option<Catalog
         .flatten()
         .collect();
     let roles: BTreeMap<RoleName, BTreeSet<PersonName>> = roles;
-    Some(Catalog { services, roles, secrets, limits: limits?, trust, branches, not_deployed })
+    Some(Catalog {
+        services,
+        roles,
+        secrets,
+        limits: limits?,
+        trust,
+        branches,
+        not_deployed,
+        forges,
+    })
 }
 
 /// The entries of one section in all files. A name that an earlier file has is reported.

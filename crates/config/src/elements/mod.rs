@@ -1,5 +1,6 @@
 //! One setting a file: its part of the table, its reader, and its bad inputs.
 
+mod address;
 mod apart;
 mod branches;
 mod bytes;
@@ -10,6 +11,7 @@ mod count;
 mod environments;
 mod fit;
 mod flag;
+mod forge;
 mod include;
 mod json;
 mod limits;

@@ -9,6 +9,7 @@ use crate::reader::Reader;
 use crate::shape::{Object, Shape, required};
 use crate::text::{Entry, Node, Scalar, Span, Value, clean};
 
+use super::address::is_private;
 use super::name::{key_name, read_known, read_name};
 use super::path::read_path;
 use super::text::read_text;
@@ -109,11 +110,7 @@ pub(crate) fn read_trust(
 
 fn read_keys(r: &mut Reader<'_>, node: &Node) -> Option<TrustedKeys> {
     if let Value::Scalar(Scalar { text, .. }) = &node.value {
-        let is_url = url::Url::parse(text).is_ok_and(|url| {
-            let is_local = matches!(url.host_str(), Some("localhost" | "127.0.0.1" | "[::1]"));
-            url.scheme() == "https" || (url.scheme() == "http" && is_local)
-        });
-        if !is_url {
+        if !is_private(text) {
             r.error(
                 node.span,
                 format!("`{}` is no address that keys can be trusted from", clean(text)),

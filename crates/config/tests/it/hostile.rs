@@ -97,7 +97,7 @@ fn every_kind_of_no_text_is_said() {
         ("services: [\n", "not valid YAML"),
         (
             "just a text",
-            "expected a map (include, services, roles, secrets and 4 more), found a text",
+            "expected a map (include, services, roles, secrets and 5 more), found a text",
         ),
         ("? [a]\n: b\n", "a key must be a text"),
         ("{}", "there is no service"),

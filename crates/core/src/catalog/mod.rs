@@ -7,6 +7,7 @@ mod branch;
 mod calendar;
 mod check;
 mod delivery;
+mod forge;
 mod page;
 mod path_pattern;
 mod permission;
@@ -28,6 +29,10 @@ pub use check::{
 pub use delivery::{
     Abilities, Argv, CommandDeploy, DeployKind, FilesDeploy, Observe, ObserveKind, Platform,
     VersionFrom,
+};
+pub use forge::{
+    Forge, ForgeApp, ForgeKind, ForgeSecret, RepositoryName, RepositoryNameError,
+    gated_environments,
 };
 pub use page::{
     BasicAuth, ColourScheme, CompareWith, PageCheck, PageStep, PictureRule, ScriptErrors, Viewport,

@@ -6,12 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::ids::{
-    CheckName, EnvironmentName, LaneId, PersonName, PlatformName, RoleName, SecretName,
+    CheckName, EnvironmentName, ForgeName, LaneId, PersonName, PlatformName, RoleName, SecretName,
     ServiceName, SiteName, TargetId, TargetName, TrustName,
 };
 
 use super::{
-    BranchRef, Check, PathPattern, Platform, PromotionPolicy, Rule, Tier, Trust, TwinPair,
+    BranchRef, Check, Forge, PathPattern, Platform, PromotionPolicy, Rule, Tier, Trust, TwinPair,
 };
 
 /// Everything that the configuration says.
@@ -34,6 +34,9 @@ pub struct Catalog {
     /// Files that are part of no service: what only they change, changes nothing that runs.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not_deployed: Vec<PathPattern>,
+    /// The forges that are told, and that tell.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub forges: BTreeMap<ForgeName, Forge>,
 }
 
 /// Where the value of a secret is read from, each time it is needed.

@@ -87,6 +87,12 @@ impl EventKind {
             | Self::TokenRevoked { .. }
             | Self::SessionOpened { .. }
             | Self::SessionClosed { .. }
+            | Self::ForgeClaimed { .. }
+            | Self::WebhookReceived { .. }
+            | Self::StatusPosted { .. }
+            | Self::StatusNotPosted { .. }
+            | Self::RuleAnswered { .. }
+            | Self::RuleNotAnswered { .. }
             | Self::PicturesOpened { .. }
             | Self::HoldReleased { .. }
             | Self::FreezeDeclared { .. }

@@ -9,9 +9,9 @@ use crate::ids::{
     TargetName, TokenName, Version,
 };
 use crate::record::{
-    Artifact, BlobRef, CheckResult, Control, DeployReport, FollowUp, FollowUpId, ForcedPush, Hold,
-    KnownFailure, MoveReason, Observed, Opened, Plan, Rehearsal, Release, Requirement, Session,
-    SignOff, State, Token, Verdict, Waiver,
+    Artifact, BlobRef, CheckResult, CommitStatus, Control, Delivery, DeployReport, FollowUp,
+    FollowUpId, ForcedPush, ForgeFault, Hold, KnownFailure, MoveReason, Observed, Opened, Plan,
+    Rehearsal, Release, Requirement, RuleAnswer, Session, SignOff, State, Token, Verdict, Waiver,
 };
 
 /// The version of the events' shapes. A ledger that was written by a newer version is refused.
@@ -370,6 +370,46 @@ pub enum EventKind {
     SessionClosed {
         /// The event that opened it.
         session: Seq,
+    },
+
+    // --- forge stream
+    /// A process tells the forge from now on, and no other.
+    ForgeClaimed {
+        /// Who: unique for each process.
+        driver: String,
+    },
+    /// A webhook came, and its signature was right.
+    WebhookReceived {
+        /// What it says.
+        delivery: Delivery,
+    },
+    /// A forge was told how a commit stands.
+    StatusPosted {
+        /// What it was told.
+        status: CommitStatus,
+    },
+    /// It was to be told, and was not.
+    StatusNotPosted {
+        /// What it was to be told.
+        status: CommitStatus,
+        /// Why not.
+        fault: ForgeFault,
+    },
+    /// A deployment that waits was answered.
+    RuleAnswered {
+        /// The webhook that asked.
+        request: Seq,
+        /// What was answered.
+        answer: RuleAnswer,
+    },
+    /// It was to be answered, and was not.
+    RuleNotAnswered {
+        /// The webhook that asked.
+        request: Seq,
+        /// What was to be answered.
+        answer: RuleAnswer,
+        /// Why not.
+        fault: ForgeFault,
     },
 }
 

@@ -5,7 +5,7 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use crate::ids::{LaneId, ReleaseId, ServiceName};
+use crate::ids::{ForgeName, LaneId, ReleaseId, ServiceName};
 use crate::record::{Permission, Scope};
 
 /// What an event is about. Appending with an expected version of the stream makes sure that nobody
@@ -25,6 +25,8 @@ pub enum Stream {
     People(ServiceName),
     /// Who may ask a server for what, over all services: `tokens`.
     Tokens,
+    /// What is said to a forge and heard from it, over all services: `forge/github`.
+    Forge(ForgeName),
 }
 
 /// A text that names no stream.
@@ -40,7 +42,7 @@ impl Stream {
             Self::Release(release) => Some(&release.service),
             Self::Lane(lane) | Self::Evidence(lane) => Some(&lane.service),
             Self::Gate(service) | Self::People(service) => Some(service),
-            Self::Tokens => None,
+            Self::Tokens | Self::Forge(_) => None,
         }
     }
 
@@ -65,6 +67,7 @@ impl fmt::Display for Stream {
             Self::Gate(service) => write!(f, "gate/{service}"),
             Self::People(service) => write!(f, "people/{service}"),
             Self::Tokens => f.write_str("tokens"),
+            Self::Forge(forge) => write!(f, "forge/{forge}"),
         }
     }
 }
@@ -84,6 +87,7 @@ impl FromStr for Stream {
             "evidence" => Self::Evidence(rest.parse().map_err(|_| fail())?),
             "gate" => Self::Gate(rest.parse().map_err(|_| fail())?),
             "people" => Self::People(rest.parse().map_err(|_| fail())?),
+            "forge" => Self::Forge(rest.parse().map_err(|_| fail())?),
             _ => return Err(fail()),
         })
     }

@@ -97,6 +97,7 @@ impl World {
                 trust: BTreeMap::new(),
                 branches: BTreeMap::new(),
                 not_deployed: Vec::new(),
+                forges: BTreeMap::new(),
             },
             state: ServiceState { seq: Seq(1_000), ..ServiceState::default() },
             facts: Facts::default(),

@@ -147,6 +147,9 @@ name!(
     /// The name of a secret.
     SecretName, "secret", "", 63);
 name!(
+    /// The name of a forge.
+    ForgeName, "forge", "", 63);
+name!(
     /// The name of a token.
     TokenName, "token", "", 63);
 name!(

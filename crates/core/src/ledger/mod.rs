@@ -5,12 +5,14 @@
 //! matter is kept (the limits are constants with their reasons), the rest stays in the events.
 
 mod apply;
+mod forge;
 mod lane;
 mod people;
 mod promotion;
 mod state;
 mod tokens;
 
+pub use forge::{ForgeState, Hanging, HeardCommit, Pause, StatusKey, StatusSaid, WaitingRule};
 pub use lane::{
     DeploymentState, Drift, GoodLook, LaneState, Passed, RunState, Streak, TargetState, Trail,
     VerifiedGood, Verifying, WentBack,

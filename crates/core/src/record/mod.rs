@@ -6,6 +6,7 @@ mod control;
 mod decision;
 mod deployment;
 mod follow_up;
+mod forge;
 mod manifest;
 mod page;
 mod person;
@@ -29,6 +30,10 @@ pub use deployment::{
     Rehearsal,
 };
 pub use follow_up::{Ahead, FollowUp, FollowUpId, FollowUpIdError, MootFollowUp};
+pub use forge::{
+    CommitStatus, Delivery, ForgeFault, ForgeFaultKind, RuleAnswer, RuleRequest, RuleVerdict,
+    StatusState,
+};
 pub use manifest::{Entry, EntryKind, Manifest, ManifestError, stays_inside};
 pub use page::{PageSummary, PageView, Picture};
 pub use person::{Hold, KnownFailure, Opened, SignOff, Waiver};

@@ -3,7 +3,9 @@
 use crate::Timestamp;
 use crate::event::{Actor, Event, EventKind, PromotionEnd, Stream};
 use crate::ids::{PromotionId, Seq, Version};
-use crate::record::{DeployReport, DeployResult, Observed, PlanKind, State, Verdict};
+use crate::record::{
+    CommitStatus, DeployReport, DeployResult, Observed, PlanKind, RuleVerdict, State, Verdict,
+};
 use crate::units::Period;
 
 use super::Reader;
@@ -13,6 +15,7 @@ use super::matrix::stands;
 use super::moves::{
     deploy_result, direction, end, end_look, observed, plan_kind, process, regressions,
 };
+use super::push::short_commit;
 use super::text::{count, list, plural, safe, shorten};
 
 /// How much an event matters to somebody who asks what happened.
@@ -338,6 +341,40 @@ fn said(event: &Event, reader: &Reader) -> Said {
         EventKind::SessionClosed { session } => {
             line("signed out", format!("event {session}"), "", QUIET, Detail)
         }
+        EventKind::ForgeClaimed { driver } => {
+            line("forge taken", lane, process(driver), QUIET, Detail)
+        }
+        EventKind::WebhookReceived { delivery } => {
+            let what = format!("{} {}", delivery.repository, short_commit(&delivery.commit));
+            let asks = delivery.asks.as_ref();
+            let asks = asks.map(|asks| format!(", asks for {}", asks.environment));
+            let detail = format!("{}{}", shorten(&delivery.event, 40), asks.unwrap_or_default());
+            let weight = if delivery.asks.is_some() { Headline } else { Detail };
+            line("heard", format!("{what}, {lane}"), detail, QUIET, weight)
+        }
+        EventKind::StatusPosted { status } => {
+            let detail = format!("{} {}: {}", status.context, status.state, status.description);
+            line("told", status_place(status, &lane), shorten(&detail, 160), QUIET, Detail)
+        }
+        EventKind::StatusNotPosted { status, fault } => {
+            let detail = format!("{} {}: {}", status.context, fault.kind.word(), fault.words);
+            let place = status_place(status, &lane);
+            line("not told", place, shorten(&detail, 160), mark(State::Errored), Detail)
+        }
+        EventKind::RuleAnswered { request, answer } => {
+            let (word, mark) = match answer.verdict {
+                RuleVerdict::Approved => ("deployment approved", GOOD),
+                RuleVerdict::Rejected => ("deployment rejected", BAD),
+                RuleVerdict::Waiting => ("deployment waits", WAITING),
+            };
+            let what = format!("{lane}, event {request}");
+            line(word, what, shorten(&answer.comment, 160), mark, Headline)
+        }
+        EventKind::RuleNotAnswered { request, answer, fault } => {
+            let detail = format!("{}: {}", answer.verdict.word(), fault.words);
+            let what = format!("{lane}, event {request}");
+            line("not answered", what, shorten(&detail, 160), mark(State::Errored), Headline)
+        }
     }
 }
 
@@ -359,6 +396,11 @@ fn deployed(version: Option<&Version>, report: &DeployReport) -> (&'static str, 
     }
 }
 
+/// `acme/shop 4f1c2ab9d0e1, github`.
+fn status_place(status: &CommitStatus, forge: &str) -> String {
+    format!("{} {}, {forge}", status.repository, short_commit(&status.commit))
+}
+
 /// What the stream is about, as users name it.
 fn place(stream: &Stream) -> String {
     match stream {
@@ -366,6 +408,7 @@ fn place(stream: &Stream) -> String {
         Stream::Lane(lane) | Stream::Evidence(lane) => lane.to_string(),
         Stream::Gate(service) | Stream::People(service) => service.to_string(),
         Stream::Tokens => "tokens".to_owned(),
+        Stream::Forge(forge) => forge.to_string(),
     }
 }
 

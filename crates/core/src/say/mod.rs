@@ -12,6 +12,7 @@ mod configured;
 mod confirm;
 mod decision;
 mod event;
+mod forge;
 mod gate_page;
 mod group;
 mod history;
@@ -52,6 +53,7 @@ pub use confirm::{
 };
 pub use decision::{Counts, counts, met_lines};
 pub use event::{EventLine, Weight, event};
+pub use forge::{forge_fault, forge_remedy, rule_comment, status_description, status_mark};
 pub use gate_page::{
     InForce, InForceKind, as_of_then, freeze, good_until, hold, in_force, verdict_line,
     verdict_word,

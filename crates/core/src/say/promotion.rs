@@ -171,7 +171,13 @@ impl Course {
             | EventKind::TokenCreated { .. }
             | EventKind::TokenRevoked { .. }
             | EventKind::SessionOpened { .. }
-            | EventKind::SessionClosed { .. } => {}
+            | EventKind::SessionClosed { .. }
+            | EventKind::ForgeClaimed { .. }
+            | EventKind::WebhookReceived { .. }
+            | EventKind::StatusPosted { .. }
+            | EventKind::StatusNotPosted { .. }
+            | EventKind::RuleAnswered { .. }
+            | EventKind::RuleNotAnswered { .. } => {}
         }
     }
 

@@ -239,9 +239,11 @@ fn place(began: &Event, version: &Version) -> String {
             let release = ReleaseId { service: lane.service.clone(), version: version.clone() };
             format!("{release}, {}", lane.environment)
         }
-        Stream::Release(_) | Stream::Gate(_) | Stream::People(_) | Stream::Tokens => {
-            version.to_string()
-        }
+        Stream::Release(_)
+        | Stream::Gate(_)
+        | Stream::People(_)
+        | Stream::Tokens
+        | Stream::Forge(_) => version.to_string(),
     }
 }
 

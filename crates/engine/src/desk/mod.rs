@@ -10,6 +10,7 @@ mod append;
 mod ask;
 mod beside;
 mod error;
+mod forge;
 mod gather;
 mod load;
 mod names;
@@ -31,12 +32,13 @@ use plimsoll_core::catalog::{Catalog, Service};
 use plimsoll_core::ids::{EnvironmentName, ServiceName, TargetName};
 
 use crate::ports::{
-    Blobs, Clock, Fleet, Ledger, Presence, Progress, Redact, Reporter, TargetContext,
+    Blobs, Clock, Fleet, Forges, Ledger, Presence, Progress, Redact, Reporter, TargetContext,
 };
 
 pub use ask::Asked;
 pub use ask::WholeDecision;
 pub use error::DeskError;
+pub use forge::Taken;
 pub use push::PushGlass;
 pub use release::Added;
 pub use report::{Report, Told};
@@ -54,6 +56,8 @@ pub struct Parts {
     pub blobs: Arc<dyn Blobs>,
     /// The targets.
     pub fleet: Arc<dyn Fleet>,
+    /// The forges.
+    pub forges: Arc<dyn Forges>,
     /// Time.
     pub clock: Arc<dyn Clock>,
     /// Who shows progress.
@@ -72,28 +76,40 @@ pub struct Desk {
     pub(crate) catalog: Arc<Catalog>,
     states: Arc<Mutex<BTreeMap<ServiceName, Arc<load::Cached>>>>,
     tokens: Arc<tokens::Known>,
+    forges: Arc<forge::Known>,
 }
 
 impl Desk {
     /// A desk over these parts, under this configuration.
     #[must_use]
     pub fn new(parts: Parts, catalog: Arc<Catalog>) -> Self {
-        Self { parts, catalog, states: Arc::default(), tokens: Arc::default() }
+        Self {
+            parts,
+            catalog,
+            states: Arc::default(),
+            tokens: Arc::default(),
+            forges: Arc::default(),
+        }
     }
 
     /// The same desk for another driver.
     #[must_use]
     pub fn as_driver(&self, name: &str) -> Self {
         let parts = Parts { driver: name.to_owned(), ..self.parts.clone() };
-        let (states, tokens) = (self.states.clone(), self.tokens.clone());
-        Self { parts, catalog: self.catalog.clone(), states, tokens }
+        self.under(parts, self.catalog.clone())
     }
 
     /// The same desk with other parts, under another configuration; what is known of the ledger
     /// stays known.
     #[must_use]
     pub fn under(&self, parts: Parts, catalog: Arc<Catalog>) -> Self {
-        Self { parts, catalog, states: self.states.clone(), tokens: self.tokens.clone() }
+        Self {
+            parts,
+            catalog,
+            states: self.states.clone(),
+            tokens: self.tokens.clone(),
+            forges: self.forges.clone(),
+        }
     }
 
     /// The configuration.

@@ -3,6 +3,7 @@
 mod blobs;
 mod clock;
 mod fleet;
+mod forge;
 mod ledger;
 mod presence;
 mod progress;
@@ -13,6 +14,7 @@ pub use clock::Clock;
 pub use fleet::{
     Attempted, Before, Begun, Beside, CheckJob, DeployJob, Deployed, Fleet, TargetContext,
 };
+pub use forge::{Forges, Heard, NoForges, Webhook, WebhookFault};
 pub use ledger::{Expect, HistoryFilter, Ledger, LedgerError, Snapshot};
 pub use presence::{HeartbeatsOnly, Presence};
 pub use progress::{Progress, Quiet, Reporter};

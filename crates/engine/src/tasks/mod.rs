@@ -3,11 +3,13 @@
 
 mod adopt;
 mod drive;
+mod forge;
 mod heartbeat;
 mod verify;
 mod works;
 
 pub use adopt::{AdoptRequest, AdoptedReport, TakenIn};
 pub use drive::{Configuration, Ended};
+pub use forge::{ForgeTeller, Round};
 pub use verify::{Verified, VerifyRequest};
 pub use works::{Driver, Drivers, WithDrivers, Works};

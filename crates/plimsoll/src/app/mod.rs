@@ -16,6 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use plimsoll_adapters::fleet::RealFleet;
+use plimsoll_adapters::forge::RealForges;
 use plimsoll_adapters::ground::FleetSettings;
 use plimsoll_adapters::secrets::{Redactor, Secrets};
 use plimsoll_config::Loaded;
@@ -268,6 +269,7 @@ impl App {
             ledger: store.clone(),
             blobs: blobs.clone(),
             fleet: Arc::new(fleet_of(&loaded, &root, &state_dir, &blobs)),
+            forges: Arc::new(forges_of(&loaded, &root)),
             clock: Arc::new(SystemClock::default()),
             reporter: self.reporter(),
             redact: Arc::new(redactor),
@@ -291,8 +293,12 @@ impl App {
         let root = absolute(&loaded.root)?;
         let redactor = Secrets::new(loaded.catalog.secrets.clone(), &root).redactor();
         let fleet = fleet_of(&loaded, &root, &opened.state_dir, &opened.blobs);
-        let parts =
-            Parts { fleet: Arc::new(fleet), redact: Arc::new(redactor), ..desk.parts().clone() };
+        let parts = Parts {
+            fleet: Arc::new(fleet),
+            forges: Arc::new(forges_of(&loaded, &root)),
+            redact: Arc::new(redactor),
+            ..desk.parts().clone()
+        };
         Ok((desk.under(parts, Arc::new(loaded.catalog)), loaded.files))
     }
 
@@ -412,6 +418,11 @@ fn fleet_of(loaded: &Loaded, root: &Path, state_dir: &Path, blobs: &Arc<dyn Blob
         secrets: loaded.catalog.secrets.clone(),
         blobs: blobs.clone(),
     })
+}
+
+fn forges_of(loaded: &Loaded, root: &Path) -> RealForges {
+    let secrets = Secrets::new(loaded.catalog.secrets.clone(), root);
+    RealForges::new(loaded.catalog.forges.clone(), secrets)
 }
 
 fn no_ledger(location: &Location) -> CliError {

@@ -13,7 +13,7 @@ use crate::app::{App, Opened};
 
 /// How often it is looked whether the configuration's files have changed, and whether another
 /// process left something under way.
-const LOOK_EVERY: Duration = Duration::from_secs(2);
+pub const LOOK_EVERY: Duration = Duration::from_secs(2);
 
 /// What is in force in a process that runs for long.
 pub trait InForce {

@@ -8,6 +8,7 @@ mod confirm;
 pub mod deploy;
 mod drive;
 pub mod follow_up;
+pub mod forge;
 pub mod freeze;
 pub mod gate;
 mod hands;

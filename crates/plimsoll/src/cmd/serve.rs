@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use plimsoll_core::record::State;
 use plimsoll_core::say;
 use plimsoll_engine::desk::{Desk, DeskError};
-use plimsoll_engine::tasks::{Drivers, Works};
+use plimsoll_engine::tasks::{Drivers, ForgeTeller, Works};
 use plimsoll_web::{Limits, Settings, Site, Web};
 use plimsoll_wire::ExitCode;
 use tokio::net::TcpListener;
@@ -18,6 +19,10 @@ use crate::error::CliError;
 
 use super::hands::{self, InForce};
 use super::log::Log;
+
+/// How long forges are left alone after they were told something: while checks come in, something
+/// changes all the time.
+const SETTLES: Duration = Duration::from_millis(500);
 
 /// Serves the page and the API, drives promotions that were begun there, and picks up what a server
 /// that is gone left under way. The configuration is read anew when its files change; while it has
@@ -93,6 +98,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     tokio::select! {
         served = server => served?,
         never = hands::look_after(app, &opened, &*site) => match never {},
+        never = tell_forges(&site) => match never {},
     }
     site.works.stop().await;
     Ok(ExitCode::Yes)
@@ -118,6 +124,27 @@ async fn greet(app: &App, site: &Web, address: SocketAddr) -> Result<(), CliErro
         style.answer(say::mark(State::Satisfied), &sentence),
         style.next(&next)
     )))
+}
+
+/// Tells forges how commits stand, whenever something has changed.
+async fn tell_forges(site: &Web) -> std::convert::Infallible {
+    let teller = ForgeTeller::new(site.settings.base_url.clone());
+    loop {
+        let desk = site.desk();
+        let ledger = desk.parts().ledger.clone();
+        let before = ledger.head().await;
+        if let Err(error) = teller.round(&desk).await {
+            tracing::warn!(%error, "could not look what forges are to be told");
+        }
+        // What the round wrote down itself is no reason for the next one to begin at once.
+        tokio::time::sleep(SETTLES).await;
+        if let Ok((seq, _)) = before
+            && let Err(error) = ledger.wait_for_change(seq, hands::LOOK_EVERY).await
+        {
+            tracing::debug!(%error, "could not wait for a change");
+            tokio::time::sleep(hands::LOOK_EVERY).await;
+        }
+    }
 }
 
 impl InForce for Site {

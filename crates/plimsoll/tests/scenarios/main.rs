@@ -6,6 +6,7 @@ mod bad;
 mod bed;
 mod crashes;
 mod faults;
+mod forge;
 mod hook;
 mod keeping;
 mod nasty;

@@ -2,6 +2,7 @@
 
 mod after;
 mod changed;
+mod forges;
 mod gone_back;
 mod incident_1;
 mod incident_2;

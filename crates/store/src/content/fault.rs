@@ -84,7 +84,8 @@ impl ContentFault {
             | Stream::Evidence(_)
             | Stream::Gate(_)
             | Stream::People(_)
-            | Stream::Tokens => None,
+            | Stream::Tokens
+            | Stream::Forge(_) => None,
         }
     }
 }

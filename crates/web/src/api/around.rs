@@ -9,26 +9,21 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::body::{Body, Bytes};
+use axum::body::Body;
 use axum::extract::{FromRequestParts as _, MatchedPath, Request, State};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use plimsoll_core::digest::Digest;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::caller::{Caller, Unknown};
 use crate::problem::Problem;
 use crate::site::{LONGEST_BODY, Web};
-use crate::{peer, rates};
+use crate::{body, peer, rates};
 
 use super::{console, once, result};
-
-/// How long a body may take to come, and a large one.
-const LONGEST_TO_COME: Duration = Duration::from_secs(15);
-const LONGEST_TO_COME_LARGE: Duration = Duration::from_secs(50);
 
 /// How many large bodies are held in memory at once.
 static LARGE: Semaphore = Semaphore::const_new(8);
@@ -80,7 +75,7 @@ async fn prepared(
         return Ok((again(parts, body), None));
     }
     let place = place_for(parts, path)?;
-    let bytes = read(body, place.as_ref().map(|_| longest(path))).await?;
+    let bytes = body::read(body, place.as_ref().map_or(LONGEST_BODY, |_| longest(path))).await?;
     if let Some(place) = place {
         parts.extensions.insert(Arc::new(place));
     }
@@ -153,27 +148,6 @@ fn place_for(parts: &Parts, path: &str) -> Result<Option<SemaphorePermit<'static
             .hint("try again in a moment")
     };
     LARGE.try_acquire().map(Some).map_err(busy)
-}
-
-/// Reads a body; `large` is how long it may be, where that is more than usual.
-async fn read(body: Body, large: Option<usize>) -> Result<Bytes, Problem> {
-    let most = large.unwrap_or(LONGEST_BODY);
-    let within = if large.is_some() { LONGEST_TO_COME_LARGE } else { LONGEST_TO_COME };
-    let whole = Limited::new(body, most).collect();
-    match tokio::time::timeout(within, whole).await {
-        Ok(Ok(whole)) => Ok(whole.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "too-large",
-            format!("a body may have {most} bytes"),
-        )),
-        Ok(Err(error)) => Err(Problem::wrong(format!("the body broke off: {error}"))),
-        Err(_) => Err(Problem::new(
-            StatusCode::REQUEST_TIMEOUT,
-            "too-slow",
-            format!("the body did not come within {} seconds", within.as_secs()),
-        )),
-    }
 }
 
 fn too_many(wait: Duration) -> Problem {

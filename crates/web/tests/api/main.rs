@@ -5,6 +5,7 @@
 mod edges;
 mod events;
 mod gate;
+mod hooks;
 mod moves;
 mod oidc;
 mod once;

@@ -126,6 +126,11 @@ impl World {
         self.site.exchange(Arc::new(desk.under(desk.parts().clone(), Arc::new(catalog))));
     }
 
+    /// The same over a fleet whose configuration was changed before.
+    pub async fn over(sim: Sim) -> Self {
+        Self::of(sim, false).await
+    }
+
     async fn of(mut sim: Sim, open_read: bool) -> Self {
         sim.reconfigure(|catalog| {
             let people = ["release-manager".parse().unwrap()].into();

@@ -71,8 +71,8 @@ impl ServiceState {
                     self.follow_ups.retain(|open| open.id != closed);
                 }
             }
-            // It changes no service's state.
-            Stream::Tokens => return Ok(()),
+            // They change no service's state.
+            Stream::Tokens | Stream::Forge(_) => return Ok(()),
         }
         self.seq = event.seq;
         self.hash = Some(event.hash);

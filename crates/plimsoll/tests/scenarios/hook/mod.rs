@@ -5,7 +5,7 @@ mod documented;
 mod enters;
 mod forced;
 mod hostile;
-mod hubs;
+pub mod hubs;
 mod installed;
 mod many;
 mod riding;
