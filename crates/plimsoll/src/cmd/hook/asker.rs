@@ -19,7 +19,7 @@ use super::pusher;
 /// Who answers a push.
 pub(super) enum Asker<'a> {
     /// The configuration and the ledger here; opened when they are needed.
-    Here(&'a App, OnceCell<Opened>),
+    Here(&'a App, OnceCell<Box<Opened>>),
     /// A server.
     Afar(&'a App, Pushes),
 }
@@ -58,7 +58,8 @@ impl<'a> Asker<'a> {
         let mut commits = BTreeSet::new();
         match self {
             Self::Here(app, opened) => {
-                let opened = opened.get_or_try_init(|| app.open()).await?;
+                let opened =
+                    opened.get_or_try_init(async || app.open().await.map(Box::new)).await?;
                 commits = opened.desk.release_commits(services).await?;
             }
             Self::Afar(_, server) => {
@@ -82,7 +83,8 @@ impl<'a> Asker<'a> {
     ) -> Result<PushView, CliError> {
         match self {
             Self::Here(app, opened) => {
-                let desk = &opened.get_or_try_init(|| app.open()).await?.desk;
+                let desk =
+                    &opened.get_or_try_init(async || app.open().await.map(Box::new)).await?.desk;
                 let mut answers = desk.ask_pushes(questions).await?;
                 if let Some(reason) = glass {
                     let by = who(app)?;
