@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
+use super::address::{is_counterpart, shown};
 use super::facts::{Effect, PageFacts, StyleSheet};
 use super::findings::Finding;
-use super::judge::{is_counterpart, shown};
 use super::looks::{Became, Kinds};
 use super::signature::signature;
 

@@ -3,6 +3,7 @@
 //! Events of the DevTools protocol go into a [`Recorder`]; together with what a script saw on the
 //! page itself ([`Seen`]) they become [`PageFacts`]; [`judge`] says what of it is not as expected.
 
+mod address;
 mod explain;
 mod facts;
 mod failure;
@@ -16,12 +17,13 @@ mod same;
 mod seen;
 mod signature;
 
+pub use address::{is_own, shown};
 pub use facts::{
     ConsoleKind, ConsoleLine, Effect, Font, PageFacts, Ranked, Redirect, Resource, StyleSheet,
 };
 pub use failure::Failure;
 pub use findings::{Finding, Side};
-pub use judge::{Expected, Strictness, is_own, judge, shown};
+pub use judge::{Expected, Strictness, judge};
 pub use looks::{KindLook, kept_share};
 pub use place::foreign_host;
 pub use recorder::Recorder;
