@@ -9,6 +9,7 @@
 
 mod expect;
 mod eyes;
+mod files;
 mod good;
 mod keys;
 mod look;
@@ -318,6 +319,7 @@ impl PageAttempt<'_> {
         self.found.sort_by_key(|finding| finding.side);
         let mut finding = words::finding(&self.found, &self.evidence.views);
         let cases = words::cases(&self.found, redactor);
+        let of_look = words::of_look(&self.found, redactor);
         self.evidence.findings = self.found.into_iter().map(|finding| finding.words).collect();
         if self.look_at_both {
             finding =
@@ -334,6 +336,7 @@ impl PageAttempt<'_> {
                 browser: self.evidence.browser.clone(),
                 views: views.collect(),
                 pictures: Vec::new(),
+                of_look,
             })
         });
         let output = serde_json::to_vec_pretty(&self.evidence).unwrap_or_default();

@@ -11,6 +11,7 @@ mod sheets;
 mod shows;
 
 use super::address::{is_own, shown};
+use super::contest::reordered;
 use super::facts::{PageFacts, StyleSheet};
 use super::findings::Finding;
 use super::lost::lost_styles;
@@ -19,7 +20,7 @@ use document::document;
 use files::files;
 use scripts::scripts;
 use sheets::{sheet_wrong, sheets};
-use shows::{fonts, frames, images, text_lost};
+use shows::{drawings, fonts, frames, images, text_lost, text_unread};
 
 /// Which errors of scripts count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -67,14 +68,17 @@ pub fn judge(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -
     // What looks the same in every pixel has lost nothing, however its sheets are kept now.
     if !expected.same_picture {
         found.extend(good.and_then(|good| lost_styles(facts, good, told)));
+        found.extend(good.and_then(|good| reordered(facts, good)));
     }
     found.extend(images(facts, expected, good));
+    found.extend(drawings(facts, expected, good));
     found.extend(fonts(facts, expected, good));
     found.extend(frames(facts, expected, good));
     if facts.blank && good.is_none_or(|good| !good.blank) {
         found.insert(0, Finding::release(format!("{} is blank", shown(&facts.url, facts))));
     } else {
         found.extend(good.and_then(|good| text_lost(facts, good)));
+        found.extend(good.map_or(Vec::new(), |good| text_unread(facts, good)));
     }
     found.extend(scripts(facts, expected, good));
     found

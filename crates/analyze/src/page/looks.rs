@@ -24,6 +24,16 @@ pub struct KindLook {
     pub area: u64,
 }
 
+/// Elements of one kind whose text nobody can read: it has the colour of what is behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Unread {
+    /// A number for the kind.
+    pub kind: u32,
+    /// The name and classes of its elements.
+    pub name: String,
+}
+
 impl From<KindLook> for String {
     fn from(one: KindLook) -> Self {
         format!("{:08x} {} {}", one.kind, hex_list(&one.styles), one.area)

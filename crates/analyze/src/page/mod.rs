@@ -4,6 +4,8 @@
 //! page itself ([`Seen`]) they become [`PageFacts`]; [`judge`] says what of it is not as expected.
 
 mod address;
+mod contest;
+mod cut_short;
 mod explain;
 mod facts;
 mod failure;
@@ -18,16 +20,18 @@ mod seen;
 mod signature;
 
 pub use address::{is_own, shown};
+pub use contest::Contest;
+pub use cut_short::is_cut_short;
 pub use facts::{
     ConsoleKind, ConsoleLine, Effect, Font, PageFacts, Ranked, Redirect, Resource, StyleSheet,
 };
 pub use failure::Failure;
 pub use findings::{Finding, Side};
 pub use judge::{Expected, Strictness, judge};
-pub use looks::{KindLook, kept_share};
+pub use looks::{KindLook, Unread, kept_share};
 pub use place::foreign_host;
 pub use recorder::Recorder;
-pub use seen::{Seen, SeenEffect, SeenKind, SeenSheet, SheetContent};
+pub use seen::{Seen, SeenEffect, SeenFaint, SeenKind, SeenSheet, SheetContent};
 pub use signature::signature;
 
 #[cfg(test)]

@@ -211,6 +211,7 @@ impl Recorder {
             took_ms: None,
             failure: None,
             empty: false,
+            cut_short: false,
         };
         let began_ms = event["timestamp"].as_f64().unwrap_or(0.0) * 1e3;
         self.asked.insert(
@@ -425,6 +426,8 @@ fn add_seen(facts: &mut PageFacts, seen: &Seen) {
     facts.blank = seen.blank;
     facts.text_length = u64::try_from(seen.text.chars().count()).unwrap_or(u64::MAX);
     facts.broken_images = seen.broken_images.clone();
+    facts.empty_drawings = seen.empty_drawings.clone();
+    facts.contests = seen.contests.clone();
     facts.fonts = seen.fonts.clone();
     facts.frames = seen.frames.clone();
     facts.live = seen.live.clone();

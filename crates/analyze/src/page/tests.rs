@@ -220,6 +220,7 @@ fn a_page_that_is_another_s_is_not_the_release() {
         took_ms: Some(1),
         failure: None,
         empty: false,
+        cut_short: false,
     };
     let mut borrows = facts(staging, staging);
     borrows.resources.push(css);

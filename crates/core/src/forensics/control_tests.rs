@@ -151,10 +151,10 @@ fn one_green_run_here_or_one_red_there_is_no_regression() {
     let begun = || vec![again(), there(Outcome::Passed, "200")];
     let mut runs = begun();
     runs.extend([ran(Question::Again, Outcome::Passed, "200"), again()]);
-    assert_eq!(told.cause(&runs), Cause::Flaky { red: 3, of: 4 });
+    assert_eq!(told.cause(&runs), Cause::Flaky { red: 3, of: 4, turns: 0 });
     let mut runs = begun();
     runs.extend([again(), there(Outcome::Failed, "/feed answers 500")]);
-    assert_eq!(told.cause(&runs), Cause::Flaky { red: 4, of: 5 });
+    assert_eq!(told.cause(&runs), Cause::Flaky { red: 4, of: 5, turns: 0 });
 }
 
 #[test]
@@ -224,7 +224,7 @@ fn a_pass_on_the_second_look_is_counted_out_to_four_runs() {
     }
     assert_eq!(told.next(&runs), Step::Run(Question::Again));
     runs.push(green());
-    assert_eq!(told.cause(&runs), Cause::Flaky { red: 3, of: 5 });
+    assert_eq!(told.cause(&runs), Cause::Flaky { red: 3, of: 5, turns: 0 });
 }
 
 #[test]

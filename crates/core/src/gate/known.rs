@@ -1,14 +1,16 @@
 //! Known failures: put off by test and signature, with a ticket and an end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::Timestamp;
-use crate::ids::{CheckName, TargetName};
+use crate::ids::{CheckName, PersonName, TargetName};
 use crate::ledger::{PeopleState, Said};
-use crate::record::{Attempt, Cases, CheckResult, KnownFailure, Outcome, signature_of};
+use crate::record::{
+    Attempt, Cases, CheckResult, KnownFailure, Outcome, PageSummary, signature_of,
+};
 
 use super::scene::Scene;
 
@@ -21,6 +23,8 @@ pub(super) struct KnownFailures<'a> {
 pub(super) struct Cover {
     /// Where they are worked on.
     pub tickets: Vec<String>,
+    /// Who says so.
+    pub by: Vec<PersonName>,
     /// When the first of them ends.
     pub until: Timestamp,
 }
@@ -63,6 +67,9 @@ impl<'a> KnownFailures<'a> {
     ) -> Option<Cover> {
         let here = |known: &KnownFailure| {
             let named = &known.targets;
+            if known.look.as_ref().is_some_and(|version| *version != result.version) {
+                return false;
+            }
             let all_stood_for = || stands_for.iter().all(|name| named.contains(name));
             named.is_empty()
                 || named.contains(target)
@@ -82,7 +89,8 @@ impl<'a> KnownFailures<'a> {
         let mut tickets: Vec<_> = covering.values().map(|s| s.what.ticket.clone()).collect();
         tickets.sort();
         tickets.dedup();
-        Some(Cover { tickets, until })
+        let by: BTreeSet<_> = covering.values().map(|said| said.what.by.clone()).collect();
+        Some(Cover { tickets, by: by.into_iter().collect(), until })
     }
 }
 
@@ -94,23 +102,36 @@ fn covered<'a>(attempt: &Attempt, known: &[Known<'a>]) -> Option<Vec<Known<'a>>>
         return None;
     }
     match &attempt.cases {
-        Some(cases) if !cases.failed.is_empty() => cases_covered(cases, known),
+        Some(cases) if !cases.failed.is_empty() => {
+            cases_covered(cases, attempt.page.as_deref(), known)
+        }
         Some(cases) if cases.more_failed > 0 || !cases.missing.is_empty() => None,
         Some(_) | None => {
-            longest(known, |k| k.test.is_none() && same(&k.signature, &attempt.finding))
+            let whole = |k: &KnownFailure| k.test.is_none() && k.look.is_none();
+            longest(known, |k| whole(k) && same(&k.signature, &attempt.finding))
                 .map(|said| vec![said])
         }
     }
 }
 
-/// A known failure is one test that fails in the same way: it covers nothing that is wrong beside.
-fn cases_covered<'a>(cases: &Cases, known: &[Known<'a>]) -> Option<Vec<Known<'a>>> {
+/// A known failure is one test that fails in the same way, or whatever the picture of a page says: it
+/// covers nothing that is wrong beside.
+fn cases_covered<'a>(
+    cases: &Cases,
+    page: Option<&PageSummary>,
+    known: &[Known<'a>],
+) -> Option<Vec<Known<'a>>> {
     if cases.more_failed > 0 || !cases.missing.is_empty() || !cases.wrong.is_empty() {
         return None;
     }
     let one = |case: &crate::record::CaseFailure| {
+        let of_look = page.is_some_and(|page| page.is_of_look(&case.test));
         longest(known, |k| {
-            k.test.as_deref() == Some(case.test.as_str()) && same(&k.signature, &case.signature)
+            let named = k.test.as_deref() == Some(case.test.as_str());
+            match k.look {
+                Some(_) => of_look,
+                None => named && same(&k.signature, &case.signature),
+            }
         })
     };
     cases.failed.iter().map(one).collect()

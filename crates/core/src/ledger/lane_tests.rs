@@ -5,7 +5,8 @@ use crate::record::{Attempt, PageSummary};
 fn looked(version: &str, outcome: Outcome, is_page: bool) -> CheckResult {
     let version: Version = version.parse().unwrap();
     let target: TargetId = "planet4/production/nl-vm".parse().unwrap();
-    let summary = PageSummary { browser: "x".into(), views: vec![], pictures: vec![] };
+    let summary =
+        PageSummary { browser: "x".into(), views: vec![], pictures: vec![], of_look: vec![] };
     CheckResult {
         target,
         check: "home".parse().unwrap(),

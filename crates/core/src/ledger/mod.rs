@@ -12,8 +12,8 @@ mod state;
 mod tokens;
 
 pub use lane::{
-    DeploymentState, Drift, GoodLook, LaneState, Passed, RunState, Streak, TargetState, Trail,
-    VerifiedGood, Verifying, WentBack,
+    DeploymentState, Drift, GoodLook, LaneState, Lately, Passed, RunState, Streak, TargetState,
+    Trail, VerifiedGood, Verifying, WentBack,
 };
 pub use people::{Declared, PeopleState, Said};
 pub use promotion::{FinishedPromotion, MoveState, PromotionState, Rollback, TargetMoves};

@@ -117,6 +117,7 @@ pub(super) fn matrix(
             let found = cell(&result.target.target, &result.check, Some((*run, result)));
             match verified.controls.get(run) {
                 Some(control) => found.because(&control.cause, reader),
+                None if verified.known.contains(run) => found.known(),
                 None => found,
             }
         })

@@ -1,5 +1,5 @@
 // What can be seen on the page.
-const look = async (selectors, closed) => {
+const look = async (selectors, texts, closed) => {
   const scopes = scopesOf(closed.filter((root) => root && root.querySelectorAll));
   const every = (selector) => scopes.flatMap((scope) => [...scope.querySelectorAll(selector)]);
 
@@ -42,12 +42,23 @@ const look = async (selectors, closed) => {
     return [[cut(inside.location.href, long), empty]];
   });
 
-  const { sheets, live, fonts } = sheetsIn(scopes);
-  const kinds = [...kindsIn(scopes)].map(([kind, one]) => ({ kind, styles: [...one.styles], area: one.area }));
+  const { sheets, live, fonts } = sheetsIn(scopes, texts);
+  const all = [...kindsIn(scopes)];
+  const kinds = all.map(([kind, one]) => ({ kind, styles: [...one.styles], area: one.area }));
+  const faint = all.filter(([, one]) => one.faint && one.lines.length).slice(0, 50)
+    .map(([kind, one]) => ({ kind, name: one.name, lines: one.lines }));
   const stated = scopes.flatMap((scope) => scope.fonts ? [...scope.fonts] : []).slice(0, most).map((font) => {
     const family = font.family.replace(/^["']|["']$/g, "");
     return { family: cut(family, 100), status: font.status, urls: (fonts[family] ?? []).slice(0, 10) };
   });
+
+  // A drawing that is taken from elsewhere, and is not there.
+  const drawings = every("use").slice(0, most).filter((use) => {
+    if (use.closest("defs,symbol,clipPath,mask,pattern,marker") || !use.href?.baseVal.includes("#")) return false;
+    const svg = use.ownerSVGElement;
+    if (!svg || !use.checkVisibility() || !isVisible(svg)) return false;
+    try { const box = use.getBBox(); return !box.width && !box.height; } catch { return false; }
+  }).map((use) => { try { return cut(new URL(use.href.baseVal, use.baseURI).href, long); } catch { return ""; } });
 
   // Everything else that may show a secret.
   const fields = every("input:not([type=password]),textarea").slice(0, most)
@@ -71,7 +82,9 @@ const look = async (selectors, closed) => {
     blank: (!rendered || text.seen === "") && !paintsSomething,
     fields: fields.concat(labels).join("\n"),
     canvas: every("canvas").some(isSeen),
-    sheets, live, kinds, frames, missing,
+    sheets, live, kinds, frames, missing, faint,
+    contests: contests(),
+    "empty-drawings": [...new Set(drawings)].filter(Boolean),
     fonts: stated,
     "broken-images": [...new Set(broken)],
   };

@@ -43,33 +43,48 @@ pub(super) fn files(
         }
     }
     found.extend(good.map_or(Vec::new(), |good| emptied(facts, expected, good)));
+    found.extend(cut_short(facts, expected, good));
     found
 }
 
 /// Files that came with nothing in them, where the good page has something.
 fn emptied(facts: &PageFacts, expected: &Expected, good: &PageFacts) -> Vec<Finding> {
     let is_file = |kind: &str| matches!(kind, "Script" | "Image" | "Font");
-    let held = |resource: &&Resource| {
-        let same = |other: &&Resource| {
-            other.kind == resource.kind
-                && is_same_thing((&resource.url, facts), (&other.url, good))
-                && other.status == Some(200)
-        };
-        let mut there = good.resources.iter().filter(same).peekable();
-        there.peek().is_some() && there.all(|other| !other.empty && other.failure.is_none())
-    };
-    let empty = facts.resources.iter().filter(|one| {
-        one.empty
-            && is_file(&one.kind)
-            && one.failure.is_none()
-            && counts(&one.url, facts, expected)
-    });
+    let empty = facts.resources.iter().filter(|one| one.empty && is_file(&one.kind));
     empty
-        .filter(held)
-        .map(|one| {
-            Finding::release(format!("{} {} is empty", what(&one.kind), named(&one.url, facts)))
-        })
+        .filter(|one| counts(&one.url, facts, expected) && is_whole_there(one, facts, good))
+        .filter(|one| one.failure.is_none())
+        .map(|one| told(one, facts, "is empty"))
         .collect()
+}
+
+/// Pictures that came without their end, and not so on the good page.
+fn cut_short(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -> Vec<Finding> {
+    let known = |one: &Resource| {
+        good.is_some_and(|good| {
+            let same = |other: &&Resource| is_same_thing((&one.url, facts), (&other.url, good));
+            good.resources.iter().filter(same).any(|other| other.cut_short)
+        })
+    };
+    let cut = facts.resources.iter().filter(|one| one.cut_short && one.failure.is_none());
+    cut.filter(|one| counts(&one.url, facts, expected) && !known(one))
+        .map(|one| told(one, facts, "is cut short: its end is missing"))
+        .collect()
+}
+
+/// Whether the good page has the same file, and each time with something in it.
+fn is_whole_there(one: &Resource, facts: &PageFacts, good: &PageFacts) -> bool {
+    let same = |other: &&Resource| {
+        other.kind == one.kind
+            && is_same_thing((&one.url, facts), (&other.url, good))
+            && other.status == Some(200)
+    };
+    let mut there = good.resources.iter().filter(same).peekable();
+    there.peek().is_some() && there.all(|other| !other.empty && other.failure.is_none())
+}
+
+fn told(one: &Resource, facts: &PageFacts, wrong: &str) -> Finding {
+    Finding::release(format!("{} {} {wrong}", what(&one.kind), named(&one.url, facts)))
 }
 
 /// Whether a failure can be one that a visitor notices. An answer that a script asked for may well

@@ -4,6 +4,7 @@ use super::{Expected, counts};
 use crate::page::address::{named, same_place, shown};
 use crate::page::facts::PageFacts;
 use crate::page::findings::Finding;
+use crate::page::looks::Unread;
 use crate::page::same::is_same_thing;
 
 /// Less of its text than this part of the good page's is no other text, but one that is gone.
@@ -24,6 +25,22 @@ pub(super) fn text_lost(facts: &PageFacts, good: &PageFacts) -> Option<Finding> 
     Some(Finding::release(format!(
         "{page} has lost most of its text: {here} characters, where the good page has {there}"
     )))
+}
+
+/// Text that could be read on the good page, and has the colour of what is behind it here.
+pub(super) fn text_unread(facts: &PageFacts, good: &PageFacts) -> Vec<Finding> {
+    let read_there = |one: &&Unread| {
+        good.looks.iter().any(|look| look.kind == one.kind && look.area > 0)
+            && good.unread.iter().all(|there| there.kind != one.kind)
+    };
+    let unread = facts.unread.iter().filter(read_there);
+    unread
+        .map(|one| {
+            let name = &one.name;
+            let words = format!("nobody can read {name}: it has the colour of what is behind it");
+            Finding::release(words)
+        })
+        .collect()
 }
 
 /// Fonts that came and are none.
@@ -97,6 +114,31 @@ pub(super) fn images(
             }
             let name = named(url, facts);
             Finding::release(format!("the picture {name} cannot be decoded"))
+        })
+        .collect()
+}
+
+/// Drawings that are taken from a file or from elsewhere on the page, and are not there.
+pub(super) fn drawings(
+    facts: &PageFacts,
+    expected: &Expected,
+    good: Option<&PageFacts>,
+) -> Vec<Finding> {
+    let part = |url: &str| url.split_once('#').map(|(_, part)| part.to_owned());
+    let known = |url: &str| {
+        good.is_some_and(|good| {
+            good.empty_drawings
+                .iter()
+                .any(|there| part(url) == part(there) && is_same_thing((url, facts), (there, good)))
+        })
+    };
+    let failed = |url: &str| facts.failed().any(|(one, _)| same_place(&one.url, url));
+    let empty = facts.empty_drawings.iter();
+    empty
+        .filter(|url| counts(url, facts, expected) && !failed(url) && !known(url))
+        .map(|url| {
+            let (name, part) = (named(url, facts), part(url).unwrap_or_default());
+            Finding::release(format!("the drawing {part} of {name} is not there"))
         })
         .collect()
 }

@@ -7,6 +7,7 @@ use crate::units::Period;
 
 fn known(test: Option<&str>, signature: &str) -> KnownFailure {
     KnownFailure {
+        look: None,
         check: n("check0"),
         test: test.map(str::to_owned),
         signature: signature.into(),

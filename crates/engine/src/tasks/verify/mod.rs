@@ -63,6 +63,8 @@ pub struct Verified {
     pub waits: Vec<(TargetName, CheckName, String)>,
     /// Why red checks are red, as far as control runs could tell.
     pub controls: BTreeMap<CheckRunId, Control>,
+    /// Red ones of which people know every failure and have put it off.
+    pub known: BTreeSet<CheckRunId>,
 }
 
 /// What was run, and what control runs found out.
@@ -363,8 +365,12 @@ fn sum_up(
     accepts: impl Fn(&CheckResult) -> bool,
 ) -> Verified {
     let mut clean: BTreeMap<&TargetName, BTreeSet<&CheckName>> = BTreeMap::new();
-    for (_, result) in &results {
+    let mut known = BTreeSet::new();
+    for (run, result) in &results {
         if accepts(result) {
+            if result.outcome == Outcome::Failed {
+                known.insert(*run);
+            }
             clean.entry(&result.target.target).or_default().insert(&result.check);
         }
     }
@@ -386,5 +392,5 @@ fn sum_up(
             good.push(name.clone());
         }
     }
-    Verified { good, unchecked, results, waits: Vec::new(), controls: BTreeMap::new() }
+    Verified { good, unchecked, results, waits: Vec::new(), controls: BTreeMap::new(), known }
 }
