@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contest::Contest;
 use super::failure::Failure;
+use super::leftover::Leftover;
 use super::looks::{KindLook, Unread};
 use super::seen::SheetContent;
 
@@ -62,6 +63,12 @@ pub struct PageFacts {
     pub fonts: Vec<Font>,
     /// Pictures that came and could not be decoded.
     pub broken_images: Vec<String>,
+    /// Pictures of a pixel or two that stand where larger ones would.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dots: Vec<String>,
+    /// What programs and templates left in the text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leftovers: Vec<Leftover>,
     /// Drawings that are taken from elsewhere, and are not there.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub empty_drawings: Vec<String>,

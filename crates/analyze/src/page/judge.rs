@@ -14,13 +14,14 @@ use super::address::{is_own, shown};
 use super::contest::reordered;
 use super::facts::{PageFacts, StyleSheet};
 use super::findings::Finding;
+use super::leftover::new_leftovers;
 use super::lost::lost_styles;
 use super::place::{borrowed, elsewhere};
 use document::document;
 use files::files;
 use scripts::scripts;
 use sheets::{sheet_wrong, sheets};
-use shows::{drawings, fonts, frames, images, text_lost, text_unread};
+use shows::{dots, drawings, fonts, frames, images, text_lost, text_unread};
 
 /// Which errors of scripts count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -71,6 +72,7 @@ pub fn judge(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -
         found.extend(good.and_then(|good| reordered(facts, good)));
     }
     found.extend(images(facts, expected, good));
+    found.extend(good.map_or(Vec::new(), |good| dots(facts, expected, good)));
     found.extend(drawings(facts, expected, good));
     found.extend(fonts(facts, expected, good));
     found.extend(frames(facts, expected, good));
@@ -80,6 +82,7 @@ pub fn judge(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -
         found.extend(good.and_then(|good| text_lost(facts, good)));
         found.extend(good.map_or(Vec::new(), |good| text_unread(facts, good)));
     }
+    found.extend(new_leftovers(facts, good));
     found.extend(scripts(facts, expected, good));
     found
 }

@@ -11,6 +11,7 @@ mod facts;
 mod failure;
 mod findings;
 mod judge;
+mod leftover;
 mod looks;
 mod lost;
 mod place;
@@ -28,6 +29,7 @@ pub use facts::{
 pub use failure::Failure;
 pub use findings::{Finding, Side};
 pub use judge::{Expected, Strictness, judge};
+pub use leftover::Leftover;
 pub use looks::{KindLook, Unread, kept_share};
 pub use place::foreign_host;
 pub use recorder::Recorder;

@@ -9,6 +9,7 @@ use super::facts::{
     ConsoleKind, ConsoleLine, Effect, PageFacts, Ranked, Redirect, Resource, StyleSheet,
 };
 use super::failure::Failure;
+use super::leftover::leftovers;
 use super::looks::KindLook;
 use super::seen::{Seen, SeenEffect, SeenKind, SheetContent};
 
@@ -427,6 +428,8 @@ fn add_seen(facts: &mut PageFacts, seen: &Seen) {
     facts.text_length = u64::try_from(seen.text.chars().count()).unwrap_or(u64::MAX);
     facts.broken_images = seen.broken_images.clone();
     facts.empty_drawings = seen.empty_drawings.clone();
+    facts.dots = seen.dots.clone();
+    facts.leftovers = leftovers(&seen.text);
     facts.contests = seen.contests.clone();
     facts.fonts = seen.fonts.clone();
     facts.frames = seen.frames.clone();

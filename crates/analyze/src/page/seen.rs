@@ -41,6 +41,8 @@ pub struct Seen {
     pub fonts: Vec<Font>,
     /// Pictures that could not be decoded.
     pub broken_images: Vec<String>,
+    /// Pictures of a pixel or two that stand where larger ones would.
+    pub dots: Vec<String>,
     /// Drawings that are taken from elsewhere, and are not there.
     pub empty_drawings: Vec<String>,
     /// Kinds of elements whose text has the colour of what is behind it, as the style says.

@@ -352,7 +352,7 @@ fn without_a_document_nothing_else_is_told() {
         facts.asked = PAGE.to_owned();
         assert_eq!(
             judge(&facts, &Expected::default(), None),
-            [Finding { side, words: said.into() }]
+            [Finding { side, words: said.into(), of_look: false }]
         );
     }
 }

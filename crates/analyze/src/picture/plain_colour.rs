@@ -8,7 +8,7 @@ use super::rows::{Rows, Source};
 ///
 /// # Units
 /// Of 256 steps of one colour.
-const FAINT: u8 = 12;
+const FAINT: u8 = 28;
 
 /// Whether every pixel of a PNG has one colour. Reading ends at the first other one.
 ///
@@ -92,7 +92,7 @@ mod tests {
     #[test]
     fn a_place_is_flat_where_nothing_stands_out_in_it() {
         let mut pixels = vec![250; 100];
-        (pixels[55], pixels[22]) = (0, 244);
+        (pixels[55], pixels[22]) = (0, 230);
         let picture = png(10, 10, &pixels);
         let place = |x, y, width, height| Rect { x, y, width, height };
         let places = [

@@ -18,6 +18,9 @@ use super::watch::{Rules, Stop, Watch};
 /// What is kept back of the time limit for writing down what a page that is late has come to.
 const LAST_WORDS: Duration = Duration::from_secs(3);
 
+/// A page that does not let itself be read for so long does not answer.
+const LONGEST_READING: Duration = Duration::from_secs(10);
+
 /// How long the events of a navigation that failed are waited for, once the browser has said so.
 const AFTERWARDS: Duration = Duration::from_secs(2);
 
@@ -266,7 +269,9 @@ impl Look<'_> {
         let stopped = watch.now().stop.is_some();
         let mut seen = None;
         if !stopped && watch.now().recorder.status().is_some() {
-            let limit = self.last_words().max(Duration::from_millis(500));
+            // A large page on a busy machine is read slowly; who was ready early has time for it.
+            let left = self.until.saturating_duration_since(Instant::now());
+            let limit = left.min(LONGEST_READING).max(Duration::from_millis(500));
             let looking = async {
                 let texts = foreign_sheets(watch, eyes, self.visit.url.as_str()).await;
                 eyes.seen(&self.check.expect_elements, &texts).await

@@ -10,6 +10,11 @@ const look = async (selectors, texts, closed) => {
   const tried = images.map((image) => Promise.race([
     image.decode().catch(() => broken.push(cut(image.currentSrc, long))), waiting(),
   ]));
+  const dots = images.filter((image) => {
+    const box = image.getBoundingClientRect();
+    return image.naturalWidth <= 2 && image.naturalHeight <= 2 && box.width >= 50 && box.height >= 50
+      && /^https?:/.test(image.currentSrc) && isVisible(image);
+  }).map((image) => cut(image.currentSrc, long));
   const behind = new Set();
   for (const element of every("*").slice(0, 5000)) {
     for (const [url, source] of getComputedStyle(element).backgroundImage.matchAll(/url\("(.*?)"\)/g)) {
@@ -87,5 +92,6 @@ const look = async (selectors, texts, closed) => {
     "empty-drawings": [...new Set(drawings)].filter(Boolean),
     fonts: stated,
     "broken-images": [...new Set(broken)],
+    dots: [...new Set(dots)],
   };
 };

@@ -21,9 +21,23 @@ const properties = ["display", "position", "float", "color", "background-color",
   "border-top-style", "border-bottom-style", "border-top-color", "border-bottom-color",
   "border-top-left-radius", "box-shadow", "opacity", "visibility", "list-style-type", "flex-direction",
   "column-gap", "row-gap", "object-fit"];
+// What everything is drawn through, from here up.
+const filters = new Map();
+const filterOf = (element) => {
+  if (!element) return "";
+  let known = filters.get(element);
+  if (known === undefined) {
+    const own = getComputedStyle(element).filter;
+    known = (own === "none" || element.style?.filter ? "" : own) + filterOf(around(element));
+    filters.set(element, known);
+  }
+  return known;
+};
 const looksOf = (element) => {
   const style = getComputedStyle(element);
-  const values = properties.map((name) => style.getPropertyValue(name));
+  // What an element itself says is content: the colour of a slide, the picture of an article.
+  const values = properties.map((name) => element.style?.getPropertyValue(name) ? "" : style.getPropertyValue(name));
+  values.push(filterOf(element));
   for (const which of ["::before", "::after"]) {
     const pseudo = getComputedStyle(element, which);
     if (pseudo.content !== "none" && pseudo.content !== "normal") values.push(pseudo.content, pseudo.color, pseudo.backgroundColor);
@@ -47,7 +61,7 @@ const isFaint = (element) => {
     if (!colour) return false;
     if ((colour[3] ?? 1) > .99) { ground = colour; break; }
   }
-  return [0, 1, 2].every((part) => Math.abs(ink[part] - ground[part]) <= 12);
+  return [0, 1, 2].every((part) => Math.abs(ink[part] - ground[part]) <= 28);
 };
 // Where the first line of its own text stands on the page.
 const lineOf = (element) => {

@@ -142,3 +142,19 @@ pub(super) fn drawings(
         })
         .collect()
 }
+
+/// Pictures of a pixel or two in the place of larger ones: what stands in for a picture that is not there.
+pub(super) fn dots(facts: &PageFacts, expected: &Expected, good: &PageFacts) -> Vec<Finding> {
+    let same = |url: &str, there: &str| is_same_thing((url, facts), (there, good));
+    let was_larger = |url: &str| {
+        let mut pictures = good.resources.iter().filter(|one| one.kind == "Image");
+        pictures.any(|one| one.failure.is_none() && same(url, &one.url))
+            && !good.dots.iter().any(|there| same(url, there))
+    };
+    let dots = facts.dots.iter().filter(|url| counts(url, facts, expected) && was_larger(url));
+    dots.map(|url| {
+        let name = named(url, facts);
+        Finding::release(format!("the picture {name} is but a dot, and a picture on the good page"))
+    })
+    .collect()
+}
