@@ -277,6 +277,7 @@ impl PageAttempt<'_> {
         let mut found = trouble;
         let mut expected = visit::expected(self.check);
         expected.same_picture = compared.is_some_and(Compared::is_same);
+        expected.picture_share = compared.map_or(0.0, |compared| compared.share);
         let mut wrong = judge(&facts, &expected, good);
         let is_there = facts.status.is_some_and(|status| (200..300).contains(&status));
         if let (Some(compared), Some(good), true) = (compared, good, is_there && !facts.blank) {

@@ -44,6 +44,8 @@ pub struct Expected {
     pub allow_hosts: Vec<String>,
     /// Whether the pictures of both pages are equal.
     pub same_picture: bool,
+    /// How much of the larger picture differs, from 0 to 1.
+    pub picture_share: f64,
     /// Parts of URLs whose failures are let be.
     pub ignore: Vec<String>,
     /// Which errors of scripts count.
@@ -68,7 +70,7 @@ pub fn judge(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -
     };
     // What looks the same in every pixel has lost nothing, however its sheets are kept now.
     if !expected.same_picture {
-        found.extend(good.and_then(|good| lost_styles(facts, good, told)));
+        found.extend(good.and_then(|good| lost_styles(facts, good, expected.picture_share, told)));
         found.extend(good.and_then(|good| reordered(facts, good)));
     }
     found.extend(images(facts, expected, good));

@@ -2,9 +2,7 @@
 
 use crate::gate::testing::*;
 use crate::record::signature_of;
-use crate::record::{
-    CaseFailure, Cases, KnownFailure, Observed, Outcome, PageSummary, State, Why,
-};
+use crate::record::{CaseFailure, Cases, KnownFailure, Observed, Outcome, PageSummary, State, Why};
 use crate::units::Period;
 
 fn known(test: Option<&str>, signature: &str) -> KnownFailure {
