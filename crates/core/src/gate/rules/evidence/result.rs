@@ -43,6 +43,11 @@ impl Pair<'_> {
             found.state = State::KnownFailure;
             found.ends.push(cover.until);
         }
+        if let Why::CheckFailed { finding, .. } = &mut found.why
+            && let Some(words) = known.led_by_new(self.name, self.stands_for, self.check, result)
+        {
+            *finding = words;
+        }
         if found.state == State::Failed
             && let Some(control) = &run.control
         {
