@@ -168,7 +168,7 @@ async fn what_looks_like_it_and_is_none_of_it_passes() {
             vec![("/", slide("#33a", "Autumn"))],
         ),
         ("a second widget with the old fault", vec![("/", widgets(1))], vec![("/", widgets(2))]),
-        ("an edited rule", vec![], vec![("/a.css", styled(".hero{background:#148}"))]),
+        ("an edited rule", vec![], vec![("/a.css", styled(".card{border-color:#888}"))]),
         (
             "an icon of a menu that is closed",
             vec![],

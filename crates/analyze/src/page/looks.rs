@@ -144,7 +144,7 @@ mod tests {
             (vec![look(1, 10, 5), look(2, 20, 5), look(3, 30, 900)], 1.0),
             (vec![look(1, 10, 9), look(2, 20, 2)], 0.0),
             (vec![look(1, 11, 90), look(2, 20, 10)], 0.1),
-            (vec![look(1, 10, 0), look(2, 20, 10)], 0.1),
+            (vec![look(1, 10, 0), look(2, 20, 10), look(3, 30, 90)], 0.1),
             (vec![look(2, 20, 10), look(3, 30, 90)], 0.1),
         ] {
             let share = kept_share(&here, &good).expect("known");
