@@ -17,6 +17,9 @@ const WORDS: &str = "<div class=hero>Forests are worth more than paper</div>\
 const SPRITE: &str = "<svg xmlns='http://www.w3.org/2000/svg'><symbol id='i' viewBox='0 0 9 9'>\
     <rect width='9' height='9'/></symbol></svg>";
 
+/// Files that are others than usual.
+type Changed = Vec<(&'static str, Reply)>;
+
 /// The files of a site by their paths.
 type Files = BTreeMap<&'static str, Reply>;
 
@@ -74,7 +77,7 @@ async fn what_only_visitors_miss_fails_with_its_reason() {
         let once = "setTimeout(() => { let d; d.length }, 0);";
         body(&format!("<script>for (let i = 0; i < {times}; i++) {once}</script>"))
     };
-    let cases: Vec<(&str, Vec<(&'static str, Reply)>, Vec<(&'static str, Reply)>, &str)> = vec![
+    let cases: Vec<(&str, Changed, Changed, &str)> = vec![
         (
             "cut short",
             vec![("/", image()), ("/p.png", picture(100))],
