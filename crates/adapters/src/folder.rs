@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::io::{ErrorKind, Read as _};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use plimsoll_analyze::twins::{Found, LARGEST_BYTES};
@@ -36,9 +37,15 @@ pub fn read_inside(folder: &Path, name: &str) -> Found {
     let read = File::open(&path)
         .and_then(|file| file.take(LARGEST_BYTES as u64 + 1).read_to_end(&mut bytes));
     match read {
+        Ok(_) if is_program(&path) => Found::Program(bytes),
         Ok(_) => Found::Bytes(bytes),
         Err(error) => Found::Unreadable(error.to_string()),
     }
+}
+
+/// Whether its owner may run it.
+fn is_program(path: &Path) -> bool {
+    path.metadata().is_ok_and(|about| about.permissions().mode() & 0o100 != 0)
 }
 
 #[cfg(test)]

@@ -306,6 +306,35 @@ fn new_files_are_changes() {
 }
 
 #[test]
+fn a_file_that_may_be_run_and_one_that_may_not_are_no_twins() {
+    let program = |text: &str| Found::Program(text.as_bytes().to_vec());
+    let plain = |text: &str| Found::Bytes(text.as_bytes().to_vec());
+    let said = |written: &str, left: [Found; 2], right: [Found; 2]| {
+        let file = |[base, head]: [Found; 2]| TwinFile { base, head };
+        brief(&diff(&pair(written), &file(left), &file(right), date(2026, 1, 1)))
+    };
+    let same = || [plain("x\n"), plain("x\n")];
+    let made = || [plain("x\n"), program("x\n")];
+    assert_eq!(
+        said("a.sh = b.sh", made(), same()),
+        ["missing twin changed no program to a program @ b.sh#/mode"]
+    );
+    assert_eq!(
+        said("a.sh = b.sh", made(), made()),
+        ["mirrored changed no program to a program @ a.sh#/mode"]
+    );
+    assert_eq!(said("a.sh = b.sh", [program("x\n"), program("x\n")], same()), [""; 0]);
+    assert_eq!(
+        said(
+            "a.json#/x = b.json#/x",
+            [plain("{\"x\":1}"), program("{\"x\":1}")],
+            [plain("{\"x\":1}"), plain("{\"x\":1}")]
+        ),
+        [""; 0]
+    );
+}
+
+#[test]
 fn a_part_that_was_there_and_is_nowhere_now_never_passes() {
     let today = date(2026, 1, 1);
     let (was, both) = ("{\"x\": 1}", || file(Some("{\"x\": 1}"), Some("{\"x\": 1}")));

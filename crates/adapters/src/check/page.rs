@@ -9,6 +9,7 @@
 
 mod expect;
 mod eyes;
+mod files;
 mod good;
 mod keys;
 mod look;
@@ -276,6 +277,7 @@ impl PageAttempt<'_> {
         let mut found = trouble;
         let mut expected = visit::expected(self.check);
         expected.same_picture = compared.is_some_and(Compared::is_same);
+        expected.picture_share = compared.map_or(0.0, |compared| compared.share);
         let mut wrong = judge(&facts, &expected, good);
         let is_there = facts.status.is_some_and(|status| (200..300).contains(&status));
         if let (Some(compared), Some(good), true) = (compared, good, is_there && !facts.blank) {
@@ -318,6 +320,7 @@ impl PageAttempt<'_> {
         self.found.sort_by_key(|finding| finding.side);
         let mut finding = words::finding(&self.found, &self.evidence.views);
         let cases = words::cases(&self.found, redactor);
+        let of_look = words::of_look(&self.found, redactor);
         self.evidence.findings = self.found.into_iter().map(|finding| finding.words).collect();
         if self.look_at_both {
             finding =
@@ -334,6 +337,7 @@ impl PageAttempt<'_> {
                 browser: self.evidence.browser.clone(),
                 views: views.collect(),
                 pictures: Vec::new(),
+                of_look,
             })
         });
         let output = serde_json::to_vec_pretty(&self.evidence).unwrap_or_default();

@@ -32,7 +32,13 @@ impl Repository {
         for _ in 0..MOST_LINKS {
             let Some(entry) = self.entry(commit, &path)? else { return Ok(Found::Missing) };
             match entry.mode.as_str() {
-                "100644" | "100755" | "100664" => return self.content(&entry),
+                "100644" | "100664" => return self.content(&entry),
+                "100755" => {
+                    return self.content(&entry).map(|found| match found {
+                        Found::Bytes(bytes) => Found::Program(bytes),
+                        other => other,
+                    });
+                }
                 "120000" => {
                     let Found::Bytes(target) = self.content(&entry)? else {
                         return Ok(Found::Unreadable("its link cannot be read".to_owned()));

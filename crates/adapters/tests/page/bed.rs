@@ -21,6 +21,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 
 /// What a site does with a request.
+#[derive(Clone)]
 pub enum Reply {
     /// Answers.
     Whole(Vec<u8>),
@@ -48,6 +49,15 @@ pub fn with(status: u16, headers: &[(&str, &str)], body: &str) -> Reply {
     }
     text.push_str(&format!("content-length: {}\r\n\r\n{body}", body.len()));
     Reply::Whole(text.into_bytes())
+}
+
+/// A file that is no text.
+pub fn file(mime: &str, body: &[u8]) -> Reply {
+    let length = body.len();
+    let head = format!(
+        "HTTP/1.1 200 X\r\nconnection: close\r\ncontent-type: {mime}\r\ncontent-length: {length}\r\n\r\n"
+    );
+    Reply::Whole([head.as_bytes(), body].concat())
 }
 
 /// Nothing of that name.

@@ -1,6 +1,7 @@
 //! The `page` check with a real chromium on real sockets.
 
 mod bed;
+mod broken;
 mod compare;
 mod faults;
 mod harmless;

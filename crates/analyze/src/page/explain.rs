@@ -1,8 +1,8 @@
 //! Why something that came is not used.
 
+use super::address::same_place;
 use super::facts::{ConsoleKind, PageFacts, Resource, StyleSheet};
 use super::failure::Failure;
-use super::judge::same_place;
 
 /// Finds out why something that came is not used: the browser says so in its log alone.
 pub(super) fn explain(facts: &mut PageFacts) {

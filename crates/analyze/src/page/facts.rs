@@ -2,8 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::contest::Contest;
 use super::failure::Failure;
-use super::looks::KindLook;
+use super::leftover::Leftover;
+use super::looks::{KindLook, Unread};
 use super::seen::SheetContent;
 
 /// A page as it was seen once, in one window size.
@@ -61,6 +63,21 @@ pub struct PageFacts {
     pub fonts: Vec<Font>,
     /// Pictures that came and could not be decoded.
     pub broken_images: Vec<String>,
+    /// Pictures of a pixel or two that stand where larger ones would.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub dots: Vec<String>,
+    /// What programs and templates left in the text.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub leftovers: Vec<Leftover>,
+    /// Drawings that are taken from elsewhere, and are not there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub empty_drawings: Vec<String>,
+    /// Kinds of elements whose text nobody can read.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unread: Vec<Unread>,
+    /// Who wins where several rules say one thing of one kind of elements in different ways.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub contests: Vec<Contest>,
     /// Everything that was asked for beside the main document.
     pub resources: Vec<Resource>,
     /// Those that weigh most, the heaviest first.
@@ -128,6 +145,9 @@ pub struct Resource {
     /// Whether the answer holds nothing at all.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub empty: bool,
+    /// Whether it is a picture without its end.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub cut_short: bool,
 }
 
 /// A resource that stands out.

@@ -24,6 +24,16 @@ pub struct KindLook {
     pub area: u64,
 }
 
+/// Elements of one kind whose text nobody can read: it has the colour of what is behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Unread {
+    /// A number for the kind.
+    pub kind: u32,
+    /// The name and classes of its elements.
+    pub name: String,
+}
+
 impl From<KindLook> for String {
     fn from(one: KindLook) -> Self {
         format!("{:08x} {} {}", one.kind, hex_list(&one.styles), one.area)
@@ -81,13 +91,21 @@ impl<'a> Kinds<'a> {
     }
 }
 
+/// A page whose text and pictures take less than this part of what they took has not other content.
+const SHRUNK: u64 = 6;
+
 /// The share, from 0 to 1, of what can be seen on the good page that is here and looks the same: by
 /// the area of text and pictures. None when that is not known of one of them.
 #[must_use]
 pub fn kept_share(here: &[KindLook], good: &[KindLook]) -> Option<f64> {
-    let all: u64 = good.iter().map(|one| one.area).sum();
+    let area = |looks: &[KindLook]| looks.iter().map(|one| one.area).sum::<u64>();
+    let all = area(good);
     if here.is_empty() || all == 0 {
         return None;
+    }
+    // All of it is there and looks the same, and so small that nobody sees it.
+    if area(here) * SHRUNK < all {
+        return Some(0.0);
     }
     let kinds = Kinds::of(here);
     // A kind that is there and covered by something else is not seen.
@@ -124,9 +142,10 @@ mod tests {
         let good = [look(1, 10, 90), look(2, 20, 10)];
         for (here, kept) in [
             (vec![look(1, 10, 5), look(2, 20, 5), look(3, 30, 900)], 1.0),
+            (vec![look(1, 10, 9), look(2, 20, 2)], 0.0),
             (vec![look(1, 11, 90), look(2, 20, 10)], 0.1),
-            (vec![look(1, 10, 0), look(2, 20, 10)], 0.1),
-            (vec![look(2, 20, 10)], 0.1),
+            (vec![look(1, 10, 0), look(2, 20, 10), look(3, 30, 90)], 0.1),
+            (vec![look(2, 20, 10), look(3, 30, 90)], 0.1),
         ] {
             let share = kept_share(&here, &good).expect("known");
             assert!((share - kept).abs() < 1e-9, "{here:?}: {share}");

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
+use super::address::{is_counterpart, shown};
 use super::facts::{Effect, PageFacts, StyleSheet};
 use super::findings::Finding;
-use super::judge::{is_counterpart, shown};
 use super::looks::{Became, Kinds};
 use super::signature::signature;
 
@@ -17,11 +17,19 @@ use super::signature::signature;
 /// or that was merged without its end, more is missing.
 const LOST_OF: usize = 4;
 
+/// Of a large sheet, the part that is this page's own may be less. So many rules that are lost at once
+/// are no edit where the picture shows it.
+const LOST_MANY: usize = 5;
+
+/// The picture shows it where at least this share of it differs.
+const SHOWS: f64 = 0.2;
+
 /// Says which sheets of the good page do no more what they did. `told` are sheets here whose failure
 /// is told already.
 pub(super) fn lost_styles(
     facts: &PageFacts,
     good: &PageFacts,
+    picture_share: f64,
     told: impl Fn(&StyleSheet) -> bool,
 ) -> Option<Finding> {
     let live: BTreeSet<u32> = facts.live.iter().copied().collect();
@@ -47,7 +55,8 @@ pub(super) fn lost_styles(
         let unread = sheet.rules.is_none()
             && !still
             && good.looks.iter().any(|look| here.became(look) == Became::Restyled);
-        let much = !gone.is_empty() && gone.len() * LOST_OF >= sheet.effects.len();
+        let much = !gone.is_empty() && gone.len() * LOST_OF >= sheet.effects.len()
+            || gone.len() >= LOST_MANY && picture_share >= SHOWS;
         (unread || much).then_some((sheet, gone, still))
     });
     let (sheet, gone, still) = lost.next()?;

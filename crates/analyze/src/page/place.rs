@@ -3,9 +3,10 @@
 
 use url::Url;
 
+use super::address::{is_own, shown};
 use super::facts::PageFacts;
 use super::findings::Finding;
-use super::judge::{Expected, is_own, shown};
+use super::judge::Expected;
 use super::looks::kept_share;
 
 /// From this share on of what the good page shows, by area, another place of it is no other page. A

@@ -9,6 +9,7 @@ use super::facts::{
     ConsoleKind, ConsoleLine, Effect, PageFacts, Ranked, Redirect, Resource, StyleSheet,
 };
 use super::failure::Failure;
+use super::leftover::leftovers;
 use super::looks::KindLook;
 use super::seen::{Seen, SeenEffect, SeenKind, SheetContent};
 
@@ -211,6 +212,7 @@ impl Recorder {
             took_ms: None,
             failure: None,
             empty: false,
+            cut_short: false,
         };
         let began_ms = event["timestamp"].as_f64().unwrap_or(0.0) * 1e3;
         self.asked.insert(
@@ -425,6 +427,10 @@ fn add_seen(facts: &mut PageFacts, seen: &Seen) {
     facts.blank = seen.blank;
     facts.text_length = u64::try_from(seen.text.chars().count()).unwrap_or(u64::MAX);
     facts.broken_images = seen.broken_images.clone();
+    facts.empty_drawings = seen.empty_drawings.clone();
+    facts.dots = seen.dots.clone();
+    facts.leftovers = leftovers(&seen.text);
+    facts.contests = seen.contests.clone();
     facts.fonts = seen.fonts.clone();
     facts.frames = seen.frames.clone();
     facts.live = seen.live.clone();

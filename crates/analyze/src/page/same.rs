@@ -6,8 +6,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 use url::Url;
 
+use super::address::is_counterpart;
 use super::facts::{ConsoleLine, PageFacts};
-use super::judge::is_counterpart;
 use super::signature::signature;
 
 /// What a query says of the moment and not of the thing: versions, moments, tokens.

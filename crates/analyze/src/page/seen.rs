@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::contest::Contest;
 use super::facts::Font;
 
 /// What a script saw on the page itself, once it was ready.
@@ -40,6 +41,14 @@ pub struct Seen {
     pub fonts: Vec<Font>,
     /// Pictures that could not be decoded.
     pub broken_images: Vec<String>,
+    /// Pictures of a pixel or two that stand where larger ones would.
+    pub dots: Vec<String>,
+    /// Drawings that are taken from elsewhere, and are not there.
+    pub empty_drawings: Vec<String>,
+    /// Kinds of elements whose text has the colour of what is behind it, as the style says.
+    pub faint: Vec<SeenFaint>,
+    /// Who wins where several rules say one thing of one kind of elements in different ways.
+    pub contests: Vec<Contest>,
     /// Selectors, of those that were asked for, that find nothing visible.
     pub missing: Vec<String>,
 }
@@ -55,6 +64,21 @@ pub struct SeenKind {
     /// # Units
     /// Square CSS pixels.
     pub area: f64,
+}
+
+/// Elements of one kind whose text has the colour of what is behind it, as the style says.
+#[derive(Debug, Clone, Default, PartialEq, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct SeenFaint {
+    /// A number for the kind.
+    pub kind: u32,
+    /// The name and classes of its elements.
+    pub name: String,
+    /// Where lines of its text stand: left, top, width, height.
+    ///
+    /// # Units
+    /// CSS pixels from the left and the top of the page.
+    pub lines: Vec<[f64; 4]>,
 }
 
 /// A style sheet as the page has it.

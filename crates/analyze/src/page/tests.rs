@@ -169,6 +169,19 @@ fn sheets_may_be_merged_split_inlined_or_rewritten_and_nothing_that_they_did_may
     ] {
         assert_eq!(told(&build(sheets, live, &bare)), [said], "{what}");
     }
+    // A few rules of a large sheet are an edit, unless the picture shows that they are not.
+    let many: Vec<(String, u32)> = (0..40).map(|n| (format!(".m{n}"), n + 10)).collect();
+    let large: Vec<(&str, u32)> = many.iter().map(|(name, kind)| (name.as_str(), *kind)).collect();
+    let looks = |style: u32| -> Vec<(u32, u32)> {
+        many.iter().map(|(_, kind)| (*kind, if *kind < 16 { style } else { 1 })).collect()
+    };
+    let live: Vec<&str> = many.iter().map(|(name, _)| name.as_str()).collect();
+    let whole = build(json!([sheet(Some("all"), &large)]), &live, &looks(1));
+    let cut = build(json!([sheet(Some("all"), &large)]), &live[6..], &looks(2));
+    for (picture_share, lost) in [(0.1, 0), (0.3, 1)] {
+        let expected = Expected { picture_share, ..Expected::default() };
+        assert_eq!(words(&cut, &expected, Some(&whole)).len(), lost, "{picture_share}");
+    }
     // A picture that is the same in every pixel has lost nothing.
     let same = Expected { same_picture: true, ..Expected::default() };
     assert_eq!(words(&build(json!([main]), &["body"], &bare), &same, Some(&good)), [""; 0]);
@@ -220,6 +233,7 @@ fn a_page_that_is_another_s_is_not_the_release() {
         took_ms: Some(1),
         failure: None,
         empty: false,
+        cut_short: false,
     };
     let mut borrows = facts(staging, staging);
     borrows.resources.push(css);
@@ -351,7 +365,7 @@ fn without_a_document_nothing_else_is_told() {
         facts.asked = PAGE.to_owned();
         assert_eq!(
             judge(&facts, &Expected::default(), None),
-            [Finding { side, words: said.into() }]
+            [Finding { side, words: said.into(), of_look: false }]
         );
     }
 }

@@ -49,7 +49,7 @@ pub use limits::{
     MAX_FILE_BYTES, MAX_HEIGHT, MAX_INTERLACED_PIXELS, MAX_PIXELS, MAX_REGIONS, MAX_WIDTH,
 };
 pub use look::LookDistance;
-pub use plain_colour::is_one_colour;
+pub use plain_colour::{flat_places, is_one_colour};
 pub use region::{Rect, Region, Size};
 pub use rows::Source;
 pub use rules::Rules;

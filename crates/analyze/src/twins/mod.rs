@@ -25,11 +25,11 @@ mod suggest;
 mod tell;
 
 use jiff::civil::Date;
-use plimsoll_core::catalog::TwinPair;
+use plimsoll_core::catalog::{Selector, TwinPair, TwinPart};
 use plimsoll_core::record::{TwinAnswer, TwinChange, TwinSide, TwinState};
 
 use compare::{Comparing, Side};
-use node::Node;
+use node::{Kind, Node};
 use normal::normal;
 use spelling::Spelling;
 use tell::Telling;
@@ -44,6 +44,8 @@ pub enum Found {
     Missing,
     /// Its content.
     Bytes(Vec<u8>),
+    /// The content of one that may be run as a program.
+    Program(Vec<u8>),
     /// It is there and was not read; why.
     Unreadable(String),
 }
@@ -84,9 +86,13 @@ pub fn diff(pair: &TwinPair, left: &TwinFile, right: &TwinFile, today: Date) -> 
     }
     if let ([[lb, lh], [rb, rh]], true) = (parts.as_slice(), telling.answers.is_empty()) {
         let untyped = [lb, lh, rb, rh].into_iter().flatten().any(Node::is_untyped);
-        let left = Side { base: lb.as_ref(), head: lh.as_ref() };
-        let right = Side { base: rb.as_ref(), head: rh.as_ref() };
-        Comparing { telling: &mut telling, typed: !untyped }.value(&[], left, right);
+        let left_part = Side { base: lb.as_ref(), head: lh.as_ref() };
+        let right_part = Side { base: rb.as_ref(), head: rh.as_ref() };
+        let mut comparing = Comparing { telling: &mut telling, typed: !untyped };
+        comparing.value(&[], left_part, right_part);
+        if [&pair.left, &pair.right].iter().all(|part| is_whole(part)) {
+            modes(&mut comparing, left, right);
+        }
     }
     accept::apply(&mut telling.answers, &pair.accepted, &spelling, today);
     answers(telling)
@@ -118,6 +124,30 @@ pub fn merge(all: Vec<TwinAnswer>) -> Vec<TwinAnswer> {
     merged
 }
 
+/// Whether a part is all of its file.
+const fn is_whole(part: &TwinPart) -> bool {
+    matches!(part.selector, Selector::Whole | Selector::Lines)
+}
+
+/// A file that may be run, and one that may not, do not do the same, whatever is in them.
+fn modes(comparing: &mut Comparing<'_, '_>, left: &TwinFile, right: &TwinFile) {
+    let mode = |found: &Found| match found {
+        Found::Program(_) => Some("a program"),
+        // One that is new was none before.
+        Found::Bytes(_) | Found::Missing => Some("no program"),
+        Found::Unreadable(_) => None,
+    };
+    let nodes: Vec<Node> = [&left.base, &left.head, &right.base, &right.head]
+        .into_iter()
+        .filter_map(mode)
+        .map(|words| Node::scalar(Kind::Text, words))
+        .collect();
+    let [left_base, left_head, right_base, right_head] = nodes.as_slice() else { return };
+    let left = Side { base: Some(left_base), head: Some(left_head) };
+    let right = Side { base: Some(right_base), head: Some(right_head) };
+    comparing.value(&["mode".to_owned()], left, right);
+}
+
 /// Why a part that is not there now can be compared with nothing. One that was there before is no
 /// removal to be mirrored: it may be written on somewhere else, and no change of it would be seen.
 fn nowhere(was_there: bool, file: &TwinFile) -> &'static str {
@@ -135,7 +165,7 @@ fn nowhere(was_there: bool, file: &TwinFile) -> &'static str {
     }
 }
 
-fn part_of(pair: &TwinPair, side: TwinSide) -> &plimsoll_core::catalog::TwinPart {
+fn part_of(pair: &TwinPair, side: TwinSide) -> &TwinPart {
     match side {
         TwinSide::Left => &pair.left,
         TwinSide::Right => &pair.right,
@@ -154,7 +184,9 @@ fn read(
     let result = match found {
         Found::Missing => return None,
         Found::Unreadable(why) => Err(why.clone()),
-        Found::Bytes(bytes) => select::part(bytes, part).map_err(|error| error.to_string()),
+        Found::Bytes(bytes) | Found::Program(bytes) => {
+            select::part(bytes, part).map_err(|error| error.to_string())
+        }
     };
     let prepared = result.and_then(|node| match node {
         None => Ok(None),

@@ -2,8 +2,10 @@
 //!
 //! Again in the same place: a pass says *flaky*. Then where the last verified good version runs: a
 //! pass there, looked at in turn with the candidate as often as there are runs left, says *regression*
-//! when the candidate was red each time and the good one green each time, else *flaky*; the same failure says *was red before*, or, where that place was
-//! green with the very same version, *environment*. Then with the definition that the check had
+//! when the candidate was red each time and the good one green each time, and the ledger remembers
+//! neither that the check turns back and forth nor that it was green with this very version, else
+//! *flaky*; the same failure says *was red before*, or, where that place was green with the very same
+//! version, *environment*. Then with the definition that the check had
 //! when it last passed, if it was changed since: a pass says that the *check* changed. Where
 //! nothing can be run for comparison, what the ledger remembers is asked.
 
@@ -11,8 +13,8 @@ use crate::catalog::{Check, Service};
 use crate::ids::{CheckName, TargetId, Version};
 use crate::ledger::{ServiceState, TargetState, Trail};
 use crate::record::{
-    Against, Cause, CheckResult, Control, ControlRun, Observed, Outcome, Question, Unclear,
-    signature_of,
+    Against, CaseFailure, Cause, CheckResult, Control, ControlRun, Observed, Outcome, Question,
+    Unclear, signature_of,
 };
 
 /// A red check, and what is known about it.
@@ -71,8 +73,7 @@ pub fn next(case: &Case<'_>, runs: &[ControlRun]) -> Step {
         }
         let tried = case.result.attempts.len() + asked(Question::Again).count();
         let green = asked(Question::Again).filter(|run| run.outcome == Outcome::Passed).count();
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        return Step::Known(Cause::Flaky { red: count(tried - green), of: count(tried) });
+        return Step::Known(flaky(case, tried - green, tried));
     }
     if let Some(cause) = unreachable(case, runs) {
         return Step::Known(cause);
@@ -129,18 +130,49 @@ fn doubted(
     let told = |run: &&ControlRun| run.version.as_ref() == Some(&good.version);
     let red_there = there.clone().filter(told).filter(|run| run.outcome == Outcome::Failed).count();
     if red_there > 0 {
-        let is_red = |run: &&ControlRun| run.outcome == Outcome::Failed;
-        let red = case.result.attempts.len() + runs.iter().filter(is_red).count();
-        let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
-        let of = count(case.result.attempts.len() + runs.len());
-        return Step::Known(Cause::Flaky { red: count(red), of });
+        return Step::Known(all_runs(case, runs));
     }
     if !room {
-        return Step::Known(cause);
+        return Step::Known(remembered_otherwise(case, runs).unwrap_or(cause));
     }
     let here = runs.iter().filter(|run| run.question == Question::Again).count();
     Step::Run(if here > there.count() { Question::LastGood } else { Question::Again })
 }
+
+/// Sometimes red, as all runs together say.
+fn all_runs(case: &Case<'_>, runs: &[ControlRun]) -> Cause {
+    let red = runs.iter().filter(|run| run.outcome == Outcome::Failed).count();
+    let tried = case.result.attempts.len();
+    flaky(case, tried + red, tried + runs.len())
+}
+
+fn flaky(case: &Case<'_>, red: usize, of: usize) -> Cause {
+    let count = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    let turns = case.trail.map_or(0, |trail| trail.turns(&case.result.check_digest));
+    // The way to this result is one of them.
+    Cause::Flaky { red: count(red), of: count(of), turns: count(turns) }
+}
+
+/// Red each time here and green each time there, and still no regression: what the ledger remembers of
+/// the same place says otherwise. A check that had turned back and forth with one version does so by
+/// itself, here or there, and chance can look like this; one that was green here with this very version
+/// is red for something else than the release.
+fn remembered_otherwise(case: &Case<'_>, runs: &[ControlRun]) -> Option<Cause> {
+    let digest = &case.result.check_digest;
+    let there = case.last_good.as_ref().ok().and_then(|good| good.trail);
+    let turns = [case.trail, there].into_iter().flatten().map(|trail| trail.turns(digest)).max()?;
+    if turns >= ALTERNATES {
+        return Some(all_runs(case, runs));
+    }
+    let passed = case.trail?.passed.as_ref()?;
+    (passed.version == case.result.version && passed.check_digest == *digest).then(|| {
+        let (target, version) = (case.result.target.clone(), passed.version.clone());
+        Cause::Environment { target, version, green_at: passed.at }
+    })
+}
+
+/// Green, red and green again with one version: it does so by itself.
+const ALTERNATES: usize = 2;
 
 /// Green, or red in another way, where the last good version runs.
 fn regression(case: &Case<'_>, good: &LastGood<'_>, run: &ControlRun) -> Option<Cause> {
@@ -151,7 +183,10 @@ fn regression(case: &Case<'_>, good: &LastGood<'_>, run: &ControlRun) -> Option<
     let against = match run.outcome {
         Outcome::Passed => Against::Green { target, version, at: run.at },
         Outcome::Failed if is_same(case, good, &run.signature) => return None,
-        Outcome::Failed => Against::OtherFailure { target, version, finding: run.finding.clone() },
+        Outcome::Failed => {
+            let (finding, new) = (run.finding.clone(), new_failures(case, good, &run.signature));
+            Against::OtherFailure { target, version, finding, new }
+        }
         Outcome::Errored | Outcome::NotRun => return None,
     };
     Some(Cause::Regression { against })
@@ -248,6 +283,23 @@ fn is_same(case: &Case<'_>, good: &LastGood<'_>, there: &[String]) -> bool {
     };
     plain(&here, &case.result.target, case.url, &case.result.version)
         == plain(there, &good.target, good.url, &good.version)
+}
+
+/// The single tests that fail here in a way in which none fails there.
+fn new_failures(case: &Case<'_>, good: &LastGood<'_>, there: &[String]) -> Vec<String> {
+    let result = case.result;
+    let plain = |line: &str, url: Option<&str>, target: &TargetId, version: &Version| {
+        placeless(line, target, url, version)
+    };
+    let known: Vec<String> =
+        there.iter().map(|line| plain(line, good.url, &good.target, &good.version)).collect();
+    let cases = result.attempts.last().and_then(|attempt| attempt.cases.as_ref());
+    let failed = cases.map_or(&[][..], |cases| &cases.failed);
+    let fresh = failed.iter().filter(|one| {
+        let line = plain(&one.line(), case.url, &result.target, &result.version);
+        !known.contains(&line)
+    });
+    fresh.take(Against::MOST_NEW).map(CaseFailure::words).collect()
 }
 
 /// A line without what names its place.

@@ -1,7 +1,7 @@
 use super::*;
 use crate::Timestamp;
-use crate::ledger::{Passed, Streak};
-use crate::record::{Attempt, Observed};
+use crate::ledger::{Lately, Passed, Streak};
+use crate::record::{Attempt, Cases, Observed};
 
 fn name<T: std::str::FromStr>(text: &str) -> T {
     text.parse().ok().expect("a name")
@@ -151,10 +151,71 @@ fn one_green_run_here_or_one_red_there_is_no_regression() {
     let begun = || vec![again(), there(Outcome::Passed, "200")];
     let mut runs = begun();
     runs.extend([ran(Question::Again, Outcome::Passed, "200"), again()]);
-    assert_eq!(told.cause(&runs), Cause::Flaky { red: 3, of: 4 });
+    assert_eq!(told.cause(&runs), Cause::Flaky { red: 3, of: 4, turns: 0 });
     let mut runs = begun();
     runs.extend([again(), there(Outcome::Failed, "/feed answers 500")]);
-    assert_eq!(told.cause(&runs), Cause::Flaky { red: 4, of: 5 });
+    assert_eq!(told.cause(&runs), Cause::Flaky { red: 4, of: 5, turns: 0 });
+}
+
+#[test]
+fn what_the_ledger_remembers_of_one_version_is_more_than_four_runs_can_say() {
+    let by_chance = || {
+        let green = || there(Outcome::Passed, "200");
+        vec![again(), green(), again(), green()]
+    };
+    let remembered = |greens: &[bool], version: &str, definition: &[u8]| -> Vec<Lately> {
+        let one = |green: &bool| Lately {
+            version: name(version),
+            check_digest: crate::digest::Digest::of(definition),
+            green: *green,
+        };
+        greens.iter().map(one).collect()
+    };
+    let mut told = Told::new();
+    assert_eq!(told.cause(&by_chance()).word(), "regression", "nothing is remembered");
+    told.here.lately = remembered(&[true, false, true, false], "1.23", b"now");
+    assert_eq!(told.cause(&by_chance()), Cause::Flaky { red: 3, of: 5, turns: 3 });
+    told.here.lately = remembered(&[true, false, true, false], "1.23", b"another");
+    assert_eq!(told.cause(&by_chance()).word(), "regression", "it was another check");
+    told.here.lately = remembered(&[true], "1.22", b"now");
+    told.here.lately.extend(remembered(&[false], "1.23", b"now"));
+    assert_eq!(told.cause(&by_chance()).word(), "regression", "another version is no turn");
+    told.there.lately = remembered(&[true, false, true], "1.22", b"now");
+    assert_eq!(told.cause(&by_chance()).word(), "flaky", "it turns there, too");
+    // Green here with this very version: something else has changed.
+    let mut told = Told::new();
+    told.here.passed = Some(passed("1.23"));
+    let Cause::Environment { target, green_at, .. } = told.cause(&by_chance()) else { panic!() };
+    assert_eq!((target, green_at), (name("planet4/staging/nl-k8s"), time(9)));
+}
+
+#[test]
+fn of_several_failures_those_that_are_not_there_too_are_new() {
+    let suite = |tests: &[(&str, &str)]| {
+        let failed = tests.iter().map(|(test, message)| CaseFailure {
+            test: (*test).into(),
+            signature: (*message).into(),
+            message: (*message).into(),
+        });
+        let mut attempt = attempt(Outcome::Failed, "tests failed");
+        attempt.cases = Some(Cases { failed: failed.collect(), ..Cases::default() });
+        attempt
+    };
+    let here = suite(&[("a.old", "5 at http://k8s.staging.example/x"), ("b.new", "null")]);
+    let mut told = Told::new();
+    told.result.attempts = vec![here.clone()];
+    let mut again = again();
+    again.signature = here.signature();
+    let mut good = there(Outcome::Failed, "tests failed");
+    good.signature = suite(&[("a.old", "5 at http://k8s.example/x")]).signature();
+    let cause = told.cause(&[again, good]);
+    let Cause::Regression { against: Against::OtherFailure { new, .. } } = &cause else {
+        panic!("{cause:?}")
+    };
+    assert_eq!(*new, ["b.new: null"]);
+    let reader = crate::say::Reader::utc(time(13));
+    let said = crate::say::with_cause("2 of 9 tests failed: a.old", &cause, &reader);
+    assert!(said.starts_with("regression: new is b.new: null ("), "{said}");
 }
 
 #[test]
@@ -224,7 +285,7 @@ fn a_pass_on_the_second_look_is_counted_out_to_four_runs() {
     }
     assert_eq!(told.next(&runs), Step::Run(Question::Again));
     runs.push(green());
-    assert_eq!(told.cause(&runs), Cause::Flaky { red: 3, of: 5 });
+    assert_eq!(told.cause(&runs), Cause::Flaky { red: 3, of: 5, turns: 0 });
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! Known failures: put off by test and signature, with a ticket and an end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 use regex::Regex;
 
 use crate::Timestamp;
-use crate::ids::{CheckName, TargetName};
+use crate::ids::{CheckName, PersonName, TargetName};
 use crate::ledger::{PeopleState, Said};
-use crate::record::{Attempt, Cases, CheckResult, KnownFailure, Outcome, signature_of};
+use crate::record::{
+    Attempt, CaseFailure, Cases, CheckResult, KnownFailure, Outcome, PageSummary, signature_of,
+};
 
 use super::scene::Scene;
 
@@ -21,6 +23,8 @@ pub(super) struct KnownFailures<'a> {
 pub(super) struct Cover {
     /// Where they are worked on.
     pub tickets: Vec<String>,
+    /// Who says so.
+    pub by: Vec<PersonName>,
     /// When the first of them ends.
     pub until: Timestamp,
 }
@@ -38,6 +42,19 @@ pub fn is_known(
     known.cover(&result.target.target, stands_for, &result.check, result).is_some()
 }
 
+/// What is to be said of a result first, where people know of some of its failures and not of others:
+/// those that nobody knows of. None where it begins with one of them anyway, or all are alike.
+#[must_use]
+pub fn led_by_new(
+    people: &PeopleState,
+    result: &CheckResult,
+    stands_for: &[&TargetName],
+    now: Timestamp,
+) -> Option<String> {
+    let known = KnownFailures::among(people, now);
+    known.led_by_new(&result.target.target, stands_for, &result.check, result)
+}
+
 impl<'a> KnownFailures<'a> {
     pub(super) fn of(scene: &Scene<'a>) -> Self {
         Self::among(scene.people(), scene.now)
@@ -51,6 +68,50 @@ impl<'a> KnownFailures<'a> {
         Self { by_check }
     }
 
+    /// The entries that count for a result.
+    fn here(
+        &self,
+        target: &TargetName,
+        stands_for: &[&TargetName],
+        check: &CheckName,
+        result: &CheckResult,
+    ) -> Vec<Known<'a>> {
+        let here = |known: &KnownFailure| {
+            let named = &known.targets;
+            if known.look.as_ref().is_some_and(|version| *version != result.version) {
+                return false;
+            }
+            let all_stood_for = || stands_for.iter().all(|name| named.contains(name));
+            named.is_empty()
+                || named.contains(target)
+                || (!stands_for.is_empty() && all_stood_for())
+        };
+        let all = self.by_check.get(check).into_iter().flatten();
+        all.filter(|said| here(&said.what)).copied().collect()
+    }
+
+    /// The failures that nobody knows of, in words; see [`led_by_new`].
+    pub(super) fn led_by_new(
+        &self,
+        target: &TargetName,
+        stands_for: &[&TargetName],
+        check: &CheckName,
+        result: &CheckResult,
+    ) -> Option<String> {
+        let known = self.here(target, stands_for, check, result);
+        let attempt = result.attempts.last()?;
+        let failed = &attempt.cases.as_ref()?.failed;
+        let is_new =
+            |case: &&CaseFailure| case_covered(case, attempt.page.as_deref(), &known).is_none();
+        let first = failed.iter().find(is_new)?;
+        let new = failed.iter().filter(is_new).count();
+        let begins_otherwise = failed.first().is_some_and(|case| !is_new(&case));
+        let are = if new == 1 { "is" } else { "are" };
+        begins_otherwise.then(|| {
+            format!("{new} of {} failures {are} not known yet: {}", failed.len(), first.words())
+        })
+    }
+
     /// What covers the result, if every failure of every red attempt is known: a new failure
     /// inside a known one is not covered, nor is a failure that the result does not list, nor a
     /// required test that was not executed, nor a suite that was killed, cut off or shrank.
@@ -61,15 +122,7 @@ impl<'a> KnownFailures<'a> {
         check: &CheckName,
         result: &CheckResult,
     ) -> Option<Cover> {
-        let here = |known: &KnownFailure| {
-            let named = &known.targets;
-            let all_stood_for = || stands_for.iter().all(|name| named.contains(name));
-            named.is_empty()
-                || named.contains(target)
-                || (!stands_for.is_empty() && all_stood_for())
-        };
-        let known: Vec<_> =
-            self.by_check.get(check)?.iter().filter(|said| here(&said.what)).copied().collect();
+        let known = self.here(target, stands_for, check, result);
         let mut covering = BTreeMap::new();
         let red: Vec<_> =
             result.attempts.iter().filter(|attempt| attempt.outcome != Outcome::Passed).collect();
@@ -82,7 +135,8 @@ impl<'a> KnownFailures<'a> {
         let mut tickets: Vec<_> = covering.values().map(|s| s.what.ticket.clone()).collect();
         tickets.sort();
         tickets.dedup();
-        Some(Cover { tickets, until })
+        let by: BTreeSet<_> = covering.values().map(|said| said.what.by.clone()).collect();
+        Some(Cover { tickets, by: by.into_iter().collect(), until })
     }
 }
 
@@ -94,26 +148,44 @@ fn covered<'a>(attempt: &Attempt, known: &[Known<'a>]) -> Option<Vec<Known<'a>>>
         return None;
     }
     match &attempt.cases {
-        Some(cases) if !cases.failed.is_empty() => cases_covered(cases, known),
+        Some(cases) if !cases.failed.is_empty() => {
+            cases_covered(cases, attempt.page.as_deref(), known)
+        }
         Some(cases) if cases.more_failed > 0 || !cases.missing.is_empty() => None,
         Some(_) | None => {
-            longest(known, |k| k.test.is_none() && same(&k.signature, &attempt.finding))
+            let whole = |k: &KnownFailure| k.test.is_none() && k.look.is_none();
+            longest(known, |k| whole(k) && same(&k.signature, &attempt.finding))
                 .map(|said| vec![said])
         }
     }
 }
 
-/// A known failure is one test that fails in the same way: it covers nothing that is wrong beside.
-fn cases_covered<'a>(cases: &Cases, known: &[Known<'a>]) -> Option<Vec<Known<'a>>> {
+/// A known failure is one test that fails in the same way, or whatever the picture of a page says: it
+/// covers nothing that is wrong beside.
+fn cases_covered<'a>(
+    cases: &Cases,
+    page: Option<&PageSummary>,
+    known: &[Known<'a>],
+) -> Option<Vec<Known<'a>>> {
     if cases.more_failed > 0 || !cases.missing.is_empty() || !cases.wrong.is_empty() {
         return None;
     }
-    let one = |case: &crate::record::CaseFailure| {
-        longest(known, |k| {
-            k.test.as_deref() == Some(case.test.as_str()) && same(&k.signature, &case.signature)
-        })
-    };
-    cases.failed.iter().map(one).collect()
+    cases.failed.iter().map(|case| case_covered(case, page, known)).collect()
+}
+
+fn case_covered<'a>(
+    case: &CaseFailure,
+    page: Option<&PageSummary>,
+    known: &[Known<'a>],
+) -> Option<Known<'a>> {
+    let of_look = page.is_some_and(|page| page.is_of_look(&case.test));
+    longest(known, |k| {
+        let named = k.test.as_deref() == Some(case.test.as_str());
+        match k.look {
+            Some(_) => of_look,
+            None => named && same(&k.signature, &case.signature),
+        }
+    })
 }
 
 fn longest<'a>(known: &[Known<'a>], fits: impl Fn(&KnownFailure) -> bool) -> Option<Known<'a>> {

@@ -30,7 +30,7 @@ mod tests;
 
 pub use decide::{Unaskable, counts, decide};
 pub use facts::{Facts, Question};
-pub use known::is_known;
+pub use known::{is_known, led_by_new};
 pub use looks::{Looks, looks};
 pub use pass::{Allowed, BreakGlass, BreakGlassError, Pass, Ruling};
 pub use rules::{made_up_by, verify_on, way_back};

@@ -14,6 +14,9 @@ use crate::record::{
 
 use super::{FinishedPromotion, PromotionState};
 
+/// How many runs of a check are remembered to see whether it turns back and forth by itself.
+const KEPT_LATELY: usize = 10;
+
 /// How many verified good versions a target remembers: the way back may have to go past several
 /// bad ones.
 const KEPT_VERIFIED_GOOD: usize = 20;
@@ -137,6 +140,20 @@ pub struct Trail {
     pub passed: Option<Passed>,
     /// What a page was seen to be when it last passed, once for each version, the last one last.
     pub looks: Vec<GoodLook>,
+    /// What it came to lately, the last one last.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lately: Vec<Lately>,
+}
+
+/// What a run of a check came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Lately {
+    /// With this version.
+    pub version: Version,
+    /// With this definition.
+    pub check_digest: Digest,
+    /// Green at once, and not after a red try.
+    pub green: bool,
 }
 
 /// What a page check kept when it passed: what the page is later compared with.
@@ -175,8 +192,29 @@ pub struct Passed {
 }
 
 impl Trail {
+    /// How often a check of that definition turned from green to red or back while one and the same
+    /// version ran; as far as is remembered.
+    #[must_use]
+    pub fn turns(&self, definition: &Digest) -> usize {
+        let same: Vec<_> =
+            self.lately.iter().filter(|one| one.check_digest == *definition).collect();
+        same.windows(2)
+            .filter(|two| two[0].version == two[1].version && two[0].green != two[1].green)
+            .count()
+    }
+
     /// Adds a result, of which nothing but the version that was asked for was seen to run.
     pub(super) fn add(&mut self, run: CheckRunId, result: &CheckResult) {
+        if matches!(result.outcome, Outcome::Passed | Outcome::Failed) {
+            self.lately.push(Lately {
+                version: result.version.clone(),
+                check_digest: result.check_digest,
+                green: result.outcome == Outcome::Passed && !result.is_flaky(),
+            });
+            if self.lately.len() > KEPT_LATELY {
+                self.lately.remove(0);
+            }
+        }
         match result.outcome {
             Outcome::Passed if result.is_flaky() => {}
             Outcome::Passed => {

@@ -5,7 +5,8 @@ use crate::record::{Attempt, PageSummary};
 fn looked(version: &str, outcome: Outcome, is_page: bool) -> CheckResult {
     let version: Version = version.parse().unwrap();
     let target: TargetId = "planet4/production/nl-vm".parse().unwrap();
-    let summary = PageSummary { browser: "x".into(), views: vec![], pictures: vec![] };
+    let summary =
+        PageSummary { browser: "x".into(), views: vec![], pictures: vec![], of_look: vec![] };
     CheckResult {
         target,
         check: "home".parse().unwrap(),
@@ -58,4 +59,25 @@ fn a_check_that_is_of_no_page_leaves_no_look() {
     let mut trail = Trail::default();
     trail.add(CheckRunId(Seq(1)), &looked("1.22", Outcome::Passed, false));
     assert!(trail.passed.is_some() && trail.looks.is_empty());
+}
+
+#[test]
+fn a_check_turns_where_one_version_of_one_definition_comes_to_something_else() {
+    let mut trail = Trail::default();
+    let now = Digest::of(b"now");
+    let mut add = |version: &str, outcome| {
+        trail.add(CheckRunId(Seq(1)), &looked(version, outcome, false));
+        trail.turns(&now)
+    };
+    assert_eq!(add("1.22", Outcome::Passed), 0);
+    assert_eq!(add("1.23", Outcome::Failed), 0, "another version");
+    assert_eq!(add("1.23", Outcome::Errored), 0, "it says nothing");
+    assert_eq!(add("1.23", Outcome::Passed), 1);
+    assert_eq!(add("1.23", Outcome::Failed), 2);
+    for _ in 0..20 {
+        add("1.24", Outcome::Passed);
+    }
+    assert_eq!(add("1.24", Outcome::Passed), 0, "that was long ago");
+    assert_eq!(trail.turns(&Digest::of(b"another")), 0);
+    assert_eq!(trail.lately.len(), KEPT_LATELY);
 }

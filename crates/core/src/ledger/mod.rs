@@ -14,8 +14,8 @@ mod tokens;
 
 pub use forge::{ForgeState, Hanging, HeardCommit, Pause, StatusKey, StatusSaid, WaitingRule};
 pub use lane::{
-    DeploymentState, Drift, GoodLook, LaneState, Passed, RunState, Streak, TargetState, Trail,
-    VerifiedGood, Verifying, WentBack,
+    DeploymentState, Drift, GoodLook, LaneState, Lately, Passed, RunState, Streak, TargetState,
+    Trail, VerifiedGood, Verifying, WentBack,
 };
 pub use people::{Declared, PeopleState, Said};
 pub use promotion::{FinishedPromotion, MoveState, PromotionState, Rollback, TargetMoves};

@@ -13,7 +13,7 @@ use super::{LaneState, PeopleState, PromotionState, TargetState};
 
 /// The shape of [`ServiceState`] in snapshots. Raise it with every change of a field or of what
 /// an event does to the state; snapshots of another shape are folded anew.
-pub const STATE_SHAPE: u32 = 9;
+pub const STATE_SHAPE: u32 = 10;
 
 /// How many releases stay in the state beside those that run somewhere. Older ones are read from
 /// their own stream.

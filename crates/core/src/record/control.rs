@@ -99,6 +99,9 @@ pub enum Cause {
         red: u32,
         /// of so many.
         of: u32,
+        /// So often it had turned from green to red or back before, with one and the same version.
+        #[serde(default)]
+        turns: u32,
     },
     /// Red in the same way before this release came.
     RedBefore {
@@ -132,7 +135,16 @@ pub enum Against {
         version: Version,
         /// What is found there.
         finding: String,
+        /// The single tests that fail here and not there, with what they say; at most
+        /// [`Against::MOST_NEW`].
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        new: Vec<String>,
     },
+}
+
+impl Against {
+    /// How many new failures are named.
+    pub const MOST_NEW: usize = 10;
 }
 
 /// Why nothing can be said about the cause.

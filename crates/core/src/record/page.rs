@@ -14,6 +14,17 @@ pub struct PageSummary {
     /// The pictures that were kept.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pictures: Vec<Picture>,
+    /// Of the failures, by their names, those that are what a picture says and nothing else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub of_look: Vec<String>,
+}
+
+impl PageSummary {
+    /// Whether a failure is what a picture says and nothing else.
+    #[must_use]
+    pub fn is_of_look(&self, test: &str) -> bool {
+        self.of_look.iter().any(|one| one == test)
+    }
 }
 
 /// A page in one window size.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use crate::Timestamp;
 use crate::catalog::RuleName;
 use crate::ids::{
-    CheckName, EnvironmentName, PersonName, ReleaseId, RoleName, SiteName, TargetName,
+    CheckName, EnvironmentName, PersonName, ReleaseId, RoleName, SiteName, TargetName, Version,
 };
 
 /// A person accepts an unmet requirement. It never covers another release.
@@ -41,6 +41,10 @@ pub struct KnownFailure {
     pub test: Option<String>,
     /// The signature that the failure must have.
     pub signature: String,
+    /// Whatever pictures of this release's pages say: its look is meant. What style sheets lost, what
+    /// is missing and what shows nothing are other failures.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub look: Option<Version>,
     /// Only on these targets; everywhere when empty.
     pub targets: Vec<TargetName>,
     /// Where it is worked on.

@@ -4,7 +4,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::{Attempt, CheckResult};
+use super::{Attempt, CaseFailure, CheckResult};
 
 static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(concat!(
@@ -33,7 +33,7 @@ impl Attempt {
         let mut lines: Vec<_> = cases
             .failed
             .iter()
-            .map(|case| format!("{}: {}", case.test, signature_of(&case.signature)))
+            .map(CaseFailure::line)
             .chain(cases.missing.iter().map(|test| format!("{test}: not executed")))
             .chain(cases.wrong.iter().map(|wrong| signature_of(wrong)))
             .collect();
@@ -45,6 +45,23 @@ impl Attempt {
         }
         lines.sort();
         lines
+    }
+}
+
+impl CaseFailure {
+    /// The line of a signature that it is.
+    #[must_use]
+    pub fn line(&self) -> String {
+        format!("{}: {}", self.test, signature_of(&self.signature))
+    }
+
+    /// The test and what it says; once where that is the same.
+    #[must_use]
+    pub fn words(&self) -> String {
+        match signature_of(&self.signature) == signature_of(&self.test) {
+            true => self.message.clone(),
+            false => format!("{}: {}", self.test, self.message),
+        }
     }
 }
 

@@ -282,6 +282,8 @@ pub enum Why {
     },
     KnownAs {
         tickets: Vec<String>,
+        #[serde(default)]
+        by: Vec<PersonName>,
         until: Timestamp,
     },
 }

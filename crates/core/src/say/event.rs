@@ -261,7 +261,9 @@ fn said(event: &Event, reader: &Reader) -> Said {
         }
         EventKind::KnownFailureRecorded { known_failure: known } => {
             let test = known.test.as_ref().map(|test| format!(" {}", shorten(test, 60)));
-            let what = format!("{lane}, {}{}", known.check, test.unwrap_or_default());
+            let look = known.look.as_ref().map(|version| format!(" the look of {version}"));
+            let part = test.or(look).unwrap_or_default();
+            let what = format!("{lane}, {}{part}", known.check);
             let detail = format!("{} until {}", safe(&known.ticket), at(known.until));
             line("known failure", what, detail, mark(State::KnownFailure), Headline)
         }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::ids::{CheckName, CheckRunId, EnvironmentName, ReleaseId, TargetName};
 use crate::record::{Cause, CheckResult, Outcome, Requirement, State};
 
-use super::cause::because;
+use super::cause::with_cause;
 use super::text::{number, plural, shorten};
 use super::{Reader, observed, why};
 
@@ -93,8 +93,17 @@ impl Cell {
         if matches!(cause, Cause::Flaky { .. }) {
             self.state = State::Flaky;
         }
-        self.finding = format!("{}: {} ({})", cause.word(), self.finding, because(cause, reader));
+        self.finding = with_cause(&self.finding, cause, reader);
         self.cause = Some((cause.clone(), reader.now));
+        self
+    }
+
+    /// The same, where people know of every failure of it and have put it off.
+    #[must_use]
+    pub fn known(mut self) -> Self {
+        if self.state == State::Failed {
+            self.state = State::KnownFailure;
+        }
         self
     }
 
@@ -150,8 +159,14 @@ impl Matrix {
                 0 => String::new(),
                 n => format!("; nothing stands for {} {} ahead", number(n), plural(n, "target")),
             };
+            let known = self.cells.iter().filter(|c| c.state == State::KnownFailure).count();
+            let known = match known {
+                0 => String::new(),
+                1 => ", one is a known failure".to_owned(),
+                n => format!(", {} are known failures", number(n)),
+            };
             return format!(
-                "Verified: {} is well on {}; {passed} of {expected} {results} passed{ahead}.",
+                "Verified: {} is well on {}; {passed} of {expected} {results} passed{known}{ahead}.",
                 self.release, self.environment
             );
         }

@@ -44,7 +44,7 @@ mod why;
 
 pub use board::{BoardRow, Seen, Standing, board, going, left_behind};
 pub use calendar::{calendar_answer, move_title};
-pub use cause::because;
+pub use cause::{because, with_cause};
 pub use configured::{
     check_does, check_how, configured, promotion_policy, rule_asks, window_words,
 };

@@ -18,6 +18,14 @@ pub fn said_of(service: &ServiceName, kind: &EventKind, reader: &Reader) -> Stri
             reader.whole(waiver.until)
         ),
         EventKind::WaiverWithdrawn { waiver, .. } => format!("Taken back: waiver {waiver}."),
+        EventKind::KnownFailureRecorded { known_failure: known } if known.look.is_some() => {
+            format!(
+                "Known until {}: {}, in {}. What its style sheets lost and what is missing still fails.",
+                reader.whole(known.until),
+                safe(&known.signature),
+                known.check
+            )
+        }
         EventKind::KnownFailureRecorded { known_failure: known } => format!(
             "Put off until {}: {} with the signature “{}”.",
             reader.whole(known.until),

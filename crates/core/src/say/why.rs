@@ -4,7 +4,7 @@ use crate::catalog::{ChangeClass, Per, RuleName, Tier};
 use crate::ids::{CheckName, TargetId};
 use crate::record::{Aspect, BackCause, Cause, Lapsed, ProofOutcome, Requirement, Why};
 
-use super::cause::because;
+use super::cause::with_cause;
 use super::text::{count, list, plural, safe, shorten};
 use super::{Reader, observed};
 
@@ -16,7 +16,7 @@ const LONGEST_FINDING: usize = 200;
 pub fn why(requirement: &Requirement, reader: &Reader) -> String {
     let plain = plain(requirement, reader);
     let said = match cause(requirement) {
-        Some(cause) => format!("{}: {plain} ({})", cause.word(), because(cause, reader)),
+        Some(cause) => with_cause(&plain, cause, reader),
         None => plain,
     };
     match &requirement.lapsed {
@@ -254,9 +254,13 @@ pub(super) fn sentence(why: &Why, seen_from: Option<&TargetId>, reader: &Reader)
         Why::WaivedBy { by, reason, until } => {
             format!("{by} until {}: {}", at(*until), found(reason))
         }
-        Why::KnownAs { tickets, until } => {
+        Why::KnownAs { tickets, by, until } => {
             let tickets: Vec<_> = tickets.iter().map(|ticket| safe(ticket)).collect();
-            format!("known as {} until {}", list(&tickets, 3), at(*until))
+            let by = match by.as_slice() {
+                [] => String::new(),
+                all => format!(" by {}", list(all, 3)),
+            };
+            format!("known as {}{by} until {}", list(&tickets, 3), at(*until))
         }
     }
 }

@@ -155,7 +155,7 @@ fn reasons() -> Vec<Why> {
         Why::OtherTier { tier: Tier::Leaf },
         Why::OtherChange { change: ChangeClass::Patch },
         Why::WaivedBy { by: name("ada"), reason: finding(), until: at },
-        Why::KnownAs { tickets: vec![finding()], until: at },
+        Why::KnownAs { tickets: vec![finding()], by: vec![], until: at },
     ]
 }
 

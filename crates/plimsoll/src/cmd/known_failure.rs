@@ -1,7 +1,7 @@
 //! `plimsoll known-failure`: put a failure off.
 
 use plimsoll_core::event::EventKind;
-use plimsoll_core::ids::{CheckName, Seq, ServiceName, TargetId, TargetName};
+use plimsoll_core::ids::{CheckName, Seq, ServiceName, TargetId, TargetName, Version};
 use plimsoll_core::record::{Permission, State};
 use plimsoll_core::say;
 use plimsoll_engine::desk::people::PutOff;
@@ -18,6 +18,8 @@ use crate::error::CliError;
 Examples:
   plimsoll known-failure shop --check suite --test map.tiles --from shop/staging/nl-vm --ticket '#4312' --until 30d
       takes the signature from the last run of that check there
+  plimsoll known-failure shop --check home --look 1.4 --ticket 'DESIGN-7, the new header' --until 30d
+      says that the release looks otherwise on purpose: look first, with  plimsoll show shop@1.4 --pictures DIR
   plimsoll known-failure shop --withdraw 203 --reason \"mended in 1.2\"")]
 pub struct Args {
     /// The service
@@ -34,6 +36,10 @@ pub struct Args {
     /// The signature, where there is no run to take it from
     #[arg(long, value_name = "TEXT")]
     signature: Option<Typed>,
+    /// Not one failure, but whatever the pictures of this release say: its look is meant. What style
+    /// sheets lost, what is missing and what shows nothing still fails
+    #[arg(long, value_name = "VERSION", conflicts_with_all = ["test", "from", "signature"])]
+    look: Option<Version>,
     /// Only on these targets
     #[arg(long, value_name = "TARGET", value_delimiter = ',')]
     target: Vec<TargetName>,
@@ -78,6 +84,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
                 test: args.test,
                 from: args.from,
                 signature: args.signature,
+                look: args.look,
                 targets: args.target,
                 ticket,
                 until,
@@ -91,15 +98,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
             ));
         }
     };
-    let sentence = match &event.kind {
-        EventKind::KnownFailureRecorded { known_failure } => format!(
-            "Put off until {}: {} with the signature “{}”.",
-            reader.whole(known_failure.until),
-            known_failure.test.as_deref().unwrap_or(known_failure.check.as_str()),
-            known_failure.signature
-        ),
-        _ => "Taken back: it counts as a failure again.".to_owned(),
-    };
+    let sentence = say::said_of(service, &event.kind, &reader);
     let next = match &event.kind {
         EventKind::KnownFailureRecorded { .. } => format!(
             "plimsoll known-failure {} --withdraw {} --reason WHY     takes it back",

@@ -10,6 +10,8 @@ pub(super) struct Shown {
     pub before: Option<String>,
     /// What changed, framed.
     pub framed: Option<String>,
+    /// What is made of it: `broken: restyled, 46 % of the picture`.
+    pub verdict: Option<String>,
 }
 
 /// The page: what was found, and for each window size the pictures beside each other.
@@ -18,7 +20,9 @@ pub(super) fn page(title: &str, finding: &str, all: &[Shown]) -> String {
     let _ = writeln!(html, "<p>{}</p>", escaped(finding));
     for shown in all {
         let name = shown.after.trim_end_matches(".png");
-        let _ = writeln!(html, "<h2>{}</h2>\n<section>", escaped(name));
+        let verdict = shown.verdict.as_deref().map(|words| format!(" · {}", escaped(words)));
+        let verdict = verdict.unwrap_or_default();
+        let _ = writeln!(html, "<h2>{}{verdict}</h2>\n<section>", escaped(name));
         let before = shown.before.as_deref().map(|file| ("known to be good", file));
         let framed = shown.framed.as_deref().map(|file| ("what changed, framed", file));
         let after = ("looked at", shown.after.as_str());
@@ -77,10 +81,16 @@ mod tests {
 
     #[test]
     fn what_a_site_says_is_no_markup_here() {
-        let shown = Shown { after: "desktop.png".into(), before: None, framed: None };
+        let shown = Shown {
+            after: "desktop.png".into(),
+            before: None,
+            framed: None,
+            verdict: Some("broken: <b>".into()),
+        };
         let html = page("home on nl", "<script>alert(\"1\")</script> & more", &[shown]);
         assert!(html.contains("&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt; &amp; more"));
         assert!(!html.contains("<script"));
+        assert!(html.contains("<h2>desktop · broken: &lt;b&gt;</h2>"));
         assert_eq!(html.matches("<img ").count(), 1);
     }
 }

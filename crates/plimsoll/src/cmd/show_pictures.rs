@@ -59,12 +59,14 @@ pub(super) async fn write(
         if good {
             continue;
         }
-        let mut shown = Shown { after: (*name).to_owned(), before: None, framed: None };
+        let mut shown =
+            Shown { after: (*name).to_owned(), before: None, framed: None, verdict: None };
         let other = format!("{}{BEFORE}", name.trim_end_matches(".png"));
         if let Some((_, before)) = bytes.iter().find(|(name, _)| *name == other) {
-            let (words, file) = framed(app, folder, name, (before, png))?;
-            said.push(words);
-            (shown.before, shown.framed) = (Some(other), file);
+            let found = framed(app, folder, name, (before, png))?;
+            said.push(found.words);
+            (shown.before, shown.framed) = (Some(other), found.file);
+            shown.verdict = Some(found.verdict);
         }
         all.push(shown);
     }
@@ -138,14 +140,23 @@ fn environment(
     before.ok_or_else(|| CliError::usage("pictures of which environment?", "--on staging"))
 }
 
-/// Writes the second picture with the changes framed, if there are any; gives the line that says
-/// so, and the name of the file.
+/// What came of framing what changed.
+struct Framed {
+    /// The line that says so.
+    words: String,
+    /// The name of the file, where anything changed.
+    file: Option<String>,
+    /// What is made of it.
+    verdict: String,
+}
+
+/// Writes the second picture with the changes framed, if there are any.
 fn framed(
     app: &App,
     folder: &Path,
     name: &str,
     (before, after): (&[u8], &[u8]),
-) -> Result<(String, Option<String>), CliError> {
+) -> Result<Framed, CliError> {
     let broken = |error: &PictureError| CliError::Unavailable {
         message: format!("{name}: {error}"),
         hint: "run the check again for new pictures".to_owned(),
@@ -155,7 +166,8 @@ fn framed(
     if difference.verdict == Verdict::Same {
         let words =
             format!("{}  the same as what is known to be good", folder.join(name).display());
-        return Ok((words, None));
+        let verdict = difference.verdict.word().to_owned();
+        return Ok(Framed { words, file: None, verdict });
     }
     let name = format!("{}-framed.png", name.trim_end_matches(".png"));
     let file: PathBuf = folder.join(&name);
@@ -166,7 +178,10 @@ fn framed(
     })?;
     app.screen.keep(&file, &out).map_err(|error| unwritable(&file, &error))?;
     let regions = count(difference.regions.len(), "region");
-    Ok((format!("{}  what changed, framed: {regions}", file.display()), Some(name)))
+    let (word, kind) = (difference.verdict.word(), difference.kind.word());
+    let verdict = format!("{word}: {kind}, {:.0} % of the picture", difference.share() * 100.0);
+    let words = format!("{}  what changed, framed: {regions}; {verdict}", file.display());
+    Ok(Framed { words, file: Some(name), verdict })
 }
 
 fn unwritable(place: &Path, error: &std::io::Error) -> CliError {

@@ -114,9 +114,13 @@ pub(super) fn matrix(
         .results
         .iter()
         .map(|(run, result)| {
-            let found = cell(&result.target.target, &result.check, Some((*run, result)));
+            let mut found = cell(&result.target.target, &result.check, Some((*run, result)));
+            if let Some(words) = verified.led_by.get(run) {
+                found.finding.clone_from(words);
+            }
             match verified.controls.get(run) {
                 Some(control) => found.because(&control.cause, reader),
+                None if verified.known.contains(run) => found.known(),
                 None => found,
             }
         })

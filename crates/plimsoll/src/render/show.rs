@@ -108,11 +108,11 @@ pub fn show_run(
         style,
     ));
     for (at, attempt) in result.attempts.iter().enumerate() {
-        text.push_str(&table(&[attempt_row(at, attempt)], style));
+        text.push_str(&table(&[attempt_row(at, attempt, &stands.finding)], style));
         text.push_str(&tests(attempt, style));
     }
     for run in control.iter().flat_map(|control| &control.runs) {
-        text.push_str(&table(&[control_row(run)], style));
+        text.push_str(&table(&[control_row(run, &stands.finding)], style));
     }
     match result.attempts.last().and_then(|attempt| attempt.page.as_deref()) {
         // Its output is for programs.
@@ -155,7 +155,7 @@ fn page_views(page: &PageSummary) -> Vec<(&str, String)> {
 }
 
 /// A control run: `on production/nl-k8s, 1.22`.
-fn control_row(run: &ControlRun) -> Row {
+fn control_row(run: &ControlRun, said: &str) -> Row {
     let version =
         run.version.as_ref().map_or_else(|| "an unknown version".into(), ToString::to_string);
     let what = match run.question {
@@ -167,10 +167,22 @@ fn control_row(run: &ControlRun) -> Row {
     };
     let took = Period::from_millis(run.took_ms).roughly();
     let mark = mark(State::from(run.outcome));
-    Row { mark, columns: vec![what, took, run.finding.clone()], next: vec![] }
+    Row {
+        mark,
+        columns: vec![what, took, unless_said(run.outcome, &run.finding, said)],
+        next: vec![],
+    }
 }
 
-fn attempt_row(at: usize, attempt: &Attempt) -> Row {
+/// A finding, unless it is the one that the answer says already.
+fn unless_said(outcome: Outcome, finding: &str, said: &str) -> String {
+    match outcome != Outcome::Passed && said.contains(finding) {
+        true => "as said".to_owned(),
+        false => finding.to_owned(),
+    }
+}
+
+fn attempt_row(at: usize, attempt: &Attempt, said: &str) -> Row {
     let state = match attempt.outcome {
         Outcome::Passed => State::Satisfied,
         Outcome::Failed => State::Failed,
@@ -180,7 +192,11 @@ fn attempt_row(at: usize, attempt: &Attempt) -> Row {
     let took = Period::from_millis(attempt.took_ms).roughly();
     Row {
         mark: mark(state),
-        columns: vec![format!("try {}", at + 1), took, attempt.finding.clone()],
+        columns: vec![
+            format!("try {}", at + 1),
+            took,
+            unless_said(attempt.outcome, &attempt.finding, said),
+        ],
         next: vec![],
     }
 }

@@ -253,6 +253,7 @@ fn a_known_failure_in_force_does_not_take_a_promotion_back() {
             desk.say(&cast.production.service, &cast.person, |_| {
                 Ok::<_, DeskError>(EventKind::KnownFailureRecorded {
                     known_failure: KnownFailure {
+                        look: None,
                         check: "suite".parse().expect("a check"),
                         test: None,
                         signature: "/static/style.css answers 404".to_owned(),

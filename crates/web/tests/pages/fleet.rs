@@ -340,6 +340,7 @@ async fn looked_at(desk: &Desk, target: &str, version: &str) -> CheckRunId {
         browser: "Chrome/156.0.8078.79".to_owned(),
         views: vec![view],
         pictures: vec![picture("desktop.png", after), picture("desktop-before.png", before)],
+        of_look: vec![],
     };
     let failed = |test: &str| CaseFailure {
         test: test.to_owned(),

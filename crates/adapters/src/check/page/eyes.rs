@@ -1,9 +1,12 @@
 //! Looking at the page: scripts in a world of their own, and pictures.
 
+use std::collections::BTreeMap;
+use std::io::Cursor;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use plimsoll_analyze::page::{Seen, SheetContent};
-use plimsoll_analyze::picture;
+use plimsoll_analyze::page::{Seen, SeenFaint, Unread};
+use plimsoll_analyze::picture::{self, Rect};
 use plimsoll_core::catalog::Viewport;
 use serde_json::{Value, json};
 
@@ -26,8 +29,8 @@ const LAZY: &str = include_str!("lazy.js");
 /// CSS pixels.
 const HIGHEST: u64 = 16_384;
 
-/// A style sheet is recognised by how it begins.
-const LARGEST_SHEET_BYTES: u64 = 4 << 20;
+/// Larger files are not looked into.
+const LARGEST_FILE_BYTES: u64 = 4 << 20;
 
 /// A page that keeps more of itself from sight is not read further.
 const MOST_CLOSED: usize = 500;
@@ -45,7 +48,25 @@ impl Frame {
     /// Whether it shows nothing.
     pub fn is_one_colour(&self) -> bool {
         let png = self.png().unwrap_or_default();
-        picture::is_one_colour(&mut std::io::Cursor::new(png)).unwrap_or(false)
+        picture::is_one_colour(&mut Cursor::new(png)).unwrap_or(false)
+    }
+
+    /// Of text that has the colour of what is behind it, as the style says, that which really cannot be
+    /// read.
+    pub fn unread(&self, faint: &[SeenFaint]) -> Vec<Unread> {
+        if faint.is_empty() {
+            return Vec::new();
+        }
+        let lines: Vec<_> = faint.iter().flat_map(|one| one.lines.iter().map(rect)).collect();
+        let png = self.png().unwrap_or_default();
+        let flat = picture::flat_places(&mut Cursor::new(png), &lines).unwrap_or_default();
+        let mut flat = flat.into_iter();
+        let unread = |one: &&SeenFaint| {
+            let lines: Vec<_> = flat.by_ref().take(one.lines.len()).collect();
+            !lines.is_empty() && lines.into_iter().all(|flat| flat)
+        };
+        let found = faint.iter().filter(unread);
+        found.map(|one| Unread { kind: one.kind, name: one.name.clone() }).collect()
     }
 }
 
@@ -135,10 +156,15 @@ impl Eyes {
         }
     }
 
-    /// What can be seen; of the selectors, which find nothing.
-    pub async fn seen(&self, selectors: &[String]) -> Result<Seen, CallError> {
+    /// What can be seen; of the selectors, which find nothing. `texts` are style sheets that the page
+    /// itself may not read, by their URLs.
+    pub async fn seen(
+        &self,
+        selectors: &[String],
+        texts: &BTreeMap<String, String>,
+    ) -> Result<Seen, CallError> {
         let world = self.world().await?;
-        let mut arguments = vec![json!({ "value": selectors })];
+        let mut arguments = vec![json!({ "value": selectors }), json!({ "value": texts })];
         match self.closed_roots(&world).await {
             Ok(closed) => arguments.extend(closed),
             Err(CallError::Gone) => return Err(CallError::Gone),
@@ -146,7 +172,7 @@ impl Eyes {
             Err(CallError::Refused { .. } | CallError::TooLarge) => {}
         }
         let function = format!(
-            "async function (selectors, ...closed) {{\n{SEEN}\nreturn look(selectors, closed);\n}}"
+            "async function (selectors, texts, ...closed) {{\n{SEEN}\nreturn look(selectors, texts, closed);\n}}"
         );
         let params = json!({
             "functionDeclaration": function, "executionContextId": world, "arguments": arguments,
@@ -186,21 +212,30 @@ impl Eyes {
         Ok(self.evaluate(script).await? == true)
     }
 
-    /// What the file of a style sheet holds.
-    pub async fn sheet(&self, request: &str, bytes: u64) -> SheetContent {
-        if bytes > LARGEST_SHEET_BYTES {
-            return SheetContent::Unknown;
+    /// The file that answered a request; none where the browser has not kept it, or it is too large.
+    pub async fn file(&self, request: &str, bytes: u64) -> Option<Vec<u8>> {
+        if bytes > LARGEST_FILE_BYTES {
+            return None;
         }
         let params = json!({ "requestId": request });
-        let Ok(answer) = self.line.call("Network.getResponseBody", params).await else {
-            return SheetContent::Unknown;
-        };
-        let body = answer["body"].as_str().unwrap_or_default();
-        if answer["base64Encoded"] == true {
-            return STANDARD.decode(body).map_or(SheetContent::Unknown, |b| SheetContent::of(&b));
+        let mut answer = self.line.call("Network.getResponseBody", params).await.ok()?;
+        match (answer["body"].take(), answer["base64Encoded"] == true) {
+            (Value::String(body), true) => STANDARD.decode(body).ok(),
+            (Value::String(body), false) => Some(body.into_bytes()),
+            _ => None,
         }
-        SheetContent::of(body.as_bytes())
     }
+}
+
+/// A line of text on the page, in whole pixels.
+fn rect(line: &[f64; 4]) -> Rect {
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a saturating cast of a place on a page"
+    )]
+    let [x, y, width, height] = line.map(|side| side.max(0.0).round() as u32);
+    Rect { x, y, width, height }
 }
 
 /// What a script came to; refused when it throws.

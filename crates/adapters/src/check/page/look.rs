@@ -2,13 +2,14 @@
 
 use std::time::{Duration, Instant};
 
-use plimsoll_analyze::page::{Finding, PageFacts, Seen, SheetContent};
+use plimsoll_analyze::page::{Finding, PageFacts, Seen};
 use plimsoll_core::catalog::{ColourScheme, PageCheck, Viewport};
 use serde_json::{Value, json};
 
 use crate::browser::{CallError, Line, Tab};
 
 use super::eyes::{Eyes, Frame};
+use super::files::{foreign_sheets, look_into};
 use super::ready::{Patience, Readiness, ready};
 use super::steps::{Hands, StepError};
 use super::visit::Visit;
@@ -16,6 +17,9 @@ use super::watch::{Rules, Stop, Watch};
 
 /// What is kept back of the time limit for writing down what a page that is late has come to.
 const LAST_WORDS: Duration = Duration::from_secs(3);
+
+/// A page that does not let itself be read for so long does not answer.
+const LONGEST_READING: Duration = Duration::from_secs(10);
 
 /// How long the events of a navigation that failed are waited for, once the browser has said so.
 const AFTERWARDS: Duration = Duration::from_secs(2);
@@ -265,8 +269,13 @@ impl Look<'_> {
         let stopped = watch.now().stop.is_some();
         let mut seen = None;
         if !stopped && watch.now().recorder.status().is_some() {
-            let limit = self.last_words().max(Duration::from_millis(500));
-            let looking = eyes.seen(&self.check.expect_elements);
+            // A large page on a busy machine is read slowly; who was ready early has time for it.
+            let left = self.until.saturating_duration_since(Instant::now());
+            let limit = left.min(LONGEST_READING).max(Duration::from_millis(500));
+            let looking = async {
+                let texts = foreign_sheets(watch, eyes, self.visit.url.as_str()).await;
+                eyes.seen(&self.check.expect_elements, &texts).await
+            };
             match tokio::time::timeout(limit, looking).await {
                 Ok(Ok(found)) => seen = Some(found),
                 Ok(Err(_)) | Err(_) => way.trouble.push(Finding::release(format!(
@@ -282,7 +291,7 @@ impl Look<'_> {
         facts.never_quiet = way.readiness.never_quiet;
         facts.unsteady = way.readiness.unsteady;
         if seen.is_some() {
-            look_into_sheets(watch, eyes, &mut facts).await;
+            look_into(watch, eyes, &self.check.own_hosts, &mut facts).await;
         }
         let mut frame = way.readiness.frame;
         // What was not seen may show a secret.
@@ -291,6 +300,9 @@ impl Look<'_> {
         }
         // Something may lie over all that is there, or everything has the colour of the ground.
         facts.blank |= frame.as_ref().is_some_and(Frame::is_one_colour);
+        if let (Some(seen), Some(frame)) = (&seen, &frame) {
+            facts.unread = frame.unread(&seen.faint);
+        }
         Looked { facts, seen, trouble: way.trouble, frame }
     }
 
@@ -303,26 +315,6 @@ impl Look<'_> {
         };
         let taken = tokio::time::timeout(LAST_PICTURE, taking).await.ok()?;
         taken.ok().map(|(frame, _)| frame)
-    }
-}
-
-/// Whether a style sheet is one: an error page may come with the right type.
-async fn look_into_sheets(watch: &Watch, eyes: &Eyes, facts: &mut PageFacts) {
-    let files: Vec<(String, String, u64)> = watch
-        .now()
-        .recorder
-        .of_kind("Stylesheet")
-        .map(|(request, one)| (request.to_owned(), one.url.clone(), one.bytes))
-        .collect();
-    let looking = files.iter().map(|(request, _, bytes)| eyes.sheet(request, *bytes));
-    let all = futures_util::future::join_all(looking);
-    let Ok(contents) = tokio::time::timeout(LAST_WORDS, all).await else { return };
-    for ((_, url, _), content) in files.iter().zip(contents) {
-        for sheet in &mut facts.style_sheets {
-            if sheet.url.as_deref() == Some(url) && content != SheetContent::Unknown {
-                sheet.content = content;
-            }
-        }
     }
 }
 

@@ -60,10 +60,11 @@ impl Compared {
             _ => format!("{page} looks otherwise"),
         };
         let share = (self.share * 100.0).round();
-        fails.then(|| {
-            Finding::release(format!(
-                "{what}: {share} % of the picture changed beside the good page"
-            ))
+        let words = format!("{what}: {share} % of the picture changed beside the good page");
+        // Nobody wants a page that shows nothing.
+        fails.then(|| match self.kind {
+            Kind::Blank => Finding::release(words),
+            _ => Finding::look(words),
         })
     }
 

@@ -1,5 +1,5 @@
 // What can be seen on the page.
-const look = async (selectors, closed) => {
+const look = async (selectors, texts, closed) => {
   const scopes = scopesOf(closed.filter((root) => root && root.querySelectorAll));
   const every = (selector) => scopes.flatMap((scope) => [...scope.querySelectorAll(selector)]);
 
@@ -10,6 +10,11 @@ const look = async (selectors, closed) => {
   const tried = images.map((image) => Promise.race([
     image.decode().catch(() => broken.push(cut(image.currentSrc, long))), waiting(),
   ]));
+  const dots = images.filter((image) => {
+    const box = image.getBoundingClientRect();
+    return image.naturalWidth <= 2 && image.naturalHeight <= 2 && box.width >= 50 && box.height >= 50
+      && /^https?:/.test(image.currentSrc) && isVisible(image);
+  }).map((image) => cut(image.currentSrc, long));
   const behind = new Set();
   for (const element of every("*").slice(0, 5000)) {
     for (const [url, source] of getComputedStyle(element).backgroundImage.matchAll(/url\("(.*?)"\)/g)) {
@@ -42,12 +47,23 @@ const look = async (selectors, closed) => {
     return [[cut(inside.location.href, long), empty]];
   });
 
-  const { sheets, live, fonts } = sheetsIn(scopes);
-  const kinds = [...kindsIn(scopes)].map(([kind, one]) => ({ kind, styles: [...one.styles], area: one.area }));
+  const { sheets, live, fonts } = sheetsIn(scopes, texts);
+  const all = [...kindsIn(scopes)];
+  const kinds = all.map(([kind, one]) => ({ kind, styles: [...one.styles], area: one.area }));
+  const faint = all.filter(([, one]) => one.faint && one.lines.length).slice(0, 50)
+    .map(([kind, one]) => ({ kind, name: one.name, lines: one.lines }));
   const stated = scopes.flatMap((scope) => scope.fonts ? [...scope.fonts] : []).slice(0, most).map((font) => {
     const family = font.family.replace(/^["']|["']$/g, "");
     return { family: cut(family, 100), status: font.status, urls: (fonts[family] ?? []).slice(0, 10) };
   });
+
+  // A drawing that is taken from elsewhere, and is not there.
+  const drawings = every("use").slice(0, most).filter((use) => {
+    if (use.closest("defs,symbol,clipPath,mask,pattern,marker") || !use.href?.baseVal.includes("#")) return false;
+    const svg = use.ownerSVGElement;
+    if (!svg || !use.checkVisibility() || !isVisible(svg)) return false;
+    try { const box = use.getBBox(); return !box.width && !box.height; } catch { return false; }
+  }).map((use) => { try { return cut(new URL(use.href.baseVal, use.baseURI).href, long); } catch { return ""; } });
 
   // Everything else that may show a secret.
   const fields = every("input:not([type=password]),textarea").slice(0, most)
@@ -71,8 +87,11 @@ const look = async (selectors, closed) => {
     blank: (!rendered || text.seen === "") && !paintsSomething,
     fields: fields.concat(labels).join("\n"),
     canvas: every("canvas").some(isSeen),
-    sheets, live, kinds, frames, missing,
+    sheets, live, kinds, frames, missing, faint,
+    contests: contests(),
+    "empty-drawings": [...new Set(drawings)].filter(Boolean),
     fonts: stated,
     "broken-images": [...new Set(broken)],
+    dots: [...new Set(dots)],
   };
 };

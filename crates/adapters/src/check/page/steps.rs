@@ -1,5 +1,6 @@
 //! What is done on a page before it is looked at.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
 use plimsoll_analyze::page::is_own;
@@ -91,7 +92,7 @@ impl Hands<'_> {
     /// A secret is typed on the site's own pages alone: whoever a link or redirect leads to must
     /// not get it.
     async fn on_own_page(&self) -> Result<(), StepError> {
-        let seen = self.eyes.seen(&[]).await?;
+        let seen = self.eyes.seen(&[], &BTreeMap::new()).await?;
         if is_own(&seen.url, self.visit.url.as_str(), self.own_hosts) {
             return Ok(());
         }

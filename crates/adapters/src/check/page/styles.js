@@ -21,9 +21,23 @@ const properties = ["display", "position", "float", "color", "background-color",
   "border-top-style", "border-bottom-style", "border-top-color", "border-bottom-color",
   "border-top-left-radius", "box-shadow", "opacity", "visibility", "list-style-type", "flex-direction",
   "column-gap", "row-gap", "object-fit"];
+// What everything is drawn through, from here up.
+const filters = new Map();
+const filterOf = (element) => {
+  if (!element) return "";
+  let known = filters.get(element);
+  if (known === undefined) {
+    const own = getComputedStyle(element).filter;
+    known = (own === "none" || element.style?.filter ? "" : own) + filterOf(around(element));
+    filters.set(element, known);
+  }
+  return known;
+};
 const looksOf = (element) => {
   const style = getComputedStyle(element);
-  const values = properties.map((name) => style.getPropertyValue(name));
+  // What an element itself says is content: the colour of a slide, the picture of an article.
+  const values = properties.map((name) => element.style?.getPropertyValue(name) ? "" : style.getPropertyValue(name));
+  values.push(filterOf(element));
   for (const which of ["::before", "::after"]) {
     const pseudo = getComputedStyle(element, which);
     if (pseudo.content !== "none" && pseudo.content !== "normal") values.push(pseudo.content, pseudo.color, pseudo.backgroundColor);
@@ -33,6 +47,31 @@ const looksOf = (element) => {
 const replaced = /^(?:img|svg|canvas|video|iframe|object|embed|input|select|textarea|button)$/;
 const paints = (element) => replaced.test(element.localName)
   || [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+
+// Text that has the colour of what is behind it, or none at all, as far as the style says: the picture tells
+// whether it can be read.
+const colourOf = (text) => /^rgba?\(/.test(text) ? text.match(/[\d.]+/g).map(Number) : null;
+const isFaint = (element) => {
+  const ink = colourOf(getComputedStyle(element).webkitTextFillColor);
+  if (!ink) return false;
+  if ((ink[3] ?? 1) < .06) return true;
+  let ground = [255, 255, 255];
+  for (let at = element; at; at = around(at)) {
+    const colour = colourOf(getComputedStyle(at).backgroundColor);
+    if (!colour) return false;
+    if ((colour[3] ?? 1) > .99) { ground = colour; break; }
+  }
+  return [0, 1, 2].every((part) => Math.abs(ink[part] - ground[part]) <= 28);
+};
+// Where the first line of its own text stands on the page.
+const lineOf = (element) => {
+  const node = [...element.childNodes].find((node) => node.nodeType === 3 && node.data.trim());
+  if (!node) return null;
+  const range = document.createRange();
+  range.selectNodeContents(node);
+  const box = [...range.getClientRects()].find((box) => box.width >= 4 && box.height >= 4);
+  return box ? [box.left + scrollX, box.top + scrollY, box.width, box.height] : null;
+};
 
 // Each kind with the looks that it has, and the area that its text and pictures take.
 const kindsIn = (scopes) => {
@@ -47,10 +86,15 @@ const kindsIn = (scopes) => {
       let one = kinds.get(kind);
       if (!one) {
         if (kinds.size >= 1000) continue;
-        kinds.set(kind, one = { styles: new Set(), looked: 0, area: 0 });
+        kinds.set(kind, one = { styles: new Set(), looked: 0, area: 0, lines: [], faint: true, name: cut(nameOf(element), 100) });
       }
       if (one.looked++ < 12 && one.styles.size < 6) one.styles.add(looksOf(element));
       if (one.looked > 200 || !paints(element) || !isVisible(element)) continue;
+      if (view === window && one.faint && one.lines.length < 3) {
+        const line = lineOf(element);
+        if (line) one.lines.push(line);
+        if (line && !isFaint(element)) one.faint = false;
+      }
       const box = element.getBoundingClientRect();
       const x = box.left + box.width / 2, y = box.top + box.height / 2;
       const inView = view && x >= 0 && y >= 0 && x < view.innerWidth && y < view.innerHeight;
@@ -73,18 +117,63 @@ const splitSelectors = (text) => {
 };
 const passing = /:(?:hover|active|focus|focus-visible|focus-within|visited|target|checked|disabled|invalid|valid|placeholder-shown|autofill)\b/;
 
-// The kinds of elements that a selector finds now; none for what waits for somebody to do something.
+// What a selector finds now, the first of each kind; nothing for what waits for somebody to do something.
+const pseudo = /::?(?:before|after|first-line|first-letter|marker|placeholder|selection|backdrop)\b|::[-a-z]+(?:\([^)]*\))?/g;
 const foundBy = (selector, root) => {
-  if (passing.test(selector)) return [];
-  if (/^:host\b/.test(selector) && root.host) return [kindOf(root.host)];
-  const elements = selector.replace(/::?(?:before|after|first-line|first-letter|marker|placeholder|selection|backdrop)\b|::[-a-z]+(?:\([^)]*\))?/g, "");
+  const first = new Map();
+  if (passing.test(selector)) return first;
+  if (/^:host\b/.test(selector) && root.host) return first.set(kindOf(root.host), root.host);
+  const elements = selector.replace(pseudo, "");
   try {
     const found = root.querySelectorAll(/(?:^|[\s>+~])$/.test(elements) ? `${elements}*` : elements);
-    return [...new Set([...found].slice(0, 12).map(kindOf))].slice(0, 4);
-  } catch { return []; }
+    for (const element of [...found].slice(0, 12)) {
+      const kind = kindOf(element);
+      if (first.size < 4 && !first.has(kind)) first.set(kind, element);
+    }
+  } catch { }
+  return first;
 };
 
-const sheetsIn = (scopes) => {
+// Who wins where several rules say one thing of one kind of elements in different ways.
+const contested = new Map();
+const contests = () => {
+  const all = [];
+  for (const { element, property, said } of contested.values()) {
+    if (all.length >= 400 || performance.now() > patience) break;
+    if (new Set(said.map((one) => one.value)).size < 2) continue;
+    const is = getComputedStyle(element).getPropertyValue(property);
+    const numbers = (wins) => [...new Set(said.filter((one) => (one.value === is) === wins).map((one) => one.rule))].slice(0, 8);
+    const [won, lost] = [numbers(true), numbers(false)];
+    if (won.length && lost.length) {
+      const name = cut(nameOf(element), 100);
+      all.push({ on: number(`${kindOf(element)}{${property}`), kind: kindOf(element), won, lost, words: `${property} of ${name}` });
+    }
+  }
+  return all;
+};
+// Of these the value that a rule gives is spelled as the one that comes of it.
+const spelledAlike = new Set(["color", "background-color", "display", "visibility", "position", "float", "opacity",
+  "font-size", "font-weight", "font-style", "text-align", "text-transform", "padding-top", "padding-left",
+  "border-top-width", "border-top-style", "border-top-color", "border-top-left-radius", "flex-direction"]);
+const contest = (kind, element, selector, style, label) => {
+  for (const property of style) {
+    if (!spelledAlike.has(property)) continue;
+    const key = `${kind}{${property}`;
+    let one = contested.get(key);
+    if (!one) {
+      if (contested.size >= 4000) return;
+      contested.set(key, one = { element, property, said: [] });
+    }
+    let fits = one.element === element;
+    try { fits ||= one.element.matches(selector); } catch { }
+    if (!fits || one.said.length >= 20) continue;
+    const value = style.getPropertyValue(property);
+    one.said.push({ value, rule: number(`${selector}${label}{${property}:${value}`) });
+  }
+};
+
+// `texts` are the files of sheets of other origins, whose rules a page may not read.
+const sheetsIn = (scopes, texts) => {
   const sheets = [], known = new Set(), live = new Set(), fonts = {};
   let effects = 0;
   for (const root of scopes) {
@@ -99,8 +188,11 @@ const sheetsIn = (scopes) => {
       known.add(sheet);
       one.unused = sheet.disabled || !holds(sheet.media);
       let rules;
-      try { rules = sheet.cssRules; } catch { return; }
-      one.rules = 0;
+      try { rules = sheet.cssRules; } catch {
+        rules = rulesOf(sheet.href, one);
+        if (!rules) return;
+      }
+      one.rules ??= 0;
       for (const rule of rules) {
         if (rule.constructor.name === "CSSImportRule") {
           one.rules += rule.styleSheet ? 1 : 0;
@@ -111,6 +203,28 @@ const sheetsIn = (scopes) => {
           if (!used && sheets[at]) sheets[at].unused = true;
         } else one.rules += walk(rule, one, !one.unused, null, 0, sheet.href || owner.baseURI);
       }
+    };
+
+    // The rules of a file, and those of what it imports.
+    const rulesOf = (from, one) => {
+      const text = texts[from];
+      if (text === undefined) return null;
+      one.rules = 0;
+      const imports = text.replace(/\/\*[^]*?\*\//g, "").matchAll(/@import\s+(?:url\(\s*)?["']?([^"')\s;]+)/g);
+      for (const [, name] of [...imports].slice(0, 50)) {
+        let url;
+        try { url = new URL(name, from).href; } catch { continue; }
+        if (sheets.some((other) => other.url === url)) continue;
+        const inner = { url: cut(url, long), by: one.url, applied: true, unused: one.unused, rules: null, effects: [] };
+        sheets.push(inner);
+        one.rules += 1;
+        for (const rule of rulesOf(url, inner) ?? []) inner.rules += walk(rule, inner, !inner.unused, null, 0, url);
+      }
+      try {
+        const copy = new CSSStyleSheet({ baseURL: from });
+        copy.replaceSync(text);
+        return copy.cssRules;
+      } catch { return null; }
     };
 
     // Counts rules, and notes what those that apply do.
@@ -136,7 +250,7 @@ const sheetsIn = (scopes) => {
         const whole = selectors.map((one) => !parent ? one
           : one.includes("&") ? one.replaceAll("&", `:is(${parent})`) : `:is(${parent}) ${one}`);
         around = whole.join(",");
-        if (inside && rule.style.length) for (const selector of whole) note(selector, one, [...rule.style]);
+        if (inside && rule.style.length) for (const selector of whole) note(selector, one, rule.style);
       }
       if (depth > 20 || !rule.cssRules) return 1;
       let sum = rule.cssRules.length ? 0 : 1;
@@ -145,15 +259,17 @@ const sheetsIn = (scopes) => {
     };
     const label = labelOf(root);
     // What a rule says is its selector with each of its properties, whatever their values.
-    const note = (bare, one, names) => {
+    const note = (bare, one, style) => {
       if (bare.length > 300) return;
       const selector = label ? `${bare} (in ${label})` : bare;
-      const declares = names.map((name) => number(`${selector}{${name}`));
+      const declares = [...style].map((name) => number(`${selector}{${name}`));
       if (live.size < 200000) for (const one of declares) live.add(one);
       if (one.effects.length >= most || effects > 6000 || performance.now() > patience) return;
       effects++;
-      const on = foundBy(bare, root);
-      if (on.length) one.effects.push({ selector, on, declares: declares.slice(0, 8) });
+      const first = foundBy(bare, root);
+      if (!first.size) return;
+      one.effects.push({ selector, on: [...first.keys()], declares: declares.slice(0, 8) });
+      if (bare.search(pseudo) < 0) for (const [kind, element] of first) contest(kind, element, bare, style, label);
     };
 
     for (const link of root.querySelectorAll("link[rel~=stylesheet i][href]")) {

@@ -123,6 +123,7 @@ pub(super) fn expected(check: &PageCheck) -> Expected {
         own_hosts: check.own_hosts.clone(),
         allow_hosts: check.allow_hosts.clone(),
         same_picture: false,
+        picture_share: 0.0,
         ignore: check.ignore.clone(),
         strictness: match check.script_errors {
             ScriptErrors::New => Strictness::New,

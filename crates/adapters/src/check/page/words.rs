@@ -57,6 +57,12 @@ pub(super) fn cases(found: &[Finding], redactor: &Redactor) -> Option<Cases> {
     Some(Cases { executed, failed, more_failed, ..Cases::default() })
 }
 
+/// Of these cases, those that are nothing but another look.
+pub(super) fn of_look(found: &[Finding], redactor: &Redactor) -> Vec<String> {
+    let look = found.iter().filter(|finding| finding.of_look);
+    look.map(|finding| signature(&redactor.text(&finding.words))).collect()
+}
+
 /// A page in a few numbers.
 pub(super) fn view(facts: &PageFacts, redactor: &Redactor) -> PageView {
     let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);

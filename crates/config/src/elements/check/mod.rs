@@ -5,7 +5,6 @@ mod http;
 mod http_match;
 mod junit;
 mod page;
-mod page_step;
 mod process;
 mod reported;
 mod scope;

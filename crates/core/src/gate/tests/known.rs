@@ -2,11 +2,12 @@
 
 use crate::gate::testing::*;
 use crate::record::signature_of;
-use crate::record::{CaseFailure, Cases, KnownFailure, Observed, Outcome, State, Why};
+use crate::record::{CaseFailure, Cases, KnownFailure, Observed, Outcome, PageSummary, State, Why};
 use crate::units::Period;
 
 fn known(test: Option<&str>, signature: &str) -> KnownFailure {
     KnownFailure {
+        look: None,
         check: n("check0"),
         test: test.map(str::to_owned),
         signature: signature.into(),
@@ -154,4 +155,34 @@ fn a_known_failure_does_not_cover_where_nobody_saw_the_candidate() {
         }
         assert_eq!(world.pair().state, State::Failed);
     }
+}
+
+#[test]
+fn a_look_that_is_meant_covers_what_pictures_of_that_release_say_and_nothing_else() {
+    const PICTURE: &str = "/ has lost its style: <n> of the picture changed";
+    const SHEET: &str = "/main.css does no more what it did to .hero";
+    let meant = |version: &str| KnownFailure {
+        look: Some(n(version)),
+        ..known(None, "the look of shop@1.24 is meant")
+    };
+    let sheet = known(Some(SHEET), SHEET);
+    let state = |knowns: Vec<KnownFailure>, failed: &[&str], of_look: &[&str]| {
+        let mut world = with(knowns);
+        let failed: Vec<_> = failed.iter().map(|words| (*words, *words)).collect();
+        suite(&mut world, &failed);
+        world.result("nl-vm", "check0").attempts[0].page = Some(Box::new(PageSummary {
+            browser: "x".into(),
+            views: Vec::new(),
+            pictures: Vec::new(),
+            of_look: of_look.iter().map(|words| (*words).to_owned()).collect(),
+        }));
+        world.pair().state
+    };
+    let meant_here = || meant(CANDIDATE);
+    assert_eq!(state(vec![meant_here()], &[PICTURE], &[PICTURE]), State::KnownFailure);
+    assert_eq!(state(vec![meant("0.1")], &[PICTURE], &[PICTURE]), State::Failed, "another release");
+    assert_eq!(state(vec![meant_here()], &[PICTURE, SHEET], &[PICTURE]), State::Failed);
+    assert_eq!(state(vec![meant_here()], &[PICTURE], &[]), State::Failed, "no picture says it");
+    let both = vec![meant_here(), sheet];
+    assert_eq!(state(both, &[PICTURE, SHEET], &[PICTURE]), State::KnownFailure);
 }

@@ -1,8 +1,11 @@
 //! Putting a failure off, and taking that back.
 
 use plimsoll_core::Timestamp;
+use plimsoll_core::catalog::{Check, CheckKind};
 use plimsoll_core::event::{Event, EventKind};
-use plimsoll_core::ids::{CheckName, PersonName, Seq, ServiceName, TargetId, TargetName};
+use plimsoll_core::ids::{
+    CheckName, PersonName, ReleaseId, Seq, ServiceName, TargetId, TargetName, Version,
+};
 use plimsoll_core::record::{KnownFailure, signature_of};
 use plimsoll_core::say;
 
@@ -22,6 +25,8 @@ pub struct PutOff {
     pub from: Option<TargetId>,
     /// The signature, where there is no run to take it from.
     pub signature: Option<Typed>,
+    /// Not one failure, but whatever pictures of this release's pages say.
+    pub look: Option<Version>,
     /// Only on these targets; everywhere when empty.
     pub targets: Vec<TargetName>,
     /// Where it is worked on.
@@ -41,6 +46,7 @@ impl Desk {
         let known_failure = KnownFailure {
             check: asked.check.clone(),
             signature: self.signature(asked, test.as_deref()).await?,
+            look: asked.look.clone(),
             test,
             targets: asked.targets.clone(),
             ticket: self.words("ticket", &asked.ticket)?,
@@ -78,8 +84,32 @@ impl Desk {
         .await
     }
 
+    /// What stands for the look of a release in the place of a signature.
+    async fn look(&self, asked: &PutOff, version: &Version) -> Result<String, DeskError> {
+        let service = self.service(&asked.service)?;
+        let is_page = |check: &Check| matches!(check.kind, CheckKind::Page(_));
+        if !service.checks.get(&asked.check).is_some_and(is_page) {
+            return Err(DeskError::wrong(
+                format!("{} looks at no page", asked.check),
+                "--look is for page checks; --test and --from name one failure of another",
+            ));
+        }
+        if asked.test.is_some() || asked.from.is_some() || asked.signature.is_some() {
+            return Err(DeskError::wrong(
+                "a look is no single failure",
+                "leave --test, --from and --signature out",
+            ));
+        }
+        let release = ReleaseId { service: asked.service.clone(), version: version.clone() };
+        self.known_release(&release).await?;
+        Ok(format!("the look of {release} is meant"))
+    }
+
     /// The signature as given, or that of the last run.
     async fn signature(&self, asked: &PutOff, test: Option<&str>) -> Result<String, DeskError> {
+        if let Some(version) = &asked.look {
+            return self.look(asked, version).await;
+        }
         if let Some(signature) = &asked.signature {
             return self.words("signature", signature);
         }

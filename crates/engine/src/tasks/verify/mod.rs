@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use plimsoll_core::Timestamp;
 use plimsoll_core::catalog::{Check, Service};
 use plimsoll_core::event::{Actor, EventKind, Stream};
-use plimsoll_core::gate::is_known;
+use plimsoll_core::gate::{is_known, led_by_new};
 use plimsoll_core::ids::{CheckName, CheckRunId, LaneId, Seq, TargetName, Version};
 use plimsoll_core::ledger::{PeopleState, ServiceState};
 use plimsoll_core::record::{CheckResult, Control, Outcome};
@@ -63,6 +63,10 @@ pub struct Verified {
     pub waits: Vec<(TargetName, CheckName, String)>,
     /// Why red checks are red, as far as control runs could tell.
     pub controls: BTreeMap<CheckRunId, Control>,
+    /// Red ones of which people know every failure and have put it off.
+    pub known: BTreeSet<CheckRunId>,
+    /// What is to be said first of those of which people know a part.
+    pub led_by: BTreeMap<CheckRunId, String>,
 }
 
 /// What was run, and what control runs found out.
@@ -143,6 +147,12 @@ impl Desk {
         };
         let mut verified = sum_up(service, request, &targets, results, accepts);
         verified.controls = controls;
+        let led = |(run, result): &(CheckRunId, CheckResult)| {
+            let names = stood_for(service, result);
+            let words = led_by_new(people, result, &names.iter().collect::<Vec<_>>(), self.now());
+            words.map(|words| (*run, words))
+        };
+        verified.led_by = verified.results.iter().filter_map(led).collect();
         verified.waits = waits;
         if request.marks_good && !verified.good.is_empty() {
             verified.good = self.mark_good(request, &verified).await?;
@@ -343,16 +353,20 @@ pub(crate) fn is_accepted(
     if is_clean(result, version) {
         return true;
     }
-    let environment = service.environment(&result.target.environment);
-    let after = environment.and_then(|environment| environment.after.as_ref());
-    let stand_ins = match (after, service.target(&result.target)) {
-        (Some(after), Some(target)) => service.stand_ins(after, target),
-        (None, _) | (_, None) => Vec::new(),
-    };
-    let names: Vec<&TargetName> = stand_ins.iter().collect();
+    let names = stood_for(service, result);
     result.outcome == Outcome::Failed
         && ran(result, version)
-        && is_known(people, result, &names, now)
+        && is_known(people, result, &names.iter().collect::<Vec<_>>(), now)
+}
+
+/// The targets whose known failures count for this one as well.
+fn stood_for(service: &Service, result: &CheckResult) -> Vec<TargetName> {
+    let environment = service.environment(&result.target.environment);
+    let after = environment.and_then(|environment| environment.after.as_ref());
+    match (after, service.target(&result.target)) {
+        (Some(after), Some(target)) => service.stand_ins(after, target),
+        (None, _) | (_, None) => Vec::new(),
+    }
 }
 
 fn sum_up(
@@ -363,8 +377,12 @@ fn sum_up(
     accepts: impl Fn(&CheckResult) -> bool,
 ) -> Verified {
     let mut clean: BTreeMap<&TargetName, BTreeSet<&CheckName>> = BTreeMap::new();
-    for (_, result) in &results {
+    let mut known = BTreeSet::new();
+    for (run, result) in &results {
         if accepts(result) {
+            if result.outcome == Outcome::Failed {
+                known.insert(*run);
+            }
             clean.entry(&result.target.target).or_default().insert(&result.check);
         }
     }
@@ -386,5 +404,13 @@ fn sum_up(
             good.push(name.clone());
         }
     }
-    Verified { good, unchecked, results, waits: Vec::new(), controls: BTreeMap::new() }
+    Verified {
+        good,
+        unchecked,
+        results,
+        waits: Vec::new(),
+        controls: BTreeMap::new(),
+        known,
+        led_by: BTreeMap::new(),
+    }
 }

@@ -18,6 +18,7 @@ mod f22_no_way_back;
 mod f28_tests_taken_for_green;
 mod forced_and_gone_back;
 mod green_without_evidence;
+mod look_is_meant;
 mod oq1_reported;
 mod oq3_control_runs;
 mod served_bytes;

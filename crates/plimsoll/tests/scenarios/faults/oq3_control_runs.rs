@@ -92,7 +92,7 @@ fn what_broke_under_both_is_the_environment() {
     shop.verify("2");
     let (one, words) = red(&shop, "2", "shared", "failed");
     assert_eq!(one["cause"]["cause"], "environment", "{one:#}");
-    assert!(words.contains("production/nl-vm with 1 is red now too"), "{words}");
+    assert!(words.contains("production/nl-vm with 1 is red now"), "{words}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{delete, post};
 use plimsoll_core::Timestamp;
-use plimsoll_core::ids::{CheckName, ServiceName, TargetId, TargetName};
+use plimsoll_core::ids::{CheckName, ServiceName, TargetId, TargetName, Version};
 use plimsoll_core::record::Permission;
 use plimsoll_engine::desk::people::PutOff;
 use plimsoll_engine::words::Typed;
@@ -68,6 +68,10 @@ struct KnownFailureRequest {
     #[serde(default)]
     #[schemars(with = "Option<schema::Words>")]
     signature: Option<Typed>,
+    /// Not one failure, but whatever the pictures of this release's pages say: its look is meant.
+    #[serde(default)]
+    #[schemars(with = "Option<schema::Name>")]
+    look: Option<Version>,
     /// Only on these targets; everywhere when empty.
     #[serde(default)]
     #[schemars(with = "Vec<schema::Name>")]
@@ -86,7 +90,7 @@ async fn record(
     Asked(Nothing {}): Asked<Nothing>,
     Sent(asked): Sent<KnownFailureRequest>,
 ) -> Result<Response, Problem> {
-    let KnownFailureRequest { service, check, test, from, signature, targets, ticket, until } =
+    let KnownFailureRequest { service, check, test, from, signature, look, targets, ticket, until } =
         asked;
     caller.may(Permission::Release, Some(&service))?;
     if let Some(from) = &from
@@ -96,7 +100,7 @@ async fn record(
     }
     let desk = site.desk();
     let name = service.clone();
-    let asked = PutOff { service, check, test, from, signature, targets, ticket, until };
+    let asked = PutOff { service, check, test, from, signature, look, targets, ticket, until };
     let event = desk.put_off(&asked, caller.person()?).await?;
     super::said(&desk, StatusCode::CREATED, &name, &[event])
 }

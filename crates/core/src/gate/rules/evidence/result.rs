@@ -38,10 +38,15 @@ impl Pair<'_> {
             && seen(&result.observed_after)
             && let Some(cover) = known.cover(self.name, self.stands_for, self.check, result)
         {
-            let why = Why::KnownAs { tickets: cover.tickets, until: cover.until };
+            let why = Why::KnownAs { tickets: cover.tickets, by: cover.by, until: cover.until };
             found.without = Some(Box::new((found.state, std::mem::replace(&mut found.why, why))));
             found.state = State::KnownFailure;
             found.ends.push(cover.until);
+        }
+        if let Why::CheckFailed { finding, .. } = &mut found.why
+            && let Some(words) = known.led_by_new(self.name, self.stands_for, self.check, result)
+        {
+            *finding = words;
         }
         if found.state == State::Failed
             && let Some(control) = &run.control

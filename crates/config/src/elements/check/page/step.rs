@@ -2,13 +2,12 @@
 
 use plimsoll_core::catalog::PageStep;
 
+use crate::elements::check::http::read_http_path;
 use crate::elements::template::{Place, read_argument};
 use crate::elements::text::read_text;
 use crate::reader::Reader;
 use crate::shape::{Object, Shape, optional, required};
 use crate::text::{Node, clean};
-
-use super::http::read_http_path;
 
 /// More steps are a test suite, which is better run by a command.
 const MOST_STEPS: usize = 50;
