@@ -5,7 +5,7 @@ use crate::source;
 use crate::tree::{RustFile, Tree};
 
 /// The folders of `core` from the ground up. Those of one step may use each other.
-const CORE: [&[&str]; 12] = [
+const CORE: [&[&str]; 13] = [
     &["ids", "units", "digest"],
     &["catalog"],
     &["record"],
@@ -13,6 +13,7 @@ const CORE: [&[&str]; 12] = [
     &["ledger"],
     &["gate"],
     &["push"],
+    &["forge"],
     &["forge"],
     &["promote"],
     &["forensics"],
