@@ -90,3 +90,22 @@ fn unclear(reason: &Unclear) -> String {
 fn place(target: &TargetId) -> String {
     format!("{}/{}", target.environment, target.target)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_new_is_said_first() {
+        let against = Against::OtherFailure {
+            target: "shop/production/nl".parse().expect("a target"),
+            version: "1.0".parse().expect("a version"),
+            finding: "1 of 9 tests failed: a.old".to_owned(),
+            new: vec!["b.new: null".to_owned()],
+        };
+        let reader = Reader::utc(crate::Timestamp::UNIX_EPOCH);
+        let cause = Cause::Regression { against };
+        let said = with_cause("2 of 9 tests failed: a.old", &cause, &reader);
+        assert!(said.starts_with("regression: new is b.new: null ("), "{said}");
+    }
+}
