@@ -35,7 +35,7 @@ pub fn status_description(answer: &PushAnswer, kind: ForgeKind, reader: &Reader)
     let words = match (held.as_slice(), answer.asked.as_slice()) {
         ([], []) => format!("nothing with a gate to {to} changes"),
         ([], all) => {
-            let releases: Vec<_> = all.iter().map(|one| release_of(one)).collect();
+            let releases: Vec<_> = all.iter().map(release_of).collect();
             format!("{} may enter {to}", list(&releases, 3))
         }
         (held, _) => {
