@@ -18,7 +18,7 @@ use url::Url;
 use super::ask::{Ask, ask};
 use super::signature::is_hex_hmac;
 use super::webhook::{Commit, PullRequestEvent, Push, Read, Repository, body, header};
-use super::{RealForges, not_allowed};
+use super::{RealForges, refused};
 
 /// Says which version of the API is spoken.
 pub(super) const HEADERS: [(&str, &str); 2] =
@@ -48,7 +48,7 @@ impl RealForges {
         answer: &RuleAnswer,
     ) -> Result<(), ForgeFault> {
         if matches!(forge.secret, ForgeSecret::Token(_)) {
-            return Err(not_allowed("only a GitHub App answers deployments that wait".to_owned()));
+            return Err(refused("only a GitHub App answers deployments that wait".to_owned()));
         }
         let run = request.run;
         let path = format!("/repos/{repository}/actions/runs/{run}/deployment_protection_rule");

@@ -11,7 +11,7 @@ use hyper::Method;
 use plimsoll_core::Timestamp;
 use plimsoll_core::catalog::{Forge, ForgeApp, RepositoryName};
 use plimsoll_core::ids::ForgeName;
-use plimsoll_core::record::{ForgeFault, ForgeFaultKind};
+use plimsoll_core::record::ForgeFault;
 use plimsoll_core::units::Period;
 use ring::rand::SystemRandom;
 use ring::signature::{RSA_PKCS1_SHA256, RsaKeyPair};
@@ -21,7 +21,7 @@ use serde_json::{Value, json};
 
 use super::ask::{Ask, ask};
 use super::github::HEADERS;
-use super::{RealForges, not_allowed};
+use super::{RealForges, not_allowed, refused};
 
 /// How long before its end a token is no longer used.
 const LEFT: Period = Period::from_mins(5);
@@ -84,8 +84,7 @@ impl RealForges {
 /// An answer that is not what its documentation says.
 fn odd(what: &str, answer: &Value) -> ForgeFault {
     let words = format!("{what} was asked for, and the answer holds none: {answer}");
-    let words = plimsoll_core::say::shorten(&words, 200);
-    ForgeFault { kind: ForgeFaultKind::Refused, words, not_before: None }
+    refused(plimsoll_core::say::shorten(&words, 200))
 }
 
 /// Who the app is, for ten minutes at most. Clocks may differ by a minute.

@@ -59,6 +59,10 @@ fn not_allowed(words: String) -> ForgeFault {
     ForgeFault { kind: ForgeFaultKind::NotAllowed, words, not_before: None }
 }
 
+fn refused(words: String) -> ForgeFault {
+    ForgeFault { kind: ForgeFaultKind::Refused, words, not_before: None }
+}
+
 #[async_trait]
 impl Forges for RealForges {
     async fn post_status(&self, name: &ForgeName, status: &CommitStatus) -> Result<(), ForgeFault> {
@@ -84,8 +88,7 @@ impl Forges for RealForges {
                 self.answer_github((name, forge), repository, request, answer).await
             }
             ForgeKind::Gitlab | ForgeKind::Gitea => {
-                let words = format!("{} has no deployments that wait for an answer", forge.kind);
-                Err(ForgeFault { kind: ForgeFaultKind::Refused, words, not_before: None })
+                Err(refused(format!("{} has no deployments that wait for an answer", forge.kind)))
             }
         };
         told.map_err(|fault| self.clean(fault))

@@ -1,7 +1,10 @@
 //! What every kind of forge keeps: statuses arrive, saying the same again does no harm, and each
 //! fault is what it is.
 
-use plimsoll_core::record::{CommitStatus, ForgeFaultKind, StatusState};
+use plimsoll_core::digest::Digest;
+use plimsoll_core::record::{
+    CommitStatus, ForgeFaultKind, RuleAnswer, RuleRequest, RuleVerdict, StatusState,
+};
 use plimsoll_engine::ports::Forges as _;
 
 use crate::bed::{Bed, COMMIT, kind, name, status};
@@ -115,5 +118,25 @@ async fn a_wrong_token_and_one_that_is_not_there_are_for_a_person() {
         assert!(fault.words.contains("token is not there"), "{}", fault.words);
         bed.secret("token", TOKEN);
         bed.forges.post_status(&name(), &status).await.expect("it is read anew");
+    }
+}
+
+#[tokio::test]
+async fn a_token_answers_no_deployment_and_that_is_in_the_way_of_nothing_else() {
+    for speaks in ALL {
+        let stand_in = StandIn::start(speaks);
+        let bed = Bed::with_token(speaks, &stand_in.url());
+        let environment = "production".parse().expect("a name");
+        let request = RuleRequest { environment, run: 42 };
+        let answer = RuleAnswer {
+            verdict: RuleVerdict::Approved,
+            comment: String::new(),
+            decisions: Vec::new(),
+            of: Digest::of(b""),
+        };
+        let repository = "acme/shop".parse().expect("a repository");
+        let told = bed.forges.answer_rule(&name(), &repository, &request, &answer).await;
+        assert_eq!(told.expect_err("no app").kind, ForgeFaultKind::Refused, "{speaks:?}");
+        assert!(stand_in.requests().is_empty());
     }
 }
