@@ -21,14 +21,16 @@ fn worker(bed: &Bed) -> Running {
 fn left_by_a_server(bed: &Bed) {
     let server = Server::start(bed);
     let token = bed.token("ada", "release", "");
-    let mut asked = server.begin_afar(bed, &token, &promotion("shop@1.1"));
-    wait_until("it is under way", Duration::from_secs(20), || {
-        assert!(bed.under_way().is_some() || asked.is_running(), "it was refused");
-        bed.under_way().is_some()
+    let mut asked = Some(server.begin_afar(bed, &token, &promotion("shop@1.1")));
+    wait_until("it is under way", Duration::from_secs(40), || {
+        let is_under_way = bed.under_way().is_some();
+        if !is_under_way && !asked.as_mut().is_some_and(Running::is_running) {
+            panic!("{}", asked.take().map_or_else(String::new, |asked| asked.wait().whole()));
+        }
+        is_under_way
     });
     server.kill();
-    asked.wait().expect(69);
-    assert!(bed.under_way().is_some(), "it is left under way");
+    asked.expect("it was begun").wait().expect(69);
 }
 
 fn is_everywhere(bed: &Bed, version: &str) {
