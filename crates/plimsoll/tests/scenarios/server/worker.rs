@@ -17,20 +17,14 @@ fn worker(bed: &Bed) -> Running {
     worker
 }
 
-/// Has a server begin a promotion, and kills it in the middle of the first deployment of a command.
+/// Has a server begin a promotion, and kills it in the middle of it.
 fn left_by_a_server(bed: &Bed) {
     let server = Server::start(bed);
     let token = bed.token("ada", "release", "");
-    let mut asked = Some(server.begin_afar(bed, &token, &promotion("shop@1.1")));
-    wait_until("it is under way", Duration::from_secs(40), || {
-        let is_under_way = bed.under_way().is_some();
-        if !is_under_way && !asked.as_mut().is_some_and(Running::is_running) {
-            panic!("{}", asked.take().map_or_else(String::new, |asked| asked.wait().whole()));
-        }
-        is_under_way
-    });
+    let body = r#"{"release": "shop@1.1", "to": "production", "confirm": "shop/production"}"#;
+    let begun = server.http("POST", "/api/v1/promotions", Some(&token), body);
+    assert_eq!(begun.status, 201, "{begun:?}");
     server.kill();
-    asked.expect("it was begun").wait().expect(69);
 }
 
 fn is_everywhere(bed: &Bed, version: &str) {
