@@ -33,7 +33,7 @@ impl PushTerms {
     ///
     /// # Errors
     /// The first of them that is not there.
-    pub fn only<'a>(mut self, services: &'a [ServiceName]) -> Result<Self, &'a ServiceName> {
+    pub fn only(mut self, services: &[ServiceName]) -> Result<Self, &ServiceName> {
         if let Some(unknown) = services.iter().find(|name| !self.paths.contains_key(*name)) {
             return Err(unknown);
         }

@@ -19,7 +19,7 @@ use super::pusher;
 /// Who answers a push.
 pub(super) enum Asker<'a> {
     /// The configuration and the ledger here; opened when they are needed.
-    Here(&'a App, OnceCell<Opened>),
+    Here(&'a App, Box<OnceCell<Opened>>),
     /// A server.
     Afar(&'a App, Pushes),
 }
@@ -32,7 +32,7 @@ impl<'a> Asker<'a> {
     pub(super) fn of(app: &'a App, within: Period) -> Result<Self, CliError> {
         Ok(match &app.global.server {
             Some(url) => Self::Afar(app, Pushes::new(app, url, within.to_std())?),
-            None => Self::Here(app, OnceCell::new()),
+            None => Self::Here(app, Box::default()),
         })
     }
 
