@@ -68,13 +68,14 @@ async fn prepared(
         }
         Err(problem) => return Err(problem),
     };
+    let is_known = caller.as_ref().is_some_and(|caller| caller.person.is_some());
     if let Some(caller) = caller {
         parts.extensions.insert(caller);
     }
     if only_reads || path.ends_with("/blobs/{digest}") {
         return Ok((again(parts, body), None));
     }
-    let place = place_for(parts, path)?;
+    let place = if is_known { place_for(parts, path)? } else { None };
     let bytes = body::read(body, place.as_ref().map_or(LONGEST_BODY, |_| longest(path))).await?;
     if let Some(place) = place {
         parts.extensions.insert(Arc::new(place));

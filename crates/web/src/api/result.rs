@@ -131,6 +131,7 @@ async fn report(
     Asked(query): Asked<Vec<(String, String)>>,
     request: Request,
 ) -> Result<Response, Problem> {
+    caller.may_somewhere(Permission::Report)?;
     let mut said = Said::default();
     for (name, value) in query {
         said.note(name, Value::String(value))?;

@@ -19,7 +19,7 @@ use super::pusher;
 /// Who answers a push.
 pub(super) enum Asker<'a> {
     /// The configuration and the ledger here; opened when they are needed.
-    Here(&'a App, OnceCell<Box<Opened>>),
+    Here(&'a App, Box<OnceCell<Opened>>),
     /// A server.
     Afar(&'a App, Pushes),
 }
@@ -32,7 +32,7 @@ impl<'a> Asker<'a> {
     pub(super) fn of(app: &'a App, within: Period) -> Result<Self, CliError> {
         Ok(match &app.global.server {
             Some(url) => Self::Afar(app, Pushes::new(app, url, within.to_std())?),
-            None => Self::Here(app, OnceCell::new()),
+            None => Self::Here(app, Box::default()),
         })
     }
 
@@ -58,8 +58,7 @@ impl<'a> Asker<'a> {
         let mut commits = BTreeSet::new();
         match self {
             Self::Here(app, opened) => {
-                let opened =
-                    opened.get_or_try_init(async || app.open().await.map(Box::new)).await?;
+                let opened = opened.get_or_try_init(|| app.open()).await?;
                 commits = opened.desk.release_commits(services).await?;
             }
             Self::Afar(_, server) => {
@@ -83,8 +82,7 @@ impl<'a> Asker<'a> {
     ) -> Result<PushView, CliError> {
         match self {
             Self::Here(app, opened) => {
-                let desk =
-                    &opened.get_or_try_init(async || app.open().await.map(Box::new)).await?.desk;
+                let desk = &opened.get_or_try_init(|| app.open()).await?.desk;
                 let mut answers = desk.ask_pushes(questions).await?;
                 if let Some(reason) = glass {
                     let by = who(app)?;

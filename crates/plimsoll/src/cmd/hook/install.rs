@@ -58,7 +58,7 @@ pub(super) async fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
         CliError::usage(message, "plimsoll status  lists what there is")
     })?;
     let hook = hook_path(&args.dir)?;
-    let script = script(&command);
+    let script = script(&command, app.global.server.is_some());
     let was_there = std::fs::read_to_string(&hook).is_ok_and(|before| before == script);
     if !was_there {
         write_new(&hook, &script, &command)?;
@@ -90,12 +90,14 @@ fn whose(app: &App) -> String {
     }
 }
 
-fn script(command: &str) -> String {
+/// The hook. What the account's environment says of a configuration here would contradict a server.
+fn script(command: &str, asks_a_server: bool) -> String {
+    let unset = if asks_a_server { "unset PLIMSOLL_CONFIG PLIMSOLL_LEDGER\n" } else { "" };
     format!(
         "#!/bin/sh\n\
          # Lets a push enter a protected branch only if its gate allows the very commit.\n\
          # Written by plimsoll hook install.\n\
-         exec {command}\n"
+         {unset}exec {command}\n"
     )
 }
 

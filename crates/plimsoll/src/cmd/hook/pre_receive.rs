@@ -95,16 +95,9 @@ pub(super) async fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
 
 async fn judge(app: &App, args: &Args) -> Result<Judged, CliError> {
     let repository = || Repository::open(Path::new(".")).map_err(|error| of_git(&error));
-    let asker = Asker::of(app, args.within);
-    let terms = match &asker {
-        Ok(asker) => asker.terms(&args.service).await,
-        Err(_) => Ok(PushTerms::default()),
-    };
-    let (asker, terms) = match (asker, terms) {
-        (Ok(asker), Ok(terms)) => (asker, terms),
-        (Err(error), _) | (_, Err(error)) => {
-            return off(&repository()?)?.map_or(Err(error), |why| Ok(Judged::Off(why)));
-        }
+    let (asker, terms) = match begin(app, args).await {
+        Ok(begun) => begun,
+        Err(error) => return off(&repository()?)?.map_or(Err(error), |why| Ok(Judged::Off(why))),
     };
     let links = || repository()?.symbolic_refs().map_err(|error| of_git(&error));
     let lines = lines::protected(BufReader::new(stdin().lock()), &terms.branches, links)?;
@@ -127,6 +120,13 @@ async fn judge(app: &App, args: &Args) -> Result<Judged, CliError> {
     }
     let view = asker.ask(questions, &given.named, given.glass.as_ref()).await?;
     Ok(Judged::Answered(view, given))
+}
+
+/// Who answers, and what has to be known before a question.
+async fn begin<'a>(app: &'a App, args: &Args) -> Result<(Asker<'a>, PushTerms), CliError> {
+    let asker = Asker::of(app, args.within)?;
+    let terms = asker.terms(&args.service).await?;
+    Ok((asker, terms))
 }
 
 /// The reason for which every push enters unasked, if somebody with a shell here has set one.

@@ -49,8 +49,9 @@ fn a_commit_enters_once_its_gate_at_the_server_allows_it() {
     hubs.work(&["checkout", "--quiet", "staging"]);
     hubs.work(&["merge", "--quiet", "--no-ff", "--message=merged", "topic"]);
     hubs.push(&["origin", "staging:production"]).expect(0).says("hub@3");
-    // Other branches are none of its business.
-    hubs.push(&["origin", "staging:topic"]).expect(0).lacks("Allowed");
+    // Other branches are none of its business, and neither is what the account has besides.
+    let env = [("PLIMSOLL_LEDGER", "/nowhere"), ("PLIMSOLL_CONFIG", "/nowhere/plimsoll.yaml")];
+    hubs.push_with(&env, &["origin", "staging:topic"]).expect(0).lacks("Allowed");
     server.stop().expect(0);
     hubs.bed.verify_ledger();
 }

@@ -63,6 +63,9 @@ impl Said<'_> {
         let mut parts = request.splitn(3, ' ');
         let (method, path) = (parts.next().expect("a method"), parts.next().expect("a path"));
         let body = parts.next().unwrap_or_default().trim();
+        if path.ends_with("/abort") {
+            self.another_promotion();
+        }
         let promotion = self.bed.under_way();
         let path = match promotion {
             Some(number) => path.replace("p-17", &number),
@@ -70,9 +73,23 @@ impl Said<'_> {
         };
         let answer = self.server.http(method, &path, Some(&self.token), body);
         assert!((200..300).contains(&answer.status), "{request}: {answer:?}");
-        if !path.ends_with("/promotions") || body.contains("dry-run") {
-            self.settled();
-        }
+        self.settled();
+    }
+
+    /// Something that can be aborted.
+    fn another_promotion(&self) {
+        self.bed.add("shop@1.2", &[("index.html", "1.2")]).expect(0);
+        self.bed.ok(&["deploy", "shop@1.2", "--to", "staging"]);
+        self.bed.run(&["verify", "shop@1.2", "--on", "staging"]).expect(11);
+        let report =
+            ["report", "shop/staging/nl", "suite", "--version", "1.2", "--junit", "junit.xml"];
+        self.bed.ok(&report);
+        let by_hand =
+            ["report", "shop/staging/nl", "by-hand", "--version", "1.2", "--outcome", "passed"];
+        self.bed.ok(&by_hand);
+        let body = r#"{"release": "shop@1.2", "to": "production", "confirm": "shop/production"}"#;
+        let begun = self.server.http("POST", "/api/v1/promotions", Some(&self.token), body);
+        assert_eq!(begun.status, 201, "{begun:?}");
     }
 
     /// Waits until nothing is under way that the next line would be refused for.
