@@ -90,3 +90,27 @@ fn unclear(reason: &Unclear) -> String {
 fn place(target: &TargetId) -> String {
     format!("{}/{}", target.environment, target.target)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_new_beside_the_last_good_version_is_said_first() {
+        let reader = Reader::utc(crate::Timestamp::UNIX_EPOCH);
+        let target: TargetId = "shop/production/nl-vm".parse().expect("a target");
+        let cause = |new: &[&str]| Cause::Regression {
+            against: Against::OtherFailure {
+                target: target.clone(),
+                version: "1.22".parse().expect("a version"),
+                finding: "1 of 9 tests failed: a.old".to_owned(),
+                new: new.iter().map(|one| (*one).to_owned()).collect(),
+            },
+        };
+        let said = |new: &[&str]| with_cause("2 of 9 tests failed: a.old", &cause(new), &reader);
+        assert!(
+            said(&["b.new: null", "c"]).starts_with("regression: new is b.new: null and 1 more (")
+        );
+        assert!(said(&[]).starts_with("regression: 2 of 9 tests failed: a.old ("));
+    }
+}
