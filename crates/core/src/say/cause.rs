@@ -96,16 +96,21 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_new_is_said_first() {
-        let against = Against::OtherFailure {
-            target: "shop/production/nl".parse().expect("a target"),
-            version: "1.0".parse().expect("a version"),
-            finding: "1 of 9 tests failed: a.old".to_owned(),
-            new: vec!["b.new: null".to_owned()],
-        };
+    fn what_is_new_beside_the_last_good_version_is_said_first() {
         let reader = Reader::utc(crate::Timestamp::UNIX_EPOCH);
-        let cause = Cause::Regression { against };
-        let said = with_cause("2 of 9 tests failed: a.old", &cause, &reader);
-        assert!(said.starts_with("regression: new is b.new: null ("), "{said}");
+        let target: TargetId = "shop/production/nl-vm".parse().expect("a target");
+        let cause = |new: &[&str]| Cause::Regression {
+            against: Against::OtherFailure {
+                target: target.clone(),
+                version: "1.22".parse().expect("a version"),
+                finding: "1 of 9 tests failed: a.old".to_owned(),
+                new: new.iter().map(|one| (*one).to_owned()).collect(),
+            },
+        };
+        let said = |new: &[&str]| with_cause("2 of 9 tests failed: a.old", &cause(new), &reader);
+        assert!(
+            said(&["b.new: null", "c"]).starts_with("regression: new is b.new: null and 1 more (")
+        );
+        assert!(said(&[]).starts_with("regression: 2 of 9 tests failed: a.old ("));
     }
 }
