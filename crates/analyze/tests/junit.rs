@@ -479,3 +479,23 @@ fn mutations_of_reports_never_panic() {
         plimsoll_analyze::junit::fuzz(&bytes);
     }
 }
+
+#[test]
+fn what_decides_is_never_lost_where_it_has_no_place() {
+    let red = "<testcase name=\"b\"><failure/></testcase>";
+    for inner in [
+        format!("<group>{red}</group>"),
+        format!("<properties>{red}</properties>"),
+        format!("<group><testsuite name=\"x\">{red}</testsuite></group>"),
+        format!("<testcase name=\"c\">{red}</testcase>"),
+        "<testcase name=\"c\"><testsuite/></testcase>".to_owned(),
+        "<testcase name=\"c\"><result><failure/></result></testcase>".to_owned(),
+        "<testcase name=\"c\"><system-out><error/></system-out></testcase>".to_owned(),
+        "<testcase name=\"c\"><Failure/></testcase>".to_owned(),
+        "<testcase name=\"c\"><skipped><failure/></skipped></testcase>".to_owned(),
+    ] {
+        let text = format!("<testsuite>{inner}<testcase name=\"a\"/></testsuite>");
+        let Err(JunitError::Malformed { why, .. }) = read(&text) else { panic!("{text}") };
+        assert!(why.contains(" inside <"), "{why}");
+    }
+}

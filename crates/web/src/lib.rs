@@ -17,6 +17,7 @@ mod limits;
 mod listener;
 mod metrics;
 mod oidc;
+mod origin;
 pub mod pages;
 mod patient;
 mod peer;

@@ -36,15 +36,28 @@ pub async fn git_commit(repository: &Path, revision: &str) -> Result<String, Art
     if !repository.is_dir() {
         return Err(fail("there is no such directory; name a local clone".into()));
     }
+    let found = rev_parse(repository, revision).await.map_err(fail)?;
+    let id = found.ok_or_else(|| fail("git does not know it".into()))?;
+    // Of a branch and a tag with one name git takes the tag, which anybody may have pushed.
+    match rev_parse(repository, &format!("refs/heads/{revision}")).await.map_err(fail)? {
+        Some(branch) if branch != id => Err(fail(format!(
+            "a branch and something else have that name; write refs/heads/{revision} or refs/tags/{revision}"
+        ))),
+        Some(_) | None => Ok(id),
+    }
+}
+
+/// The commit of a revision, if git knows it.
+async fn rev_parse(repository: &Path, revision: &str) -> Result<Option<String>, String> {
     let wanted = format!("{revision}^{{commit}}");
     let ran = git(repository, &["rev-parse", "--verify", "--quiet", &wanted]).await;
     let id = String::from_utf8_lossy(&ran.stdout.clean(&Redactor::none())).trim().to_owned();
     let full = matches!(id.len(), 40 | 64) && id.bytes().all(|byte| byte.is_ascii_hexdigit());
     match ran.ending {
-        Ending::Exit(0) if full => Ok(id),
-        Ending::Exit(1) => Err(fail("git does not know it".into())),
+        Ending::Exit(0) if full => Ok(Some(id)),
+        Ending::Exit(1) => Ok(None),
         Ending::Exit(_) | Ending::Signal(_) | Ending::TimedOut | Ending::NotStarted => {
-            Err(fail(ran.sentence(&ran.output.clean(&Redactor::none()))))
+            Err(ran.sentence(&ran.output.clean(&Redactor::none())))
         }
     }
 }

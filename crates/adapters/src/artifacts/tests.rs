@@ -162,6 +162,14 @@ async fn artifacts_of_every_kind_are_taken_in_order_of_name() {
     let twice = [specs[0].clone(), specs[0].clone()];
     let error = build_artifacts(&twice, dir.path(), &blobs).await.expect_err("twice");
     assert!(error.to_string().contains("two artifacts are named notes.txt"));
+    // A tag that somebody gave the name of a branch is not taken for the branch.
+    let script = "git branch one && git -c user.name=x -c user.email=x@example.com commit -q --allow-empty -m two && git tag one";
+    let also = Command::own(&["sh", "-c", script], repository, Period::from_secs(20));
+    assert_eq!(process::run(also).await.ending, plimsoll_core::record::Ending::Exit(0));
+    let error = git_commit(repository, "one").await.expect_err("two things").to_string();
+    assert!(error.contains("write refs/heads/one or refs/tags/one"), "{error}");
+    let branch = git_commit(repository, "refs/heads/one").await.expect("the branch");
+    assert_eq!(branch, *commit);
     let error = git_commit(repository, "nope").await.expect_err("unknown").to_string();
     assert!(error.contains("no commit `nope`"), "{error}");
 }

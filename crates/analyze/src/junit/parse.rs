@@ -43,6 +43,9 @@ pub fn parse(bytes: &[u8], limits: &JunitLimits) -> Result<JunitReport, JunitErr
     .run()
 }
 
+/// Elements that decide. Where they have no place, or another spelling, nobody knows what they mean.
+const DECIDES: [&str; 5] = ["testsuites", "testsuite", "testcase", "failure", "error"];
+
 /// What the attributes promise.
 #[derive(Debug, Default)]
 struct Claims {
@@ -196,7 +199,11 @@ impl Parser<'_> {
         Ok(Open::Case(Building::new(class.trim(), name.trim(), millis(&time), status)))
     }
 
+    /// Something that decides nothing. What decides elsewhere must not be lost in here.
     fn other(&mut self, name: &str, start: &BytesStart<'_>) -> Result<Open, JunitError> {
+        if DECIDES.iter().any(|one| name.eq_ignore_ascii_case(one)) {
+            return Err(self.malformed(&format!("<{name}> inside <{}>", self.inside())));
+        }
         let [property] = self.attributes(start, ["name"])?;
         self.of_go |= name == "property" && property == "go.version";
         Ok(Open::Other { name: brief(name) })
@@ -325,18 +332,26 @@ impl Parser<'_> {
     }
 
     fn truncated(&self) -> JunitError {
-        let inside = match self.open.last() {
-            Some(Open::Suites) => "testsuites".to_owned(),
-            Some(Open::Suite { .. }) => "testsuite".to_owned(),
-            Some(Open::Case(_)) => "testcase".to_owned(),
-            Some(Open::Mark { mark: Mark::Failure, .. }) => "failure".to_owned(),
-            Some(Open::Mark { mark: Mark::Error, .. }) => "error".to_owned(),
-            Some(Open::Mark { mark: Mark::Skipped, .. }) => "skipped".to_owned(),
-            Some(Open::Mark { mark: Mark::EarlierAttempt, .. }) => "rerunFailure".to_owned(),
-            Some(Open::Other { name }) => name.clone(),
-            None => return self.malformed("it ends in the middle of a tag"),
-        };
-        JunitError::Truncated { place: Place::of(self.text.as_bytes(), self.text.len()), inside }
+        if self.open.is_empty() {
+            return self.malformed("it ends in the middle of a tag");
+        }
+        let place = Place::of(self.text.as_bytes(), self.text.len());
+        JunitError::Truncated { place, inside: self.inside().to_owned() }
+    }
+
+    /// The name of the innermost element that is open.
+    fn inside(&self) -> &str {
+        match self.open.last() {
+            Some(Open::Suites) => "testsuites",
+            Some(Open::Suite { .. }) => "testsuite",
+            Some(Open::Case(_)) => "testcase",
+            Some(Open::Mark { mark: Mark::Failure, .. }) => "failure",
+            Some(Open::Mark { mark: Mark::Error, .. }) => "error",
+            Some(Open::Mark { mark: Mark::Skipped, .. }) => "skipped",
+            Some(Open::Mark { mark: Mark::EarlierAttempt, .. }) => "rerunFailure",
+            Some(Open::Other { name }) => name,
+            None => "",
+        }
     }
 
     fn malformed(&self, why: &str) -> JunitError {

@@ -19,6 +19,7 @@ use plimsoll_core::digest::Digest;
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::caller::{Caller, Unknown};
+use crate::origin::same_origin;
 use crate::problem::Problem;
 use crate::site::{LONGEST_BODY, Web};
 use crate::{body, peer, rates};
@@ -68,6 +69,9 @@ async fn prepared(
         }
         Err(problem) => return Err(problem),
     };
+    if !only_reads && caller.as_ref().is_some_and(|caller| caller.session.is_some()) {
+        same_origin(&parts.headers, site.settings.base_url.as_deref())?;
+    }
     let is_known = caller.as_ref().is_some_and(|caller| caller.person.is_some());
     if let Some(caller) = caller {
         parts.extensions.insert(caller);

@@ -16,6 +16,7 @@ use serde::Deserialize;
 use tokio::sync::Semaphore;
 
 use crate::caller::{COOKIE_NAME, Secret};
+use crate::origin::same_origin;
 use crate::peer;
 use crate::problem::Problem;
 use crate::site::Web;
@@ -23,7 +24,7 @@ use crate::site::Web;
 use super::Answer;
 use super::fault::Fault;
 use super::frame::{Body, Section, bare, written};
-use super::visitor::{Posted, body_of, read, same_origin};
+use super::visitor::{Posted, body_of, read};
 
 /// How long a session lasts.
 const LASTS: Period = Period::from_hours(12);

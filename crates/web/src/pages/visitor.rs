@@ -1,9 +1,8 @@
 //! Who looks at a page, and who sends a form from one.
 
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::header::{HOST, ORIGIN};
+use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use plimsoll_core::ids::{PersonName, ServiceName};
 use plimsoll_core::record::Permission;
@@ -11,6 +10,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use crate::caller::Caller;
+use crate::origin::{forged, same_origin};
 use crate::problem::Problem;
 use crate::site::Web;
 
@@ -165,32 +165,6 @@ pub(super) fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
         .map_err(|error| Problem::wrong(format!("the form: {error}")))
 }
 
-/// A form that another site sent with this session's cookie.
-fn forged() -> Problem {
-    Problem::new(
-        StatusCode::FORBIDDEN,
-        "forged",
-        "this form is not of your session, or of one that is over",
-    )
-    .hint("load the page again, and send it from there")
-}
-
-/// Browsers say from which site a form comes; one from elsewhere is refused.
-pub(super) fn same_origin(headers: &HeaderMap, base_url: Option<&str>) -> Result<(), Problem> {
-    if let Some(site) = headers.get("sec-fetch-site")
-        && !matches!(site.as_bytes(), b"same-origin" | b"none")
-    {
-        return Err(forged());
-    }
-    let Some(origin) = headers.get(ORIGIN) else { return Ok(()) };
-    let origin = origin.to_str().unwrap_or_default();
-    let host = headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let of_host =
-        origin.split_once("://").is_some_and(|(_, rest)| !host.is_empty() && rest == host);
-    let of_base = base_url.is_some_and(|base| base.trim_end_matches('/') == origin);
-    if of_host || of_base { Ok(()) } else { Err(forged()) }
-}
-
 /// Compares without telling by the time how much is equal.
 fn equal(one: &str, other: &str) -> bool {
     one.len() == other.len()
@@ -200,34 +174,6 @@ fn equal(one: &str, other: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        let mut headers = HeaderMap::new();
-        for (name, value) in pairs {
-            headers.insert(*name, value.parse().expect("a value"));
-        }
-        headers
-    }
-
-    #[test]
-    fn a_form_of_another_site_is_refused() {
-        let ok = |pairs: &[(&'static str, &'static str)], base| {
-            same_origin(&headers(pairs), base).is_ok()
-        };
-        assert!(
-            ok(&[("host", "p.example")], None),
-            "a client that says nothing has no cookie of a browser"
-        );
-        assert!(ok(&[("host", "p.example"), ("origin", "https://p.example")], None));
-        assert!(ok(
-            &[("host", "inner:80"), ("origin", "https://p.example")],
-            Some("https://p.example/")
-        ));
-        assert!(!ok(&[("host", "p.example"), ("origin", "https://evil.example")], None));
-        assert!(!ok(&[("host", "p.example"), ("origin", "null")], None));
-        assert!(!ok(&[("host", "p.example"), ("sec-fetch-site", "cross-site")], None));
-        assert!(!ok(&[("host", "p.example"), ("sec-fetch-site", "same-site")], None));
-    }
 
     #[test]
     fn a_key_that_comes_twice_is_a_list() {

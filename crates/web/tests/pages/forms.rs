@@ -174,3 +174,20 @@ async fn a_promotion_is_begun_by_its_name_and_ended_by_its_name() {
     let page = browser.get(&place).await.text();
     assert!(page.contains("verified good"), "{page}");
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_session_changes_nothing_by_the_api_from_another_site() {
+    let fleet = fleet(0).await;
+    let router = router(&fleet.site);
+    let browser = Browser::signed_in(&router, &fleet.all).await;
+    let fields = [("target", "shop/staging/nl-vm"), ("check", "home"), ("outcome", "passed")];
+    for path in ["/api/v1/results", "/api/v1/holds", "/api/v1/gate"] {
+        for elsewhere in ["http://plimsoll.example:9999", "https://evil.example", "null"] {
+            let answer = browser.post_from(elsewhere, path, &fields).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path} from {elsewhere}");
+            assert!(answer.text().contains("\"forged\""), "{}", answer.text());
+        }
+        let here = browser.post(path, &fields).await;
+        assert_ne!(here.status, StatusCode::FORBIDDEN, "{path}: {}", here.text());
+    }
+}

@@ -14,7 +14,7 @@ const PREFIX: &str = "out-";
 
 /// How often it is made anew when another plimsoll takes it for one that was left over, between
 /// its making and its locking.
-const TRIES: usize = 3;
+const TRIES: usize = 10;
 
 /// A directory of its own, removed when it is dropped.
 pub(super) struct Out {
@@ -59,7 +59,10 @@ fn make(runs: &Path) -> io::Result<Out> {
             .prefix(PREFIX)
             .permissions(Permissions::from_mode(0o700))
             .tempdir_in(&runs)?;
-        let lock = File::open(folder.path())?;
+        let lock = match File::open(folder.path()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && tries < TRIES => continue,
+            opened => opened?,
+        };
         // Where directories cannot be locked, none is taken for one that was left over.
         let _ = lock.lock();
         if folder.path().is_dir() || tries == TRIES {
