@@ -30,15 +30,18 @@ pub trait InForce {
     fn keep(&self, fault: String);
 }
 
-/// Over when somebody wants the process to end.
-pub async fn stopped() {
-    let Ok(mut interrupts) = signal(SignalKind::interrupt()) else { return };
-    let Ok(mut terminations) = signal(SignalKind::terminate()) else { return };
-    tokio::select! {
-        _ = interrupts.recv() => {}
-        _ = terminations.recv() => {}
+/// Over when somebody wants the process to end. From the call on a signal ends it no more by itself, so
+/// it is called before anybody can know that the process is there.
+pub fn stopped() -> impl Future<Output = ()> {
+    let signals = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()));
+    async move {
+        let (Ok(mut interrupts), Ok(mut terminations)) = signals else { return };
+        tokio::select! {
+            _ = interrupts.recv() => {}
+            _ = terminations.recv() => {}
+        }
+        tracing::info!("stops: what is under way is left at a written-down step");
     }
-    tracing::info!("stops: what is under way is left at a written-down step");
 }
 
 /// Looks after it until it is dropped.

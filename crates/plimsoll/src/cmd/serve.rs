@@ -66,6 +66,7 @@ enum OpenTo {
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     args.log.begin();
+    let ended = hands::stopped();
     let drivers = Arc::new(Drivers::default());
     let opened = app.open_to_serve(&drivers).await?;
     let listener = TcpListener::bind(args.listen).await.map_err(|error| CliError::Unavailable {
@@ -90,7 +91,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     site.set_console(Arc::new(Carrier::new(&site, &opened)));
     greet(app, &site, address).await?;
     let stopped = async {
-        hands::stopped().await;
+        ended.await;
         site.stop();
     };
     let router = plimsoll_web::router(&site);

@@ -37,13 +37,14 @@ pub struct Args {
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     args.log.begin();
+    let ended = hands::stopped();
     let drivers = Arc::new(Drivers::default());
     let opened = app.open_to_serve(&drivers).await?;
     let desk = opened.desk.under(opened.desk.parts().clone(), opened.desk.shared_catalog());
     let worker = Worker { desk: RwLock::new(Arc::new(desk)), works: Works::new(drivers) };
     greet(app, &worker.desk()).await?;
     tokio::select! {
-        () = hands::stopped() => {}
+        () = ended => {}
         never = hands::look_after(app, &opened, &worker) => match never {},
     }
     worker.works.stop().await;
