@@ -93,7 +93,8 @@ async def looked_at(port, service, plimsoll, folder):
     """How long each page took, in ms, shortest first."""
     waits, over, promotion = [], asyncio.Event(), last_promotion(port, service)
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/promotions/{promotion}") as page:
-        head = re.search(r"Ledger at event <a[^>]*>([\d,]+)", page.read().decode())[1].replace(",", "")
+        head = re.search(r"Ledger at event <a[^>]*>([\d\s]+)", page.read().decode())[1]
+    head = re.sub(r"\s", "", head)
     viewers = [asyncio.create_task(viewer(port, service, promotion, head, waits, over)) for _ in range(VIEWERS)]
     await asyncio.sleep(2)
     for number in range(EVENTS):

@@ -129,18 +129,6 @@ pub(crate) fn read_all(rows: &[StoredEvent]) -> Result<Vec<Event>, LedgerError> 
         .collect()
 }
 
-/// The same error for another who waits.
-pub(crate) fn repeat(error: &LedgerError) -> LedgerError {
-    match error {
-        LedgerError::Conflict { stream, expected, found } => {
-            LedgerError::Conflict { stream: stream.clone(), expected: *expected, found: *found }
-        }
-        LedgerError::Unavailable { reason } => LedgerError::Unavailable { reason: reason.clone() },
-        LedgerError::InDoubt { reason } => LedgerError::InDoubt { reason: reason.clone() },
-        LedgerError::Unusable { reason } => LedgerError::Unusable { reason: reason.clone() },
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -17,7 +17,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 const KEPT: usize = 1_024;
 
 /// How many events are given at once.
-const BATCH: u32 = 256;
+pub(crate) const BATCH: u32 = 256;
 
 /// How many listen at once. Each takes a connection; the rest of them is for questions.
 const LISTENERS: usize = 3_000;

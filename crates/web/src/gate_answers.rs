@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Bytes;
-use plimsoll_core::digest::Digest;
+use plimsoll_core::catalog::Catalog;
 use plimsoll_core::ids::{DecisionId, EnvironmentName, ReleaseId, Seq};
 use plimsoll_core::record::{Decision, Verdict};
 use plimsoll_core::say::Reader;
@@ -33,7 +33,7 @@ pub(crate) struct GateAnswers(Mutex<HashMap<Key, Arc<Slot>>>);
 
 struct Slot {
     /// Under which configuration.
-    policy: Digest,
+    catalog: Arc<Catalog>,
     /// What the ledger's last event was when it was asked, and when that was.
     head: Seq,
     asked_ms: u64,
@@ -63,21 +63,22 @@ impl GateAnswers {
     /// Asks the gate, or gives the answer of a moment ago.
     ///
     /// # Errors
-    /// As [`Desk::ask_gate`].
+    /// As [`Desk::ask_gate`]; and the release is unknown.
     pub(crate) async fn ask(
         &self,
         desk: &Desk,
         release: &ReleaseId,
         to: &EnvironmentName,
     ) -> Result<Arc<GateAnswer>, DeskError> {
-        let head = desk.parts().ledger.head().await?.0;
+        let head = desk.head().await?;
         let slot = self.slot(desk, (release, to), head);
         let answer = slot.answer.get_or_try_init(|| async {
+            desk.known_release(release).await?;
             let asked = desk.ask_gate(release, to).await?;
             let decision = asked.ruling.decision().clone();
             let view = DecisionView::from(&decision).with_id(asked.id);
             let json = desk.parts().redact.text(&serde_json::to_string(&view).unwrap_or_default());
-            let head = desk.parts().ledger.head().await?.0;
+            let head = desk.head().await?;
             Ok(Arc::new(GateAnswer { id: asked.id, decision, json: Bytes::from(json), head }))
         });
         answer.await.cloned()
@@ -91,11 +92,11 @@ impl GateAnswers {
         head: Seq,
     ) -> Arc<Slot> {
         let now = desk.parts().clock.monotonic_ms();
-        let policy = desk.catalog().policy_digest(&release.service);
+        let catalog = desk.shared_catalog();
         let mut slots = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let key = (release.clone(), to.clone());
         if let Some(slot) = slots.get(&key)
-            && slot.policy == policy
+            && Arc::ptr_eq(&slot.catalog, &catalog)
             && now.saturating_sub(slot.asked_ms) < FRESH_MS
             && slot.is_of(head)
         {
@@ -104,7 +105,7 @@ impl GateAnswers {
         if slots.len() >= REMEMBERED {
             slots.retain(|_, slot| now.saturating_sub(slot.asked_ms) < FRESH_MS);
         }
-        let slot = Arc::new(Slot { policy, head, asked_ms: now, answer: OnceCell::new() });
+        let slot = Arc::new(Slot { catalog, head, asked_ms: now, answer: OnceCell::new() });
         if slots.len() < REMEMBERED {
             slots.insert(key, slot.clone());
         }

@@ -10,10 +10,11 @@ use axum::response::{IntoResponse, Response};
 use plimsoll_core::event::Event;
 use plimsoll_core::ids::{Seq, ServiceName};
 use plimsoll_core::record::Permission;
-use plimsoll_engine::desk::{Desk, DeskError};
+use plimsoll_engine::desk::Desk;
 use tokio::sync::OwnedSemaphorePermit;
 
 use crate::caller::Caller;
+use crate::feed;
 use crate::problem::Problem;
 use crate::site::Web;
 
@@ -26,7 +27,10 @@ pub(crate) struct Listener {
     caller: Caller,
     service: Option<ServiceName>,
     after: Seq,
+    head: Seq,
     greeted: bool,
+    /// Whether events were left out that they might have seen.
+    missed: bool,
     _place: OwnedSemaphorePermit,
 }
 
@@ -54,7 +58,7 @@ impl Listener {
             caller.may(Permission::Read, Some(service))?;
             desk.service(service)?;
         }
-        let (head, _) = desk.parts().ledger.head().await.map_err(DeskError::from)?;
+        let head = desk.head().await?;
         let after = match headers.get("last-event-id") {
             Some(id) => {
                 let id = id.to_str().ok().and_then(|id| id.trim().parse().ok());
@@ -72,7 +76,23 @@ impl Listener {
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "too many listen already")
                 .hint("try again later, or ask /api/v1/history")
         })?;
-        Ok(Self { site, caller, service, after, greeted: false, _place: place })
+        Ok(Self {
+            site,
+            caller,
+            service,
+            after,
+            head,
+            greeted: false,
+            missed: false,
+            _place: place,
+        })
+    }
+
+    /// Leaves out what happened long ago, for who needs to hear only that something happened: it is
+    /// said once, at the beginning.
+    pub(crate) fn skipping(self) -> Self {
+        let missed = self.head.0 - self.after.0 > u64::from(feed::BATCH);
+        Self { after: if missed { self.head } else { self.after }, missed, ..self }
     }
 
     /// The answer that goes on.
@@ -99,7 +119,9 @@ impl Listener {
 async fn next(mut listener: Listener, tell: Tell) -> Option<(Chunk, Listener)> {
     if !listener.greeted {
         listener.greeted = true;
-        let text = format!("retry: 3000\nid: {}\n\n", listener.after);
+        let after = listener.after;
+        let told = if listener.missed { format!("data: {after}\n") } else { String::new() };
+        let text = format!("retry: 3000\nid: {after}\n{told}\n");
         return Some((Ok(Bytes::from(text)), listener));
     }
     let desk = listener.site.desk();

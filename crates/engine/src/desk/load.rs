@@ -1,12 +1,13 @@
 //! Loading: a snapshot, and the events after it.
 
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError};
 
-use plimsoll_core::ids::ServiceName;
+use plimsoll_core::ids::{Seq, ServiceName};
 use plimsoll_core::ledger::ServiceState;
-use tokio::sync::Mutex;
 
+use crate::ports::LedgerError;
+
+use super::shared::{Shared, Turn};
 use super::snapshot::{opened, seal};
 use super::{Desk, DeskError};
 
@@ -19,12 +20,10 @@ const PAGE: u32 = 2_000;
 const SNAPSHOT_EVERY: u64 = 500;
 
 /// The state of one service in this process's memory.
-#[derive(Default)]
-pub(super) struct Cached {
-    /// How many reads of the ledger have begun.
-    begun: AtomicU64,
-    last: Mutex<Option<(u64, Arc<ServiceState>)>>,
-}
+pub(super) type Cached = Shared<Arc<ServiceState>>;
+
+/// Where the ledger ended when it was last asked, or why that is not known.
+pub(super) type SharedHead = Shared<Result<Seq, LedgerError>>;
 
 impl Desk {
     /// What is so now for a service, folded from the ledger: everything that was appended before
@@ -34,34 +33,44 @@ impl Desk {
     /// The ledger cannot be read or understood.
     pub async fn load(&self, service: &ServiceName) -> Result<Arc<ServiceState>, DeskError> {
         let cached = self.cached(service);
-        let needed = cached.begun.load(Ordering::SeqCst) + 1;
-        let mut last = cached.last.lock().await;
-        // Who waited for a read that began after it asked has its answer: many that write at once
-        // share a few reads.
-        if let Some((number, state)) = &*last
-            && *number >= needed
-        {
-            return Ok(state.clone());
-        }
-        let number = cached.begun.fetch_add(1, Ordering::SeqCst) + 1;
-        let mut state = match last.take() {
-            Some((_, state)) => state,
+        let mut reading = match cached.turn().await {
+            Turn::Answered(state) => return Ok(state),
+            Turn::Read(reading) => reading,
+        };
+        let mut state = match reading.before() {
+            Some(state) => state,
             None => Arc::new(self.load_snapshot(service).await?),
         };
         let folded = match self.fold_tail(service, &mut state).await {
             Ok(folded) => folded,
             Err(error) => {
-                // What was folded before the ledger went away is still so; nobody may take it for
-                // new. A state that could not be folded on is not kept.
-                *last = matches!(error, DeskError::Ledger(_)).then_some((0, state));
+                // What was folded before the ledger went away is still so. A state that could not be
+                // folded on is not kept.
+                if matches!(error, DeskError::Ledger(_)) {
+                    reading.keep(state);
+                }
                 return Err(error);
             }
         };
         if folded >= SNAPSHOT_EVERY {
             self.put_aside(service, &state).await;
         }
-        *last = Some((number, state.clone()));
-        Ok(state)
+        Ok(reading.tell(state))
+    }
+
+    /// Where the ledger ends: the position of its last event, of all that were appended before this
+    /// was called.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub async fn head(&self) -> Result<Seq, DeskError> {
+        match self.head.turn().await {
+            Turn::Answered(head) => Ok(head?),
+            Turn::Read(reading) => {
+                let head = self.parts.ledger.head().await.map(|(head, _)| head);
+                Ok(reading.tell(head)?)
+            }
+        }
     }
 
     fn cached(&self, service: &ServiceName) -> Arc<Cached> {

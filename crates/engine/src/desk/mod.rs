@@ -18,6 +18,7 @@ pub mod people;
 mod push;
 mod release;
 mod report;
+mod shared;
 mod snapshot;
 mod start;
 mod tokens;
@@ -75,6 +76,7 @@ pub struct Desk {
     pub(crate) parts: Parts,
     pub(crate) catalog: Arc<Catalog>,
     states: Arc<Mutex<BTreeMap<ServiceName, Arc<load::Cached>>>>,
+    head: Arc<load::SharedHead>,
     tokens: Arc<tokens::Known>,
     forges: Arc<forge::Known>,
 }
@@ -87,6 +89,7 @@ impl Desk {
             parts,
             catalog,
             states: Arc::default(),
+            head: Arc::default(),
             tokens: Arc::default(),
             forges: Arc::default(),
         }
@@ -107,6 +110,7 @@ impl Desk {
             parts,
             catalog,
             states: self.states.clone(),
+            head: self.head.clone(),
             tokens: self.tokens.clone(),
             forges: self.forges.clone(),
         }

@@ -17,7 +17,7 @@ pub struct Expect {
 }
 
 /// Why the ledger did not do what was asked.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum LedgerError {
     /// Somebody else appended to the stream first. Load again and decide again.
     #[error("stream {stream} is at version {found}, not {expected}")]

@@ -340,7 +340,7 @@ impl<'a> Rows<'a> {
 impl Spoiled {
     fn to_error(&self) -> LedgerError {
         match self {
-            Self::Gone(error) | Self::NotWritten(error) => crate::stored::repeat(error),
+            Self::Gone(error) | Self::NotWritten(error) => error.clone(),
             Self::InDoubt(reason) => LedgerError::InDoubt { reason: reason.clone() },
         }
     }

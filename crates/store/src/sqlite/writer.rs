@@ -23,7 +23,6 @@ use super::append::{Done, Refused, Tail, Work, finished, perform};
 use super::fault::{is_busy, leaves_doubt, ledger_error};
 use super::file::{Mode, connect, still_current};
 use super::queries;
-use crate::stored::repeat;
 
 /// Keeps a transaction well under the time that other processes wait.
 const MOST_AT_ONCE: usize = 512;
@@ -194,7 +193,7 @@ impl Thread {
 impl Spoiled {
     fn to_error(&self) -> LedgerError {
         match self {
-            Self::NotWritten(error) | Self::Busy(error) => repeat(error),
+            Self::NotWritten(error) | Self::Busy(error) => error.clone(),
             Self::InDoubt(reason) => LedgerError::InDoubt { reason: reason.clone() },
         }
     }

@@ -19,8 +19,7 @@ impl Position {
     /// The tag of answers that follow from the ledger alone: they are the same as long as nothing
     /// is written to it. Who asks is part of it, because they may see something else.
     pub(super) async fn of(desk: &Desk, caller: &Caller) -> Result<Self, Problem> {
-        let (head, _) =
-            desk.parts().ledger.head().await.map_err(plimsoll_engine::desk::DeskError::from)?;
+        let head = desk.head().await?;
         let scope = Digest::of_json(&caller.scope).short();
         Ok(Self(format!("W/\"{head}-{scope}\"")))
     }

@@ -6,7 +6,6 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use plimsoll_core::record::Permission;
-use plimsoll_engine::desk::DeskError;
 
 use crate::caller::Caller;
 use crate::metrics::Gauges;
@@ -22,7 +21,7 @@ pub(crate) fn router() -> Router<Web> {
 async fn answer(State(site): State<Web>, caller: Caller) -> Result<Response, Problem> {
     caller.may(Permission::Read, None)?;
     let desk = site.desk();
-    let (head, _) = desk.parts().ledger.head().await.map_err(DeskError::from)?;
+    let head = desk.head().await?;
     let mut under_way = Vec::new();
     for service in desk.catalog().services.values() {
         let state = desk.load(&service.name).await?;

@@ -75,7 +75,7 @@ async fn configuration(State(site): State<Web>, visitor: Visitor) -> Answer {
             .then(|| catalog.secrets.keys().map(ToString::to_string).collect()),
     };
     let body = visitor.asks(Body::new(page.answer.clone(), &page))?;
-    visitor.page(&body.in_section(Section::Configuration)).await
+    visitor.page(body.in_section(Section::Configuration)).await
 }
 
 fn row(service: &Service) -> Row {
@@ -136,7 +136,7 @@ async fn service(
     visitor.may_see(&name)?;
     let desk = site.desk();
     let body = visitor.asks(one(&desk, &name))?;
-    visitor.page(&body).await
+    visitor.page(body).await
 }
 
 fn one(desk: &Desk, name: &ServiceName) -> Result<Body, Problem> {

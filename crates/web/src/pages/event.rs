@@ -77,7 +77,7 @@ async fn event(State(site): State<Web>, visitor: Visitor, Place(seq): Place<u64>
         None => visitor.asks(visitor.caller.may(Permission::Administer, None))?,
     }
     let body = visitor.asks(make(&desk, &event).await)?;
-    visitor.page(&body).await
+    visitor.page(body).await
 }
 
 async fn make(desk: &Desk, event: &Event) -> Result<Body, Problem> {
@@ -168,5 +168,5 @@ async fn marks(State(_): State<Web>, visitor: Visitor) -> Answer {
     let html = visitor.asks(written(&page))?;
     let title = "What the marks mean".to_owned();
     let body = Body { title, html, section: Section::Apart, ..Body::default() };
-    visitor.page(&body).await
+    visitor.page(body).await
 }

@@ -65,7 +65,7 @@ impl IntoResponse for Fault {
         };
         let body =
             Body { title: title.to_owned(), html, section: Section::Apart, ..Body::default() };
-        let mut response = bare(&self.site, self.caller.as_deref(), &body, &self.here);
+        let mut response = bare(&self.site, self.caller.as_deref(), body, &self.here);
         *response.status_mut() = problem.status;
         if problem.status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));

@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse, Response};
 use jiff::tz::TimeZone;
 use plimsoll_core::Timestamp;
-use plimsoll_core::ids::ServiceName;
+use plimsoll_core::ids::{Seq, ServiceName};
 use plimsoll_core::say::{self, Reader};
 use plimsoll_engine::desk::Desk;
 
@@ -110,50 +110,71 @@ struct Page<'a> {
     /// Where it listens to what happens.
     live: Option<String>,
     head: String,
-    policy: String,
+    policy: &'a str,
     version: &'a str,
-    here: String,
+    here: &'a str,
+    /// Stands for the page itself.
+    content: &'a str,
 }
 
-/// A page for this caller.
-pub(super) async fn framed(
-    site: &Web,
-    caller: &Caller,
-    body: &Body,
-    here: &str,
-) -> Result<Response, Problem> {
-    let desk = site.desk();
-    let ground = Ground::now(&desk, desk.now()).await?;
-    let policy = match &body.service {
-        Some(service) => desk.catalog().policy_digest(service),
-        None => site.pages.kept.policy(&desk),
-    };
-    let page = Page {
-        head: say::thousands(ground.head.0),
-        policy: policy.short(),
-        live: body.moves.then(|| link::live(body.service.as_ref(), ground.head)),
-        fault: site.configuration_fault().filter(|_| caller.person.is_some()),
-        ..page(site, Some(caller), body, &desk, here)
-    };
-    Ok(Html(desk.parts().redact.text(&written(&page)?)).into_response())
+/// Stands in the frame where the page itself comes. Nothing that anybody wrote looks like it: in a
+/// template that is escaped.
+const CONTENT: &str = "<!-- the page -->";
+
+/// A page that was made, with no secret in it. What surrounds it is each reader's own.
+#[derive(Default)]
+pub(super) struct Made {
+    body: Body,
+    /// Where the ledger stood; nowhere when it is away.
+    head: Option<Seq>,
+    /// Under which policy, in short.
+    policy: String,
 }
 
-/// A page where the ledger may be away, or nobody is known.
-pub(super) fn bare(site: &Web, caller: Option<&Caller>, body: &Body, here: &str) -> Response {
-    let desk = site.desk();
-    match written(&page(site, caller, body, &desk, here)) {
-        Ok(html) => Html(desk.parts().redact.text(&html)).into_response(),
-        Err(problem) => problem.into_response(),
+impl Made {
+    /// A page, made from what is so on this ground.
+    pub(super) fn on(ground: Ground, site: &Web, desk: &Arc<Desk>, body: Body) -> Self {
+        let policy = match &body.service {
+            Some(service) => desk.catalog().policy_digest(service),
+            None => site.pages.kept.policy(desk),
+        };
+        Self { head: Some(ground.head), policy: policy.short(), ..Self::bare(desk, body) }
+    }
+
+    /// A page where the ledger may be away.
+    fn bare(desk: &Desk, body: Body) -> Self {
+        let body = Body { html: desk.parts().redact.text(&body.html), ..body };
+        Self { body, head: None, policy: String::new() }
     }
 }
 
-fn page<'a>(
+/// A page for this caller.
+pub(super) fn framed(
+    site: &Web,
+    caller: Option<&Caller>,
+    made: &Made,
+    here: &str,
+) -> Result<Response, Problem> {
+    let desk = site.desk();
+    let frame = desk.parts().redact.text(&written(&frame(site, caller, made, &desk, here))?);
+    let (before, after) = frame.split_once(CONTENT).unwrap_or((&frame, ""));
+    Ok(Html([before, &made.body.html, after].concat()).into_response())
+}
+
+/// A page where the ledger may be away, or nobody is known.
+pub(super) fn bare(site: &Web, caller: Option<&Caller>, body: Body, here: &str) -> Response {
+    let made = Made::bare(&site.desk(), body);
+    framed(site, caller, &made, here).unwrap_or_else(Problem::into_response)
+}
+
+fn frame<'a>(
     site: &'a Web,
     caller: Option<&Caller>,
-    body: &'a Body,
-    desk: &Arc<Desk>,
-    here: &str,
+    made: &'a Made,
+    desk: &Desk,
+    here: &'a str,
 ) -> Page<'a> {
+    let Made { body, head, policy } = made;
     let reader = reader(body.at.unwrap_or_else(|| desk.now()));
     let all = [
         (Section::Board, "/", "Board"),
@@ -175,11 +196,13 @@ fn page<'a>(
         person: caller.and_then(|caller| caller.person.as_ref()).map(ToString::to_string),
         form_token: caller.and_then(|caller| Some(caller.session.as_ref()?.form_token())),
         sign_in: caller.is_none_or(|caller| caller.person.is_none()),
-        fault: None,
-        live: None,
-        head: String::new(),
-        policy: String::new(),
+        fault: (site.configuration_fault())
+            .filter(|_| head.is_some() && caller.is_some_and(|caller| caller.person.is_some())),
+        live: head.filter(|_| body.moves).map(|head| link::live(body.service.as_ref(), head)),
+        head: head.map(|head| say::thousands(head.0)).unwrap_or_default(),
+        policy,
         version: &site.settings.version,
-        here: here.to_owned(),
+        here,
+        content: CONTENT,
     }
 }

@@ -154,7 +154,7 @@ async fn history(
     }
     let desk = site.desk();
     let body = visitor.asks(make(&desk, &visitor, &asked).await)?;
-    visitor.page(&body).await
+    visitor.page(body).await
 }
 
 async fn make(desk: &Desk, visitor: &Visitor, asked: &Asked) -> Result<Body, Problem> {

@@ -5,7 +5,6 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use plimsoll_core::Timestamp;
 use plimsoll_core::digest::Digest;
 use plimsoll_core::ids::Seq;
 use plimsoll_engine::desk::Desk;
@@ -13,7 +12,7 @@ use tokio::sync::OnceCell;
 
 use crate::problem::Problem;
 
-use super::frame::Body;
+use super::frame::Made;
 
 /// How many pages are kept. A page of a thousand targets has some 300 kB.
 const KEPT: usize = 64;
@@ -28,7 +27,7 @@ pub(super) struct Ground {
 }
 
 /// A page that is being made, or was.
-type Cell = Arc<OnceCell<Arc<Body>>>;
+type Cell = Arc<OnceCell<Arc<Made>>>;
 
 /// The pages.
 #[derive(Default)]
@@ -43,18 +42,23 @@ impl Kept {
         &self,
         name: String,
         ground: Ground,
-        make: impl AsyncFnOnce() -> Result<Body, Problem>,
-    ) -> Result<Arc<Body>, Problem> {
-        let cell = self.cell(name, ground);
-        cell.get_or_try_init(|| async { make().await.map(Arc::new) }).await.cloned()
+        make: impl AsyncFnOnce(Ground) -> Result<Made, Problem>,
+    ) -> Result<Arc<Made>, Problem> {
+        let (ground, cell) = self.cell(name, ground);
+        cell.get_or_try_init(|| async { make(ground).await.map(Arc::new) }).await.cloned()
     }
 
-    fn cell(&self, name: String, ground: Ground) -> Arc<OnceCell<Arc<Body>>> {
+    /// Where the page is kept, and what it is made from: at least what was asked for. Who asked a
+    /// moment ago and comes late gets what is newer, and does not throw it away.
+    fn cell(&self, name: String, asked: Ground) -> (Ground, Cell) {
         let mut pages = self.pages.lock().unwrap_or_else(PoisonError::into_inner);
-        if pages.0 != Some(ground) || pages.1.len() >= KEPT {
-            *pages = (Some(ground), HashMap::new());
+        let (newest, kept) = &mut *pages;
+        let ground = newest.filter(|newest| newest.covers(&asked)).unwrap_or(asked);
+        if *newest != Some(ground) || kept.len() >= KEPT {
+            kept.clear();
+            *newest = Some(ground);
         }
-        pages.1.entry(name).or_default().clone()
+        (ground, kept.entry(name).or_default().clone())
     }
 
     /// The digest of all that decides, for pages about more than one service.
@@ -74,11 +78,14 @@ impl Kept {
 
 impl Ground {
     /// What a page that is made now is made from.
-    pub(super) async fn now(desk: &Arc<Desk>, now: Timestamp) -> Result<Self, Problem> {
-        let head =
-            desk.parts().ledger.head().await.map_err(plimsoll_engine::desk::DeskError::from)?.0;
-        let desk = Arc::as_ptr(desk).addr();
-        Ok(Self { head, minute: now.as_second().div_euclid(60), desk })
+    pub(super) async fn now(desk: &Arc<Desk>) -> Result<Self, Problem> {
+        let minute = desk.now().as_second().div_euclid(60);
+        Ok(Self { head: desk.head().await?, minute, desk: Arc::as_ptr(desk).addr() })
+    }
+
+    /// Whether it holds all that the other holds.
+    fn covers(&self, other: &Self) -> bool {
+        self.desk == other.desk && self.head >= other.head && self.minute >= other.minute
     }
 }
 
@@ -86,28 +93,47 @@ impl Ground {
 mod tests {
     use super::*;
 
+    /// Asks for the board, and says how many pages were made for it.
+    async fn made(kept: &Kept, name: &str, ground: Ground) -> u32 {
+        let mut made = 0;
+        let make = async |_| {
+            made += 1;
+            Ok(Made::default())
+        };
+        kept.page(name.to_owned(), ground, make).await.expect("made");
+        made
+    }
+
+    fn at(head: u64) -> Ground {
+        Ground { head: Seq(head), minute: 0, desk: 0 }
+    }
+
     #[tokio::test]
     async fn a_page_is_made_once_until_something_is_written() {
         let kept = Kept::default();
-        let mut made = 0;
-        for (head, expected) in [(1, 1), (1, 1), (2, 2)] {
-            let ground = Ground { head: Seq(head), minute: 0, desk: 0 };
-            let make = async || {
-                made += 1;
-                Ok(Body::default())
-            };
-            kept.page("board".to_owned(), ground, make).await.expect("made");
-            assert_eq!(made, expected);
+        for (head, expected) in [(1, 1), (1, 0), (2, 1), (2, 0)] {
+            assert_eq!(made(&kept, "board", at(head)).await, expected, "at event {head}");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_comes_late_gets_the_newer_page() {
+        let kept = Kept::default();
+        for (head, expected) in [(2, 1), (1, 0), (2, 0)] {
+            assert_eq!(made(&kept, "board", at(head)).await, expected, "at event {head}");
+        }
+        let later = Ground { minute: 1, ..at(1) };
+        let other = Ground { desk: 1, ..at(2) };
+        for ground in [later, other] {
+            assert_eq!(made(&kept, "board", ground).await, 1, "{ground:?}");
         }
     }
 
     #[tokio::test]
     async fn no_more_are_kept_than_there_is_room_for() {
         let kept = Kept::default();
-        let ground = Ground { head: Seq(1), minute: 0, desk: 0 };
         for n in 0..1_000 {
-            let make = async || Ok(Body::default());
-            kept.page(n.to_string(), ground, make).await.expect("made");
+            made(&kept, &n.to_string(), at(1)).await;
         }
         assert!(kept.pages.lock().expect("unbroken").1.len() <= KEPT);
     }

@@ -36,7 +36,8 @@ async fn live(
     Wanted(Asked { service, after }): Wanted<Asked>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    Ok(Listener::new(site, caller, service, Some(Seq(after)), &headers).await?.stream(tell))
+    let listener = Listener::new(site, caller, service, Some(Seq(after)), &headers).await?;
+    Ok(listener.skipping().stream(tell))
 }
 
 /// That something happened which they may see, and up to where: what it was, the page says.

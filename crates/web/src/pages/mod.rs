@@ -44,6 +44,7 @@ use visitor::Visitor;
 /// What pages share.
 pub(crate) struct Shared {
     kept: kept::Kept,
+    plans: promotion::Plans,
     compared: run::Compared,
     wrong: sign_in::Wrong,
     /// Folding a past moment takes a core: one at a time.
@@ -54,6 +55,7 @@ impl Default for Shared {
     fn default() -> Self {
         Self {
             kept: kept::Kept::default(),
+            plans: promotion::Plans::default(),
             compared: run::Compared::default(),
             wrong: sign_in::Wrong::default(),
             folds: tokio::sync::Semaphore::new(1),

@@ -94,7 +94,7 @@ async fn service(
     visitor.may_see(&name)?;
     let desk = site.desk();
     let body = visitor.asks(make(&desk, &visitor, &name).await)?;
-    visitor.page(&body).await
+    visitor.page(body).await
 }
 
 async fn make(desk: &Desk, visitor: &Visitor, name: &ServiceName) -> Result<Body, Problem> {

@@ -86,7 +86,7 @@ fn page(site: &Web, wanted: &str, wrong: Option<&'static str>, status: StatusCod
     };
     let title = "Sign in".to_owned();
     let body = Body { title, html, section: Section::Apart, narrow: true, ..Body::default() };
-    let mut response = bare(site, None, &body, "/sign-in");
+    let mut response = bare(site, None, body, "/sign-in");
     *response.status_mut() = status;
     response
 }

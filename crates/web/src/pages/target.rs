@@ -58,7 +58,7 @@ async fn target(
     let id = TargetId { service, environment, target };
     let desk = site.desk();
     let body = visitor.asks(make(&desk, &id).await)?;
-    visitor.page(&body).await
+    visitor.page(body).await
 }
 
 async fn make(desk: &Desk, id: &TargetId) -> Result<Body, Problem> {

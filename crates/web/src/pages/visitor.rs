@@ -1,11 +1,13 @@
 //! Who looks at a page, and who sends a form from one.
 
+use std::sync::Arc;
+
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::response::Response;
 use plimsoll_core::ids::{PersonName, ServiceName};
 use plimsoll_core::record::Permission;
+use plimsoll_engine::desk::Desk;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
@@ -14,8 +16,10 @@ use crate::origin::{forged, same_origin};
 use crate::problem::Problem;
 use crate::site::Web;
 
+use super::Answer;
 use super::fault::Fault;
-use super::frame::{Body, framed};
+use super::frame::{Body, Made, framed};
+use super::kept::Ground;
 
 /// Whoever looks at a page.
 pub(super) struct Visitor {
@@ -56,8 +60,27 @@ impl Visitor {
     }
 
     /// Their page.
-    pub(super) async fn page(&self, body: &Body) -> Result<Response, Fault> {
-        self.asks(framed(&self.site, &self.caller, body, &self.here).await)
+    pub(super) async fn page(&self, body: Body) -> Answer {
+        let desk = self.site.desk();
+        let ground = self.asks(Ground::now(&desk).await)?;
+        self.framed(&Made::on(ground, &self.site, &desk, body))
+    }
+
+    /// A page that many look at: it is made once, for all that see the same under this name.
+    pub(super) async fn shared_page(
+        &self,
+        name: String,
+        desk: &Arc<Desk>,
+        make: impl AsyncFnOnce() -> Result<Body, Problem>,
+    ) -> Answer {
+        let ground = self.asks(Ground::now(desk).await)?;
+        let make = async |ground| Ok(Made::on(ground, &self.site, desk, make().await?));
+        let made = self.site.pages.kept.page(name, ground, make).await;
+        self.framed(&*self.asks(made)?)
+    }
+
+    fn framed(&self, made: &Made) -> Answer {
+        self.asks(framed(&self.site, Some(&self.caller), made, &self.here))
     }
 
     /// What went wrong, as a page of theirs.

@@ -41,3 +41,14 @@ async fn a_page_hears_that_something_happened_of_what_it_may_see() {
     let (status, _) = told(&router, &fleet.all, "/live?after=99999999").await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+#[tokio::test(start_paused = true)]
+async fn a_page_that_is_far_behind_hears_it_once() {
+    let fleet = fleet(40).await;
+    let (head, _) = fleet.site.desk().parts().ledger.head().await.expect("it is there");
+    assert!(head.0 > 300, "a story of {head} events");
+    let router = router(&fleet.site);
+    let (_, text) = told(&router, &fleet.all, "/live?after=1").await;
+    assert!(text.contains(&format!("id: {head}\ndata: {head}\n\n")), "{text}");
+    assert_eq!(text.matches("data: ").count(), 1, "{text}");
+}

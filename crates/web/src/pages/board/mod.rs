@@ -21,7 +21,6 @@ use crate::site::Web;
 
 use super::Answer;
 use super::frame::{Body, reader};
-use super::kept::Ground;
 use super::link;
 use super::parts::{Link, Look};
 use super::place::Wanted;
@@ -79,11 +78,9 @@ struct Board {
 
 async fn board(State(site): State<Web>, visitor: Visitor, Wanted(asked): Wanted<Asked>) -> Answer {
     let desk = site.desk();
-    let ground = visitor.asks(Ground::now(&desk, desk.now()).await)?;
     let name = format!("board {:?} {asked:?}", visitor.caller.scope.services);
     let make = async || make(&desk, &visitor, &asked).await;
-    let body = site.pages.kept.page(name, ground, make).await;
-    visitor.page(&*visitor.asks(body)?).await
+    visitor.shared_page(name, &desk, make).await
 }
 
 async fn make(desk: &Desk, visitor: &Visitor, asked: &Asked) -> Result<Body, Problem> {

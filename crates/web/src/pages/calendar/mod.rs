@@ -90,7 +90,7 @@ async fn calendar(State(site): State<Web>, visitor: Visitor) -> Answer {
         ],
     };
     let body = visitor.asks(Body::new(page.answer.clone(), &page))?;
-    visitor.page(&body.in_section(Section::Calendar)).await
+    visitor.page(body.in_section(Section::Calendar)).await
 }
 
 async fn subscribed(State(site): State<Web>, visitor: Visitor) -> Answer {

@@ -56,7 +56,7 @@ async fn gate(
         }
         None => now_body(&site, &visitor, (&id, &to)).await,
     };
-    visitor.page(&visitor.asks(body)?).await
+    visitor.page(visitor.asks(body)?).await
 }
 
 async fn now_body(
@@ -114,7 +114,7 @@ async fn decision(
     let earlier = visitor.asks(past::decisions(&desk, &release, &to).await)?;
     let told = Told::Written { id };
     let view = View::of(&desk, decision, told, earlier, Offers::none(&visitor), &reader);
-    visitor.page(&visitor.asks(body(view, decision, &reader))?).await
+    visitor.page(visitor.asks(body(view, decision, &reader))?).await
 }
 
 /// A decision that was written down.

@@ -47,7 +47,8 @@ struct Page {
 
 async fn show(State(site): State<Web>, visitor: Visitor, Place(id): Place<PromotionId>) -> Answer {
     let desk = site.desk();
-    let (_, plan) = visitor.asks(the_plan(&desk, id).await)?;
+    let planned = visitor.asks(the_plan(&site, id).await)?;
+    let plan = &planned.plan;
     visitor.may(Permission::Release, &plan.lane.service)?;
     let state = visitor.asks(desk.load(&plan.lane.service).await)?;
     let here = format!("/promotions/{id}");
@@ -69,7 +70,7 @@ async fn show(State(site): State<Web>, visitor: Visitor, Place(id): Place<Promot
         Link::new("", "end it"),
     ];
     let body = visitor.asks(Body::new(page.answer.clone(), &page))?;
-    visitor.page(&body.under(crumbs).about(&plan.lane.service)).await
+    visitor.page(body.under(crumbs).about(&plan.lane.service)).await
 }
 
 async fn abort(
@@ -78,7 +79,8 @@ async fn abort(
     Posted { visitor, form }: Posted<Form>,
 ) -> Answer {
     let desk = site.desk();
-    let (_, plan) = visitor.asks(the_plan(&desk, id).await)?;
+    let planned = visitor.asks(the_plan(&site, id).await)?;
+    let plan = &planned.plan;
     let lane = &plan.lane;
     visitor.may(Permission::Release, &lane.service)?;
     visitor.asks(typed(&form.name, lane))?;

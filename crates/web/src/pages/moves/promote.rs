@@ -129,7 +129,7 @@ async fn confirm(
         Link::new(link::gate(id, to), format!("gate to {to}")),
         Link::new("", "promote"),
     ];
-    visitor.page(&body.under(crumbs).about(&id.service)).await
+    visitor.page(body.under(crumbs).about(&id.service)).await
 }
 
 async fn promote(

@@ -95,7 +95,7 @@ async fn confirm(visitor: &Visitor, desk: &Desk, plan: &Plan, changed: bool) -> 
         Link::new(link::service(&lane.service), lane.service.to_string()),
         Link::new("", format!("roll {} back", lane.environment)),
     ];
-    visitor.page(&body.under(crumbs).about(&lane.service)).await
+    visitor.page(body.under(crumbs).about(&lane.service)).await
 }
 
 /// The plan's mark without the reason, which is said when it is confirmed.

@@ -101,7 +101,7 @@ fn rules<'a>(
 async fn show(State(site): State<Web>, visitor: Visitor, Place((id, to)): GatePath) -> Answer {
     visitor.may_see(&id.service)?;
     let body = visitor.asks(make(&site, &visitor, &id, &to).await)?;
-    visitor.page(&body).await
+    visitor.page(body).await
 }
 
 /// Everything that a scope is made from.

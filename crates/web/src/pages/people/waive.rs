@@ -109,7 +109,7 @@ async fn show(
         Link::new("", "waive"),
     ];
     let body = visitor.asks(Body::new(page.answer.clone(), &page))?;
-    visitor.page(&body.under(crumbs).about(&id.service)).await
+    visitor.page(body.under(crumbs).about(&id.service)).await
 }
 
 async fn waive(

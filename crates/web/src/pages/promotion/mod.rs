@@ -1,6 +1,9 @@
 //! A promotion: its plan, its waves, what happened. It is a fold over its events, so it survives a
 //! reload of the page and a restart of the server.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
 use askama::Template;
 use axum::Router;
 use axum::extract::State;
@@ -16,7 +19,6 @@ use crate::site::Web;
 
 use super::Answer;
 use super::frame::{Body, reader};
-use super::kept::Ground;
 use super::link;
 use super::parts::{Badge, Link, Look, Moment};
 use super::place::Place;
@@ -97,27 +99,47 @@ async fn promotion(
     Place(id): Place<PromotionId>,
 ) -> Answer {
     let desk = site.desk();
-    let (started, plan) = visitor.asks(the_plan(&desk, id).await)?;
-    let service = &plan.lane.service;
+    let planned = visitor.asks(the_plan(&site, id).await)?;
+    let service = &planned.plan.lane.service;
     visitor.may_see(service)?;
     let may = visitor.is_offered(Permission::Release, service);
-    let ground = visitor.asks(Ground::now(&desk, desk.now()).await)?;
     // Whether somebody still drives it is not in the ledger: it is looked at every few seconds.
     let tick = desk.now().as_second() / 5;
     let name = format!("promotion {id} {may} {tick}");
-    let make = async || make(&desk, (id, &started, &plan), may).await;
-    let body = site.pages.kept.page(name, ground, make).await;
-    visitor.page(&*visitor.asks(body)?).await
+    let make = async || make(&desk, id, &planned, may).await;
+    visitor.shared_page(name, &desk, make).await
 }
 
 /// The event that began a promotion, and its plan.
-pub(super) async fn the_plan(desk: &Desk, id: PromotionId) -> Result<(Event, Plan), Problem> {
+pub(super) struct Planned {
+    started: Event,
+    pub(super) plan: Plan,
+}
+
+/// The plans of promotions that were looked at: an event never changes.
+#[derive(Default)]
+pub(super) struct Plans(Mutex<HashMap<PromotionId, Arc<Planned>>>);
+
+/// How many plans are kept. One of a thousand targets has some 500 kB.
+const MOST_PLANS: usize = 32;
+
+/// The plan of a promotion.
+pub(super) async fn the_plan(site: &Web, id: PromotionId) -> Result<Arc<Planned>, Problem> {
+    let known = || site.pages.plans.0.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(planned) = known().get(&id) {
+        return Ok(planned.clone());
+    }
     let none = || Problem::not_found(format!("there is no promotion {id}"));
-    let event = desk.parts().ledger.event(id.0).await.map_err(DeskError::from)?;
-    let event = event.ok_or_else(none)?;
-    let EventKind::PromotionStarted { plan, .. } = &event.kind else { return Err(none()) };
-    let plan = (**plan).clone();
-    Ok((event, plan))
+    let started = site.desk().parts().ledger.event(id.0).await.map_err(DeskError::from)?;
+    let started = started.ok_or_else(none)?;
+    let EventKind::PromotionStarted { plan, .. } = &started.kind else { return Err(none()) };
+    let planned = Arc::new(Planned { plan: (**plan).clone(), started });
+    let mut known = known();
+    if known.len() >= MOST_PLANS {
+        known.clear();
+    }
+    known.insert(id, planned.clone());
+    Ok(planned)
 }
 
 /// The lane's events from its beginning to its end.
@@ -144,7 +166,8 @@ async fn story(desk: &Desk, id: PromotionId, started: &Event) -> Result<Vec<Even
 
 async fn make(
     desk: &Desk,
-    (id, started, plan): (PromotionId, &Event, &Plan),
+    id: PromotionId,
+    Planned { started, plan }: &Planned,
     may_release: bool,
 ) -> Result<Body, Problem> {
     let reader = reader(desk.now());

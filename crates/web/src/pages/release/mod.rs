@@ -74,7 +74,7 @@ async fn release(
     visitor.may_see(&id.service)?;
     let desk = site.desk();
     let body = visitor.asks(make(&desk, &visitor, &id, &asked).await)?;
-    visitor.page(&body).await
+    visitor.page(body).await
 }
 
 async fn make(

@@ -92,7 +92,7 @@ async fn run(
         visitor.asks(desk.note_opened(&release, environment, &[name], person).await)?;
     }
     let body = visitor.asks(make(&desk, (id, &event, &result), pictures, opened).await)?;
-    visitor.page(&body).await
+    visitor.page(body).await
 }
 
 /// Whether somebody who signed in looks at it, and not a browser that only loads it in advance.
