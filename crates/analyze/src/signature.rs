@@ -9,6 +9,7 @@
 //! In order: informative lines are chosen, then identifiers, times, addresses, temporary paths,
 //! lengths of time, places in files and large numbers become `<id>`, `<time>`, `<addr>`, `<tmp>`, `<t>`,
 //! `<n>`. Numbers of up to three digits stay: statuses, counts, what was expected and what was found.
+//! So do the codes of errors (`ORA-12541`, `TS2304`).
 
 use std::sync::OnceLock;
 
@@ -175,13 +176,30 @@ fn numbers(text: &str) -> String {
         let end = rest.find(|c: char| !c.is_ascii_alphanumeric()).unwrap_or(rest.len());
         let (word, after) = rest.split_at(end);
         rest = after;
-        if is_token(word) {
+        if is_code(&out, word) {
+            out.push_str(word);
+        } else if is_token(word) {
             number(&mut out);
         } else {
             letters(&mut out, word);
         }
     }
     out
+}
+
+/// The code of an error, which is another error when it is another: `TS2304`, and what follows the
+/// hyphen in `ORA-12541`.
+fn is_code(before: &str, word: &str) -> bool {
+    const DIGITS_OF_A_CODE: std::ops::RangeInclusive<usize> = 4..=5;
+    let is_capital = |c: char| c.is_ascii_uppercase();
+    let digits = word.trim_start_matches(is_capital);
+    let letters = match before.strip_suffix('-') {
+        Some(before) if digits == word => before.len() - before.trim_end_matches(is_capital).len(),
+        _ => word.len() - digits.len(),
+    };
+    (2..=5).contains(&letters)
+        && DIGITS_OF_A_CODE.contains(&digits.len())
+        && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// A word that is new each time: a number, a hash, a random identifier.

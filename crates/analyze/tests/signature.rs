@@ -167,3 +167,17 @@ fn any_mixture_of_scraps_is_its_own_signature() {
         assert_eq!(of(&once), once, "of {message:?}");
     }
 }
+
+#[test]
+fn the_code_of_an_error_tells_it_from_another() {
+    for (one, other) in [
+        ("ORA-12541: no listener", "ORA-01017: invalid password"),
+        ("error TS2304: cannot find name", "error TS2322: cannot find name"),
+        ("SQLSTATE[HY000]: ER-1045 denied", "SQLSTATE[HY000]: ER-1049 denied"),
+    ] {
+        assert_eq!(of(one), one);
+        assert_ne!(of(one), of(other));
+    }
+    assert_eq!(of("order-12541 is lost"), of("order-99999 is lost"));
+    assert_eq!(of("item 12541"), of("item 99999"));
+}

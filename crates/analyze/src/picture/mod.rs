@@ -38,7 +38,8 @@ mod survey;
 mod verdict;
 mod window;
 
-use std::io::SeekFrom;
+use std::fs::File;
+use std::io::{BufReader, SeekFrom};
 
 pub use density::WINDOW;
 pub use difference::{Densest, Difference};
@@ -88,7 +89,30 @@ pub fn diff(
     second: &mut dyn Source,
     options: &Options,
 ) -> Result<Difference, PictureError> {
-    if same::same_bytes(first, second)? {
+    let same = same::same_bytes(first, second)?;
+    compare(first, second, same, options)
+}
+
+/// Compares two PNGs in files. Whether they are the same is found out by two threads.
+///
+/// # Errors
+/// As [`diff`].
+pub fn diff_files(
+    first: &mut BufReader<File>,
+    second: &mut BufReader<File>,
+    options: &Options,
+) -> Result<Difference, PictureError> {
+    let same = same::same_files(first.get_ref(), second.get_ref())?;
+    compare(first, second, same, options)
+}
+
+fn compare(
+    first: &mut dyn Source,
+    second: &mut dyn Source,
+    same: bool,
+    options: &Options,
+) -> Result<Difference, PictureError> {
+    if same {
         let size = rows::check_chunks(first, Side::First)?;
         return Ok(Difference::none(size));
     }

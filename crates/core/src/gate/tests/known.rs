@@ -183,6 +183,13 @@ fn a_look_that_is_meant_covers_what_pictures_of_that_release_say_and_nothing_els
     assert_eq!(state(vec![meant("0.1")], &[PICTURE], &[PICTURE]), State::Failed, "another release");
     assert_eq!(state(vec![meant_here()], &[PICTURE, SHEET], &[PICTURE]), State::Failed);
     assert_eq!(state(vec![meant_here()], &[PICTURE], &[]), State::Failed, "no picture says it");
+    let by_its_words = || known(Some(PICTURE), PICTURE);
+    assert_eq!(
+        state(vec![by_its_words()], &[PICTURE], &[PICTURE]),
+        State::Failed,
+        "no look is named"
+    );
+    assert_eq!(state(vec![by_its_words()], &[PICTURE], &[]), State::KnownFailure);
     let both = vec![meant_here(), sheet];
     assert_eq!(state(both, &[PICTURE, SHEET], &[PICTURE]), State::KnownFailure);
 }

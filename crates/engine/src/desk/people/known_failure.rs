@@ -141,6 +141,12 @@ impl Desk {
                 )),
             };
         };
+        if red.page.as_ref().is_some_and(|page| page.is_of_look(test)) {
+            return Err(DeskError::wrong(
+                "what pictures say is put off for one release, and not by its words",
+                format!("look first; if it is meant:  --look {}", run.result.version),
+            ));
+        }
         let found = cases.iter().find(|case| case.test == test);
         found.map(|case| case.signature.clone()).ok_or_else(|| {
             DeskError::wrong(

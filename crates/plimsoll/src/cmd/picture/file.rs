@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use plimsoll_analyze::picture::{Difference, Options, PictureError, Side, diff};
+use plimsoll_analyze::picture::{Difference, Options, PictureError, Side, diff_files};
 
 use crate::error::CliError;
 
@@ -34,7 +34,7 @@ pub fn open(path: &Path) -> Result<BufReader<File>, CliError> {
 /// One of them is no whole picture: which, and why.
 pub fn compare(first: &Path, second: &Path, options: &Options) -> Result<Difference, CliError> {
     let (mut before, mut after) = (open(first)?, open(second)?);
-    diff(&mut before, &mut after, options).map_err(|error| errored(first, second, &error))
+    diff_files(&mut before, &mut after, options).map_err(|error| errored(first, second, &error))
 }
 
 /// What to say of a picture that is none.
