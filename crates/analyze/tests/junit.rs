@@ -499,3 +499,19 @@ fn what_decides_is_never_lost_where_it_has_no_place() {
         assert!(why.contains(" inside <"), "{why}");
     }
 }
+
+#[test]
+fn what_reading_costs_grows_with_the_file_and_not_with_its_square() {
+    // With the square of it this takes minutes.
+    let cases: String = (0..40_000)
+        .map(|at| format!("<testcase name=\"t{at}\"><failure message=\"m{at}\"/></testcase>"))
+        .collect();
+    let suites = "<testsuite><error message=\"broken\"/></testsuite>".repeat(40_000);
+    let report = parse(
+        format!("<testsuites>{cases}{suites}</testsuites>").as_bytes(),
+        &JunitLimits::default(),
+    );
+    let report = report.expect("it is a report");
+    assert_eq!(report.cases.len(), 80_000);
+    assert!(report.cases[79_999].name.starts_with("suite at line 1, column "));
+}

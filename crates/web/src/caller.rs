@@ -15,6 +15,7 @@ use plimsoll_core::ledger::TokenState;
 use plimsoll_core::record::{Permission, Scope};
 use plimsoll_engine::desk::Desk;
 
+use crate::origin::own_name;
 use crate::problem::Problem;
 use crate::site::Web;
 use crate::{oidc, peer};
@@ -214,7 +215,10 @@ impl FromRequestParts<Web> for Caller {
         };
         match found {
             Some(caller) => Ok(caller),
-            None if site.settings.open_read => Ok(Self::anybody()),
+            None if site.settings.open_read => {
+                own_name(parts, site.settings.base_url.as_deref())?;
+                Ok(Self::anybody())
+            }
             None => Err(Problem::unknown_caller("who are you?")),
         }
     }

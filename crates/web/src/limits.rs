@@ -7,11 +7,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt as _;
 
+use crate::body::Watched;
+use crate::peer::Peer;
 use crate::problem::Problem;
 use crate::site::Web;
 
@@ -28,7 +30,16 @@ pub(crate) async fn around(State(site): State<Web>, request: Request, next: Next
     let id = id_of(request.headers());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let answered = AssertUnwindSafe(tokio::time::timeout(LONGEST, next.run(request)));
+    let named = names_its_host(&request);
+    let (parts, body) = request.into_parts();
+    let (body, read) = Watched::new(body);
+    let answering = async {
+        match named {
+            Ok(()) => next.run(Request::from_parts(parts, body)).await,
+            Err(problem) => problem.into_response(),
+        }
+    };
+    let answered = AssertUnwindSafe(tokio::time::timeout(LONGEST, answering));
     let mut response = match answered.catch_unwind().await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => Problem::new(
@@ -62,7 +73,29 @@ pub(crate) async fn around(State(site): State<Web>, request: Request, next: Next
     if let Ok(id) = HeaderValue::try_from(id) {
         headers.insert("x-request-id", id);
     }
+    if !read.load(Ordering::Relaxed) {
+        headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
+    }
     response
+}
+
+/// A request names the host that it is for, once.
+///
+/// # Source
+/// RFC 9112, section 3.2.
+fn names_its_host(request: &Request) -> Result<(), Problem> {
+    // Only what came over a connection has to.
+    let came = request.extensions().get::<Peer>().is_some();
+    let names = request.headers().get_all(header::HOST).iter().count();
+    match names {
+        1 => Ok(()),
+        0 if !came || request.version() < Version::HTTP_11 => Ok(()),
+        _ => Err(Problem::new(
+            StatusCode::BAD_REQUEST,
+            "host",
+            format!("a request has one Host, this one has {names}"),
+        )),
+    }
 }
 
 /// The number of a request: the one that it came with, when it is a plain one, so that a log here

@@ -1,8 +1,13 @@
-//! From which site a browser sends something. A cookie goes along from every site of the same host,
-//! whatever its port, and from its neighbours: what changes something has to come from a page of ours.
+//! From which site a browser sends something, and under which name it asks. A cookie goes along from
+//! every site of the same host, whatever its port, and from its neighbours: what changes something has
+//! to come from a page of ours.
+
+use std::net::IpAddr;
 
 use axum::http::header::{HOST, ORIGIN};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::request::Parts;
+use axum::http::uri::Authority;
+use axum::http::{HeaderMap, StatusCode, Uri};
 
 use crate::problem::Problem;
 
@@ -30,6 +35,30 @@ pub(crate) fn same_origin(headers: &HeaderMap, base_url: Option<&str>) -> Result
         origin.split_once("://").is_some_and(|(_, rest)| !host.is_empty() && rest == host);
     let of_base = base_url.is_some_and(|base| base.trim_end_matches('/') == origin);
     if of_host || of_base { Ok(()) } else { Err(forged()) }
+}
+
+/// Makes sure that who asks without a token knows this server by a name of its own. A browser lets any
+/// page read what comes from the page's own name, and who owns a name may point it at this address
+/// (DNS rebinding): nobody can do that with an address or with `localhost`.
+pub(crate) fn own_name(parts: &Parts, base_url: Option<&str>) -> Result<(), Problem> {
+    let sent = || parts.headers.get(HOST)?.to_str().ok()?.parse::<Authority>().ok();
+    let Some(asked) = parts.uri.authority().cloned().or_else(sent) else { return Ok(()) };
+    let host = asked.host().trim_end_matches('.').to_ascii_lowercase();
+    let bare = host.trim_start_matches('[').trim_end_matches(']');
+    let is_address = bare.parse::<IpAddr>().is_ok();
+    let is_local = host == "localhost" || host.ends_with(".localhost");
+    let base = base_url.and_then(|base| base.parse::<Uri>().ok());
+    let is_base =
+        base.as_ref().and_then(Uri::host).is_some_and(|own| own.eq_ignore_ascii_case(&host));
+    if is_address || is_local || is_base {
+        return Ok(());
+    }
+    Err(Problem::new(
+        StatusCode::MISDIRECTED_REQUEST,
+        "name",
+        format!("this server does not know that {host} is its name"),
+    )
+    .hint(format!("plimsoll serve --base-url http://{asked}  tells it; or send a token")))
 }
 
 #[cfg(test)]
@@ -62,5 +91,25 @@ mod tests {
         assert!(!ok(&[("host", "p.example"), ("origin", "null")], None));
         assert!(!ok(&[("host", "p.example"), ("sec-fetch-site", "cross-site")], None));
         assert!(!ok(&[("host", "p.example"), ("sec-fetch-site", "same-site")], None));
+    }
+
+    #[test]
+    fn only_a_name_that_is_its_own_is_answered_without_a_token() {
+        let named = |host: &str, base| {
+            let request = axum::http::Request::get("/").header("host", host).body(());
+            let (parts, ()) = request.expect("a request").into_parts();
+            own_name(&parts, base).is_ok()
+        };
+        for host in ["127.0.0.1:7420", "[::1]:7420", "LOCALHOST:1", "a.localhost", "192.168.1.7"] {
+            assert!(named(host, None), "{host}");
+        }
+        assert!(named("plimsoll.example", Some("https://plimsoll.example/")));
+        assert!(named("Plimsoll.example.:80", Some("https://plimsoll.example")));
+        for host in
+            ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example", "plimsoll.example"]
+        {
+            assert!(!named(host, None), "{host}");
+        }
+        assert!(!named("evil.example", Some("https://plimsoll.example")));
     }
 }

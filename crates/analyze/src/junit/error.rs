@@ -24,6 +24,40 @@ impl Place {
     }
 }
 
+/// Places of a text that come one after the other, each counted from the one before: a file may ask
+/// for as many as it has elements.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Reached {
+    offset: usize,
+    place: Place,
+}
+
+impl Default for Reached {
+    fn default() -> Self {
+        Self { offset: 0, place: Place { line: 1, column: 1 } }
+    }
+}
+
+impl Reached {
+    /// Goes on to a byte that is not before this one.
+    pub(super) fn upto(self, bytes: &[u8], offset: usize) -> Self {
+        let offset = offset.clamp(self.offset, bytes.len().max(self.offset));
+        let passed = bytes.get(self.offset..offset).unwrap_or_default();
+        let there = Place::of(passed, passed.len());
+        let Place { line, column } = self.place;
+        let place = match there.line {
+            1 => Place { line, column: column + there.column - 1 },
+            lines => Place { line: line + lines - 1, column: there.column },
+        };
+        Self { offset, place }
+    }
+
+    /// Which place it is.
+    pub(super) fn place(self) -> Place {
+        self.place
+    }
+}
+
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "line {}, column {}", self.line, self.column)
@@ -121,4 +155,19 @@ pub enum JunitError {
         /// In which way.
         why: String,
     },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_that_follow_each_other_are_those_that_are_counted_from_the_beginning() {
+        let text = "<a>\n  <b/>ü\n\n<c>é</c><d/>\n".as_bytes();
+        let mut reached = Reached::default();
+        for offset in [0, 1, 3, 4, 6, 10, 12, 13, 14, 17, 19, 23, text.len(), text.len() + 9] {
+            reached = reached.upto(text, offset);
+            assert_eq!(reached.place(), Place::of(text, offset), "at byte {offset}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Reading a JUnit file.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use quick_xml::XmlVersion;
 use quick_xml::errors::{IllFormedError, SyntaxError};
@@ -9,6 +10,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 use quick_xml::reader::Reader;
 
 use super::build::{Building, Mark, Message, Status, millis};
+use super::error::Reached;
 use super::promise::{Held, Promised, count};
 use super::{JunitError, JunitLimits, JunitReport, Place, Shortfall};
 
@@ -31,6 +33,7 @@ pub fn parse(bytes: &[u8], limits: &JunitLimits) -> Result<JunitReport, JunitErr
         text,
         limits,
         at: 0,
+        reached: Cell::default(),
         open: Vec::new(),
         seen_root: false,
         cases: Vec::new(),
@@ -75,6 +78,8 @@ struct Parser<'a> {
     text: &'a str,
     limits: &'a JunitLimits,
     at: usize,
+    /// The last place that was asked for.
+    reached: Cell<Reached>,
     open: Vec<Open>,
     seen_root: bool,
     cases: Vec<super::Case>,
@@ -214,17 +219,16 @@ impl Parser<'_> {
     }
 
     fn end(&mut self) -> Result<(), JunitError> {
-        let place = self.place_of_open();
         match self.open.pop() {
             Some(Open::Case(building)) => self.keep(building)?,
-            Some(Open::Mark { mark, message }) => self.end_mark(place, mark, message)?,
+            Some(Open::Mark { mark, message }) => self.end_mark(mark, message)?,
             Some(Open::Suites | Open::Suite { .. }) => self.settle(),
             Some(Open::Other { .. }) | None => {}
         }
         Ok(())
     }
 
-    fn end_mark(&mut self, place: String, mark: Mark, message: Message) -> Result<(), JunitError> {
+    fn end_mark(&mut self, mark: Mark, message: Message) -> Result<(), JunitError> {
         if mark.is_red() {
             self.held.red = self.held.red.saturating_add(1);
         }
@@ -234,11 +238,11 @@ impl Parser<'_> {
                 Ok(())
             }
             Some(Open::Suite { name }) => {
-                let name = if name.is_empty() { place } else { name.clone() };
+                let name = if name.is_empty() { self.unnamed() } else { name.clone() };
                 self.suite_mark(&name, mark, message)
             }
             Some(Open::Suites | Open::Mark { .. } | Open::Other { .. }) | None => {
-                self.suite_mark(&place, mark, message)
+                self.suite_mark(&self.unnamed(), mark, message)
             }
         }
     }
@@ -359,15 +363,14 @@ impl Parser<'_> {
     }
 
     fn place(&self) -> Place {
-        Place::of(self.text.as_bytes(), self.at)
+        let reached = self.reached.get().upto(self.text.as_bytes(), self.at);
+        self.reached.set(reached);
+        reached.place()
     }
 
     /// A name for a suite that has none.
-    fn place_of_open(&self) -> String {
-        match self.open.last() {
-            Some(Open::Mark { .. }) => format!("suite at {}", self.place()),
-            _ => String::new(),
-        }
+    fn unnamed(&self) -> String {
+        format!("suite at {}", self.place())
     }
 }
 

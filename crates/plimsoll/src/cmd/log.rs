@@ -17,6 +17,8 @@ impl Log {
         let builder = tracing_subscriber::fmt()
             .with_max_level(tracing::Level::INFO)
             .with_writer(std::io::stderr)
+            // Where a line cannot be written, saying so there would end whatever was being done.
+            .log_internal_errors(false)
             .with_target(false);
         // One that is set already stays.
         let _ = match self {

@@ -120,3 +120,45 @@ fn what_is_counted_is_told_to_who_may_look_at_everything() {
         world.ended().await;
     });
 }
+
+#[test]
+fn a_name_that_is_not_its_own_is_not_answered_without_a_token() {
+    tell(async {
+        let world = World::open(57).await;
+        let named = |host: &str, more: &[(&str, &str)]| {
+            let mut headers = vec![("host", host)];
+            headers.extend_from_slice(more);
+            let mut request = world.request("GET", "/services", &headers);
+            if more.is_empty() {
+                request.headers_mut().remove("authorization");
+            }
+            world.send(request)
+        };
+        named("127.0.0.1:7420", &[]).await.is(200);
+        named("localhost", &[]).await.is(200);
+        let problem = named("evil.example", &[]).await.refused(421, "name");
+        assert!(problem["hint"].as_str().unwrap().contains("--base-url http://evil.example"));
+        let bearer = format!("Bearer {}", world.token);
+        named("evil.example", &[("authorization", &bearer)]).await.is(200);
+        let twice = [("host", "localhost"), ("authorization", bearer.as_str())];
+        named("127.0.0.1", &twice).await.refused(400, "host");
+    });
+}
+
+#[test]
+fn a_connection_ends_after_a_body_that_nobody_read() {
+    tell(async {
+        let world = World::staged(58).await;
+        let json = |token: &str| {
+            let bearer = format!("Bearer {token}");
+            let body = Body::from(json!({ "service": "planet4", "reason": "a look" }).to_string());
+            let headers =
+                [("authorization", bearer.as_str()), ("content-type", "application/json")];
+            world.request_with("POST", "/holds", &headers, body)
+        };
+        let unknown = world.send(json("plm_nobody")).await.is(401);
+        assert_eq!(unknown.header("connection"), "close");
+        let taken = world.send(json(&world.token)).await.is(201);
+        assert_eq!(taken.header("connection"), "");
+    });
+}

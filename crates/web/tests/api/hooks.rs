@@ -48,6 +48,7 @@ async fn send_from(
         .method("POST")
         .uri(path)
         .extension(Peer(from))
+        .header("host", "127.0.0.1")
         .header(DELIVERY, id)
         .header(SIGNATURE, signature)
         .body(Body::from(body))

@@ -64,6 +64,7 @@ fn guessing_is_slowed_for_the_address_and_for_nobody_who_knows_a_token() {
             let bearer = format!("Bearer {token}");
             let mut request = world.request("GET", "/services", &[("authorization", &bearer)]);
             request.extensions_mut().insert(Peer(from.into()));
+            request.headers_mut().insert("host", axum::http::HeaderValue::from_static("127.0.0.1"));
             world.send(request).await
         };
         let one = [203, 0, 113, 1];

@@ -128,7 +128,11 @@ pub async fn fleet(small: usize) -> Fleet {
     for token in [everything, one] {
         desk.create_token(&token, &sim.person()).await.expect("it is new");
     }
-    let settings = Settings { open_read: true, base_url: None, version: "0.0.0".to_owned() };
+    let settings = Settings {
+        open_read: true,
+        base_url: Some("http://plimsoll.example".to_owned()),
+        version: "0.0.0".to_owned(),
+    };
     let site = Site::new(Arc::new(desk), Works::new(Arc::new(Drivers::default())), settings);
     Fleet { site: Arc::new(site), all, some, pictured }
 }
