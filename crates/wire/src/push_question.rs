@@ -45,12 +45,15 @@ pub struct PushChangesView {
     pub branches: Vec<BranchChangesView>,
     /// Services that may ride along.
     #[serde(default)]
+    #[schemars(inner(length(min = 1)))]
     pub also: Vec<String>,
     /// Branches that may lose commits.
     #[serde(default)]
+    #[schemars(inner(length(min = 1)))]
     pub force: Vec<String>,
     /// Branches that may be deleted.
     #[serde(default)]
+    #[schemars(inner(length(min = 1)))]
     pub delete: Vec<String>,
 }
 
@@ -83,6 +86,9 @@ pub struct BranchChangesView {
 /// What cannot stand in a question about a push.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PushQuestionError {
+    /// Nothing is asked.
+    #[error("a push that moves no protected branch asks nothing")]
+    NoBranch,
     /// A name that names nothing.
     #[error("{0}")]
     Name(String),
@@ -175,6 +181,9 @@ impl PushChangesView {
             force: read_all(&self.force)?,
             delete: read_all(&self.delete)?,
         };
+        if self.branches.is_empty() {
+            return Err(PushQuestionError::NoBranch);
+        }
         self.branches.iter().map(|one| one.question(branches, &named)).collect()
     }
 }

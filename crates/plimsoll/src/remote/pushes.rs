@@ -75,15 +75,26 @@ impl Pushes {
         let body = json!({
             "push": changes, "pusher": pusher, "break-glass": glass.map(Typed::for_a_server),
         });
-        self.answer(self.server.request(Method::POST, "pushes")?.json(&body)).await
+        let request = self.server.request(Method::POST, "pushes")?.json(&body);
+        self.answer_to(request, |status, problem| its_pushers(status, glass.is_some(), problem))
+            .await
     }
 
     async fn answer<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, CliError> {
+        self.answer_to(request, |_, _| None).await
+    }
+
+    /// The answer; `whose` says of a problem whether it is the pusher's own.
+    async fn answer_to<T: DeserializeOwned>(
+        &self,
+        request: RequestBuilder,
+        whose: impl Fn(StatusCode, &ProblemView) -> Option<CliError>,
+    ) -> Result<T, CliError> {
         let left = self.until.saturating_duration_since(Instant::now());
         let whole = async {
             let answer = request.send().await.map_err(|error| away(&self.server.url, &error))?;
             if !is_answer(&answer) {
-                return Err(self.problem(answer).await);
+                return Err(self.problem(answer, whose).await);
             }
             let bytes = answer.bytes().await.map_err(|error| away(&self.server.url, &error))?;
             serde_json::from_slice(&bytes).map_err(|error| self.unread(&error))
@@ -91,11 +102,17 @@ impl Pushes {
         tokio::time::timeout(left, whole).await.unwrap_or_else(|_| Err(self.too_slow()))
     }
 
-    /// Nobody was asked, whatever the reason is: so it is always the hook's trouble, and never the
-    /// pusher's fault.
-    async fn problem(&self, answer: Response) -> CliError {
+    /// Where nobody was asked it is the hook's trouble, and not the pusher's fault.
+    async fn problem(
+        &self,
+        answer: Response,
+        whose: impl Fn(StatusCode, &ProblemView) -> Option<CliError>,
+    ) -> CliError {
         let status = answer.status();
         let problem: Option<ProblemView> = answer.json().await.ok();
+        if let Some(theirs) = problem.as_ref().and_then(|problem| whose(status, problem)) {
+            return theirs;
+        }
         let detail = problem.as_ref().map_or_else(String::new, |one| format!(": {}", one.detail));
         let hint = match status {
             StatusCode::UNAUTHORIZED => {
@@ -122,6 +139,23 @@ impl Pushes {
             hint: "push again; --within in hooks/pre-receive says how long it is waited for"
                 .to_owned(),
         }
+    }
+}
+
+/// What the server says of the push itself: of a service that is named and not there, of glass that
+/// the token of this host may not break. Beside the ledger the same is said in the same words.
+fn its_pushers(status: StatusCode, breaks_glass: bool, problem: &ProblemView) -> Option<CliError> {
+    let (detail, hint) = (&problem.detail, problem.hint.clone().unwrap_or_default());
+    match status {
+        StatusCode::NOT_FOUND | StatusCode::UNPROCESSABLE_ENTITY => {
+            Some(CliError::usage(detail, hint))
+        }
+        StatusCode::CONFLICT => Some(CliError::refused(detail, hint)),
+        StatusCode::FORBIDDEN if breaks_glass => Some(CliError::refused(
+            format!("nobody breaks the glass through this repository: {detail}"),
+            "plimsoll promote --break-glass  does it for who may release",
+        )),
+        _ => None,
     }
 }
 
