@@ -12,6 +12,7 @@ use plimsoll_core::ids::{Seq, ServiceName};
 use plimsoll_core::record::Permission;
 use plimsoll_engine::desk::{Desk, DeskError};
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 
 use crate::caller::Caller;
 use crate::problem::Problem;
@@ -27,11 +28,13 @@ pub(crate) struct Listener {
     service: Option<ServiceName>,
     after: Seq,
     greeted: bool,
+    /// When a line is due.
+    due: Instant,
     _place: OwnedSemaphorePermit,
 }
 
 /// What is sent of these events, of which there is one at least: lines of the format, ended by an
-/// empty one.
+/// empty one; nothing of events that are not meant for them.
 pub(crate) type Tell = fn(&Listener, &Desk, &[Arc<Event>]) -> String;
 
 type Chunk = Result<Bytes, std::convert::Infallible>;
@@ -72,7 +75,8 @@ impl Listener {
             Problem::new(StatusCode::SERVICE_UNAVAILABLE, "busy", "too many listen already")
                 .hint("try again later, or ask /api/v1/history")
         })?;
-        Ok(Self { site, caller, service, after, greeted: false, _place: place })
+        let due = Instant::now() + HEARTBEAT;
+        Ok(Self { site, caller, service, after, greeted: false, due, _place: place })
     }
 
     /// The answer that goes on.
@@ -92,6 +96,11 @@ impl Listener {
         let meant = self.service.as_ref().is_none_or(|wanted| service == Some(wanted));
         meant && event.stream.is_seen_by(&self.caller.scope)
     }
+
+    fn sends(mut self, text: String) -> Option<(Chunk, Self)> {
+        self.due = Instant::now() + HEARTBEAT;
+        Some((Ok(Bytes::from(text)), self))
+    }
 }
 
 /// What is sent next; nothing when it is over, because the server stops or the token is none any
@@ -100,27 +109,38 @@ async fn next(mut listener: Listener, tell: Tell) -> Option<(Chunk, Listener)> {
     if !listener.greeted {
         listener.greeted = true;
         let text = format!("retry: 3000\nid: {}\n\n", listener.after);
-        return Some((Ok(Bytes::from(text)), listener));
+        return listener.sends(text);
     }
-    let desk = listener.site.desk();
-    let ledger = &*desk.parts().ledger;
-    let came = listener.site.feed.after(ledger, listener.after, HEARTBEAT).await;
-    if listener.site.feed.is_closed() || !listener.caller.is_still_known(&desk).await {
-        return None;
-    }
-    let text = match came {
-        Ok(events) => match events.last() {
-            Some(last) => {
-                listener.after = last.seq;
-                tell(&listener, &desk, &events)
-            }
-            None => ": still here\n\n".to_owned(),
-        },
-        Err(error) => {
-            tracing::warn!(%error, "events could not be read");
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            ": the ledger is away\n\n".to_owned()
+    loop {
+        let desk = listener.site.desk();
+        let ledger = &*desk.parts().ledger;
+        let at_most = listener.due.saturating_duration_since(Instant::now());
+        let came = listener.site.feed.after(ledger, listener.after, at_most).await;
+        if listener.site.feed.is_closed() || !listener.caller.is_still_known(&desk).await {
+            return None;
         }
-    };
-    Some((Ok(Bytes::from(text)), listener))
+        let text = match came {
+            Ok(events) => match events.last() {
+                Some(last) => {
+                    listener.after = last.seq;
+                    tell(&listener, &desk, &events)
+                }
+                None => String::new(),
+            },
+            Err(error) => {
+                tracing::warn!(%error, "events could not be read");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                return listener.sends(": the ledger is away\n\n".to_owned());
+            }
+        };
+        if !text.is_empty() {
+            return listener.sends(text);
+        }
+        if Instant::now() >= listener.due {
+            // With the position that was reached: so a client that comes back does not look through
+            // what is not meant for it again, and is not told when each of that happened.
+            let text = format!(": still here\nid: {}\n\n", listener.after);
+            return listener.sends(text);
+        }
+    }
 }

@@ -86,6 +86,16 @@ fn the_glass_is_broken_by_a_pusher_and_told_by_the_host() {
 }
 
 #[test]
+fn a_token_file_that_is_not_there_yet_is_said_with_how_it_is_made() {
+    let hubs = Hubs::without_hook();
+    let args = ["hook", "install", "repo.git", "--server", "http://127.0.0.1:1", "--token-file"];
+    let missing = hubs.bed.run(&[&args[..], &["token"]].concat()).expect(2);
+    missing.says("is not there yet").says("plimsoll token create").says("umask 077; cat > token");
+    hubs.bed.write("token", "\n");
+    hubs.bed.run(&[&args[..], &["token"]].concat()).expect(2).says("is empty");
+}
+
+#[test]
 fn a_token_that_only_reads_breaks_no_glass() {
     let (hubs, _server) = asking("read");
     hubs.change(&[("hub/values", "mended")]);
