@@ -6,7 +6,7 @@ use std::rc::Rc;
 use plimsoll_core::catalog::Variable;
 use plimsoll_core::ids::{RoleName, SecretName};
 
-use crate::elements::Owner;
+use crate::elements::{Owner, read_text};
 use crate::render::names;
 use crate::report::{Noted, Report};
 use crate::shape::{Object, Presence};
@@ -47,6 +47,21 @@ impl<'n> Fields<'n> {
         #[cfg(test)]
         crate::testing::asked(self.object.name, name);
         self.entries.get(name).copied()
+    }
+
+    /// The text of a key that must be there; that it is missing has been reported.
+    pub fn text(&self, r: &mut Reader<'_>, name: &'static str, what: &str) -> Option<String> {
+        read_text(r, self.get(name)?, what)
+    }
+
+    /// The value of a key that may be absent; nothing at all where it is there and wrong.
+    pub fn optional<T>(
+        &self,
+        r: &mut Reader<'_>,
+        name: &'static str,
+        read: impl FnOnce(&mut Reader<'_>, &'n Node) -> Option<T>,
+    ) -> Option<Option<T>> {
+        self.get(name).map_or(Some(None), |node| read(r, node).map(Some))
     }
 
     /// The one of the keys of which there must be exactly one; its absence has been reported.

@@ -11,12 +11,12 @@ use std::str::FromStr;
 
 use serde::Deserialize;
 
-use crate::desk::{Desk, DeskError};
+use crate::desk::{Desk, DeskError, Wording};
 
 /// The longest text that is written down.
 ///
 /// # Units
-/// Bytes.
+/// Characters, without the blanks around it.
 pub const LONGEST: usize = 2_000;
 
 /// Words as they were typed. Nothing but [`Desk::words`] and [`Desk::note`] gives them out here.
@@ -51,6 +51,12 @@ impl Typed {
     pub fn is_blank(&self) -> bool {
         self.0.trim().is_empty()
     }
+
+    /// Whether it is longer than what is written down.
+    #[must_use]
+    pub fn is_too_long(&self) -> bool {
+        self.0.trim().chars().nth(LONGEST).is_some()
+    }
 }
 
 impl Desk {
@@ -62,8 +68,8 @@ impl Desk {
     pub fn words(&self, field: &str, typed: &Typed) -> Result<String, DeskError> {
         if typed.is_blank() {
             return Err(DeskError::wrong(
-                format!("--{field} is blank"),
-                format!("--{field} \"WHY\""),
+                Wording::naming(|by| format!("{} is blank", by.name(field))),
+                Wording::naming(|by| by.say(field)),
             ));
         }
         self.note(field, typed)
@@ -74,14 +80,15 @@ impl Desk {
     /// # Errors
     /// It is too long.
     pub fn note(&self, field: &str, typed: &Typed) -> Result<String, DeskError> {
-        let text = typed.0.trim();
-        if text.len() > LONGEST {
+        if typed.is_too_long() {
             return Err(DeskError::wrong(
-                format!("--{field} is too long ({LONGEST} characters at most)"),
+                Wording::naming(|by| {
+                    format!("{} is too long ({LONGEST} characters at most)", by.name(field))
+                }),
                 "put the rest into a ticket",
             ));
         }
-        Ok(self.parts.redact.text(text))
+        Ok(self.parts.redact.text(typed.0.trim()))
     }
 }
 
@@ -93,5 +100,13 @@ mod tests {
     fn what_was_typed_is_not_shown_by_accident() {
         let typed: Typed = "hunter2hunter2".parse().expect("any text");
         assert!(!format!("{typed:?}").contains("hunter"));
+    }
+
+    #[test]
+    fn length_is_counted_in_characters_and_not_in_bytes() {
+        let typed = |text: String| text.parse::<Typed>().expect("any text");
+        assert!(!typed("ö".repeat(LONGEST)).is_too_long());
+        assert!(!typed(format!("  {}\n", "x".repeat(LONGEST))).is_too_long());
+        assert!(typed("x".repeat(LONGEST + 1)).is_too_long());
     }
 }

@@ -1,7 +1,7 @@
 //! Why a command did not do what was asked, and with which exit code it ends. One exhaustive match.
 
 use plimsoll_config::{Diagnostic, Severity};
-use plimsoll_core::ids::ReleaseId;
+use plimsoll_core::ids::{LaneId, ReleaseId};
 use plimsoll_core::promote::PlanError;
 use plimsoll_engine::desk::DeskError;
 use plimsoll_engine::ports::{BlobError, LedgerError};
@@ -133,6 +133,7 @@ fn of_desk(error: &DeskError) -> ExitCode {
         DeskError::Wrong { .. } | DeskError::Missing { .. } => ExitCode::Usage,
         DeskError::OtherContent { .. }
         | DeskError::NotSo { .. }
+        | DeskError::NotTheirs { .. }
         | DeskError::Refused(_)
         | DeskError::DrivenByOther { .. } => ExitCode::Refused,
         DeskError::Plan(plan) => match plan {
@@ -157,7 +158,8 @@ fn hint_of(error: &DeskError) -> Option<String> {
     let hint = match error {
         DeskError::Missing { hint, .. }
         | DeskError::Wrong { hint, .. }
-        | DeskError::NotSo { hint, .. } => hint.clone(),
+        | DeskError::NotSo { hint, .. }
+        | DeskError::NotTheirs { hint, .. } => hint.to_string(),
         DeskError::Ledger(LedgerError::Unavailable { .. } | LedgerError::InDoubt { .. }) => {
             "nothing was lost; run the same command again when it is back".to_owned()
         }
@@ -178,6 +180,8 @@ fn hint_of(error: &DeskError) -> Option<String> {
         DeskError::Plan(PlanError::NoWayBack { target, .. }) => {
             format!("plimsoll show {target}   shows what was ever verified good there")
         }
+        DeskError::Plan(PlanError::NeverDeployed(target)) => adopt(&target.lane()),
+        DeskError::Plan(PlanError::NothingDeployed(lane)) => adopt(lane),
         DeskError::Plan(_) | DeskError::Refused(_) | DeskError::DrivenByOther { .. } => return None,
         DeskError::ConfigurationChanged { lane, .. } => format!(
             "restore the configuration, then  plimsoll resume {lane};  or  plimsoll abort {lane} --reason WHY  to go back under the configuration as it is now"
@@ -188,6 +192,14 @@ fn hint_of(error: &DeskError) -> Option<String> {
         }
     };
     Some(hint)
+}
+
+/// What tells the ledger of what runs somewhere already.
+fn adopt(lane: &LaneId) -> String {
+    let LaneId { service, environment } = lane;
+    format!(
+        "plimsoll adopt {service}@VERSION --on {environment}     with the version that runs there, if one does"
+    )
 }
 
 /// Words that messages begin with. Only these get a capital: a handle, a service or a file at the

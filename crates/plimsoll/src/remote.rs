@@ -1,7 +1,7 @@
 //! Letting a server carry a verb out: the command line goes there, what is printed comes back as it is
 //! printed, and the exit code is the server's.
 
-use std::io::IsTerminal as _;
+use std::io::{ErrorKind, IsTerminal as _};
 use std::path::{Component, Path, PathBuf};
 
 use base64::Engine as _;
@@ -225,11 +225,26 @@ fn token(file: Option<&Path>) -> Result<Option<String>, CliError> {
     let Some(file) = file else {
         return Ok(std::env::var("PLIMSOLL_TOKEN").ok().filter(|token| !token.is_empty()));
     };
-    let text = std::fs::read_to_string(file).map_err(|error| {
-        CliError::usage(format!("--token-file: {}: {error}", file.display()), "")
+    let shown = file.display();
+    let wrong =
+        |why: &str, hint: String| CliError::usage(format!("--token-file: {shown} {why}"), hint);
+    // The secret goes from the screen into the file, and through no list of processes.
+    let make = || {
+        format!(
+            "make a token at the server and put its secret there:  plimsoll token create NAME --for PERSON --may read;  \
+             then  (umask 077; cat > {shown})"
+        )
+    };
+    let text = std::fs::read_to_string(file).map_err(|error| match error.kind() {
+        ErrorKind::NotFound => wrong("is not there yet", make()),
+        ErrorKind::PermissionDenied => wrong(
+            "cannot be read by this account",
+            "it belongs to the account that uses it".to_owned(),
+        ),
+        _ => wrong(&format!("cannot be read: {error}"), String::new()),
     })?;
     match text.trim() {
-        "" => Err(CliError::usage(format!("--token-file: {} is empty", file.display()), "")),
+        "" => Err(wrong("is empty", make())),
         token => Ok(Some(token.to_owned())),
     }
 }

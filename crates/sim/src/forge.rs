@@ -137,6 +137,9 @@ impl Forges for SimForge {
         if header(SIGNATURE) != Some(&right) {
             return Err(WebhookFault::NotTrusted("its signature is wrong".to_owned()));
         }
+        if let Some(kind) = header("content-type").filter(|kind| *kind != "application/json") {
+            return Err(WebhookFault::OtherMedia(kind.clone()));
+        }
         let body: Body = serde_json::from_slice(webhook.body)
             .map_err(|error| WebhookFault::Malformed(error.to_string()))?;
         Ok(Heard::Look(Delivery {

@@ -79,6 +79,15 @@ async fn taken(
             tracing::warn!(%forge, %why, "a webhook was not taken");
             return Err(not_trusted(site, parts));
         }
+        Err(fault @ WebhookFault::OtherMedia(_)) => {
+            tracing::warn!(%forge, why = %fault, "a webhook was not taken");
+            return Err(Problem::new(
+                StatusCode::UNSUPPORTED_MEDIA_TYPE,
+                "media-type",
+                fault.to_string(),
+            )
+            .hint("where the forge has the webhook, set its content type to application/json"));
+        }
         Err(fault @ WebhookFault::Malformed(_)) => {
             tracing::warn!(%forge, why = %fault, "a webhook was not taken");
             return Err(Problem::wrong(fault.to_string()));

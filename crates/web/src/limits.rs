@@ -30,16 +30,16 @@ pub(crate) async fn around(State(site): State<Web>, request: Request, next: Next
     let id = id_of(request.headers());
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
-    let named = names_its_host(&request);
+    let stands = stands(&request);
     let (parts, body) = request.into_parts();
     let (body, read) = Watched::new(body);
-    let answering = async {
-        match named {
+    let answered = async {
+        match stands {
             Ok(()) => next.run(Request::from_parts(parts, body)).await,
             Err(problem) => problem.into_response(),
         }
     };
-    let answered = AssertUnwindSafe(tokio::time::timeout(LONGEST, answering));
+    let answered = AssertUnwindSafe(tokio::time::timeout(LONGEST, answered));
     let mut response = match answered.catch_unwind().await {
         Ok(Ok(response)) => response,
         Ok(Err(_)) => Problem::new(
@@ -79,6 +79,15 @@ pub(crate) async fn around(State(site): State<Web>, request: Request, next: Next
     response
 }
 
+/// Makes sure that what is asked can be meant.
+fn stands(request: &Request) -> Result<(), Problem> {
+    if leads_astray(request.uri().path()) {
+        return Err(Problem::not_found("nothing is at a path with `.` or `..` in it")
+            .hint("ask for the path as it stands in /api/v1/openapi.json"));
+    }
+    names_its_host(request)
+}
+
 /// A request names the host that it is for, once.
 ///
 /// # Source
@@ -96,6 +105,20 @@ fn names_its_host(request: &Request) -> Result<(), Problem> {
             format!("a request has one Host, this one has {names}"),
         )),
     }
+}
+
+/// Whether a path has steps in it that a browser would have taken before it asked. Nothing here has
+/// such a name, and nothing is guessed.
+fn leads_astray(path: &str) -> bool {
+    let is_step = |part: &str| {
+        let plain = part.to_ascii_lowercase().replace("%2e", ".");
+        matches!(plain.as_str(), "." | "..")
+    };
+    // A slash that is written otherwise is one to whoever reads names out of the path.
+    path.split('/')
+        .flat_map(|part| part.split("%2f"))
+        .flat_map(|part| part.split("%2F"))
+        .any(is_step)
 }
 
 /// The number of a request: the one that it came with, when it is a plain one, so that a log here
@@ -120,3 +143,18 @@ static SEED: LazyLock<u64> = LazyLock::new(|| {
     let _ = getrandom::fill(&mut bytes);
     u64::from_le_bytes(bytes)
 });
+
+#[cfg(test)]
+mod tests {
+    use super::leads_astray;
+
+    #[test]
+    fn steps_in_a_path_are_seen_however_they_are_written() {
+        for path in ["/..", "/services/../tokens", "/./x", "/a/%2e%2E/b", "/a/.%2e", "/a/..%2Fb"] {
+            assert!(leads_astray(path), "{path}");
+        }
+        for path in ["/", "/releases/shop@1..2", "/a/...", "/a/.b", "/api/v1/gate"] {
+            assert!(!leads_astray(path), "{path}");
+        }
+    }
+}

@@ -12,6 +12,7 @@ use plimsoll_core::ids::{Seq, ServiceName};
 use plimsoll_core::record::Permission;
 use plimsoll_engine::desk::Desk;
 use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::Instant;
 
 use crate::caller::Caller;
 use crate::feed;
@@ -31,11 +32,13 @@ pub(crate) struct Listener {
     greeted: bool,
     /// Whether events were left out that they might have seen.
     missed: bool,
+    /// When a line is due.
+    due: Instant,
     _place: OwnedSemaphorePermit,
 }
 
 /// What is sent of these events, of which there is one at least: lines of the format, ended by an
-/// empty one.
+/// empty one; nothing of events that are not meant for them.
 pub(crate) type Tell = fn(&Listener, &Desk, &[Arc<Event>]) -> String;
 
 type Chunk = Result<Bytes, std::convert::Infallible>;
@@ -84,6 +87,7 @@ impl Listener {
             head,
             greeted: false,
             missed: false,
+            due: Instant::now() + HEARTBEAT,
             _place: place,
         })
     }
@@ -112,6 +116,11 @@ impl Listener {
         let meant = self.service.as_ref().is_none_or(|wanted| service == Some(wanted));
         meant && event.stream.is_seen_by(&self.caller.scope)
     }
+
+    fn sends(mut self, text: String) -> Option<(Chunk, Self)> {
+        self.due = Instant::now() + HEARTBEAT;
+        Some((Ok(Bytes::from(text)), self))
+    }
 }
 
 /// What is sent next; nothing when it is over, because the server stops or the token is none any
@@ -121,28 +130,38 @@ async fn next(mut listener: Listener, tell: Tell) -> Option<(Chunk, Listener)> {
         listener.greeted = true;
         let after = listener.after;
         let told = if listener.missed { format!("data: {after}\n") } else { String::new() };
-        let text = format!("retry: 3000\nid: {after}\n{told}\n");
-        return Some((Ok(Bytes::from(text)), listener));
+        return listener.sends(format!("retry: 3000\nid: {after}\n{told}\n"));
     }
-    let desk = listener.site.desk();
-    let ledger = &*desk.parts().ledger;
-    let came = listener.site.feed.after(ledger, listener.after, HEARTBEAT).await;
-    if listener.site.feed.is_closed() || !listener.caller.is_still_known(&desk).await {
-        return None;
-    }
-    let text = match came {
-        Ok(events) => match events.last() {
-            Some(last) => {
-                listener.after = last.seq;
-                tell(&listener, &desk, &events)
-            }
-            None => ": still here\n\n".to_owned(),
-        },
-        Err(error) => {
-            tracing::warn!(%error, "events could not be read");
-            tokio::time::sleep(Duration::from_secs(1)).await;
-            ": the ledger is away\n\n".to_owned()
+    loop {
+        let desk = listener.site.desk();
+        let ledger = &*desk.parts().ledger;
+        let at_most = listener.due.saturating_duration_since(Instant::now());
+        let came = listener.site.feed.after(ledger, listener.after, at_most).await;
+        if listener.site.feed.is_closed() || !listener.caller.is_still_known(&desk).await {
+            return None;
         }
-    };
-    Some((Ok(Bytes::from(text)), listener))
+        let text = match came {
+            Ok(events) => match events.last() {
+                Some(last) => {
+                    listener.after = last.seq;
+                    tell(&listener, &desk, &events)
+                }
+                None => String::new(),
+            },
+            Err(error) => {
+                tracing::warn!(%error, "events could not be read");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+                return listener.sends(": the ledger is away\n\n".to_owned());
+            }
+        };
+        if !text.is_empty() {
+            return listener.sends(text);
+        }
+        if Instant::now() >= listener.due {
+            // With the position that was reached: so a client that comes back does not look through
+            // what is not meant for it again, and is not told when each of that happened.
+            let text = format!(": still here\nid: {}\n\n", listener.after);
+            return listener.sends(text);
+        }
+    }
 }

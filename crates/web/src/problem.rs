@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use plimsoll_core::promote::PlanError;
 use plimsoll_core::record::NotAllowed;
 use plimsoll_core::say;
-use plimsoll_engine::desk::DeskError;
+use plimsoll_engine::desk::{DeskError, Spelling};
 use plimsoll_engine::ports::{BlobError, LedgerError};
 use plimsoll_wire::ProblemView;
 
@@ -94,13 +94,8 @@ impl IntoResponse for Problem {
 impl From<DeskError> for Problem {
     fn from(error: DeskError) -> Self {
         let (status, code) = status_of(&error);
-        let problem = Self::new(status, code, error.to_string());
-        match error {
-            DeskError::Missing { hint, .. }
-            | DeskError::Wrong { hint, .. }
-            | DeskError::NotSo { hint, .. } => problem.hint(hint),
-            _ => problem,
-        }
+        let (detail, hint) = error.spelled(Spelling::Keys);
+        Self { hint, ..Self::new(status, code, detail) }
     }
 }
 
@@ -133,6 +128,7 @@ fn status_of(error: &DeskError) -> (StatusCode, &'static str) {
         | E::TakenOver(_)
         | E::Refused(_)
         | E::NotSo { .. } => (StatusCode::CONFLICT, "refused"),
+        E::NotTheirs { .. } => (StatusCode::FORBIDDEN, "not-allowed"),
         E::Fault(_) => (StatusCode::INTERNAL_SERVER_ERROR, "bug"),
     }
 }

@@ -211,6 +211,7 @@ mod tests {
             lapsed: None,
             cause: None,
             reported_by: None,
+            reported_as_junit: false,
         };
         Decision {
             release: "planet4@1.23".parse().expect("a release"),

@@ -1,9 +1,10 @@
 //! Whether what a release is made of is still kept here.
 
 use plimsoll_core::record::{Artifact, ProofOutcome};
+use plimsoll_core::say;
 use plimsoll_engine::ports::{BlobError, Blobs};
 
-use super::Manifest;
+use super::{Manifest, ManifestError};
 
 /// Whether every file of a directory artifact is kept, by reading all of them.
 pub async fn prove_directory(artifact: &Artifact, blobs: &dyn Blobs) -> ProofOutcome {
@@ -14,19 +15,24 @@ pub async fn prove_directory(artifact: &Artifact, blobs: &dyn Blobs) -> ProofOut
     };
     let manifest = match manifest {
         Ok(manifest) => manifest,
-        Err(error) => {
-            let what = format!("a readable list of files of {name} ({error})");
-            return ProofOutcome::Missing { what, digest: Some(artifact.digest) };
-        }
+        Err(error) => return unlisted(artifact, "readable", &error),
     };
-    let mut files: u32 = 0;
-    for (path, digest) in manifest.files() {
-        if let Err(error) = blobs.prove(digest).await {
-            return unproven(&format!("{path} of {name}"), error);
+    let mut files = 0;
+    for file in manifest.files() {
+        match blobs.prove(file.digest).await.map(|kept| file.has(kept.bytes)) {
+            Ok(Ok(())) => files += 1,
+            Ok(Err(error)) => return unlisted(artifact, "true", &error),
+            Err(error) => return unproven(&format!("{} of {name}", file.path), error),
         }
-        files += 1;
     }
-    ProofOutcome::Present { how: format!("{name}: kept here, {files} files hashed") }
+    let files = say::count(files, "file");
+    ProofOutcome::Present { how: format!("{name}: kept here, {files} hashed") }
+}
+
+/// A list of files that nothing can be made of is as good as none.
+fn unlisted(artifact: &Artifact, wanted: &str, error: &ManifestError) -> ProofOutcome {
+    let what = format!("a {wanted} list of files of {} ({error})", artifact.name);
+    ProofOutcome::Missing { what, digest: Some(artifact.digest) }
 }
 
 /// Whether a file artifact is kept, by reading it.

@@ -14,7 +14,7 @@ pub use directory::{Summary, digest_directory, snapshot_directory};
 pub use error::ArtifactError;
 pub use git::{commit_is_there, git_commit};
 pub use kept::{prove_directory, prove_file};
-pub use plimsoll_core::record::{Entry, EntryKind, Manifest, ManifestError};
+pub use plimsoll_core::record::{Entry, EntryKind, Listed, Manifest, ManifestError};
 pub use spec::{ArtifactSource, ArtifactSpec, SpecError};
 pub(crate) use walk::Stamp;
 

@@ -114,6 +114,8 @@ impl Forges for RealForges {
         if !is_signed {
             return Err(not_trusted("its signature is wrong".to_owned()));
         }
+        // Also of an event that nothing follows from: so the first one, a ping, says what is to be set.
+        webhook::media(&webhook)?;
         let read = match forge.kind {
             ForgeKind::Github => github::read(forge, &webhook),
             ForgeKind::Gitlab => gitlab::read(&webhook),

@@ -1,11 +1,14 @@
 //! What webhooks of all forges have in common: headers, a body of JSON, a repository and a commit.
 
+use std::borrow::Cow;
+
 use plimsoll_core::catalog::Forge;
 use plimsoll_core::digest::Digest;
 use plimsoll_core::record::{Delivery, RuleRequest};
 use plimsoll_engine::ports::{Heard, Webhook, WebhookFault};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
+use url::form_urlencoded;
 
 use crate::git::is_object_id;
 
@@ -68,14 +71,40 @@ pub(super) fn header<'a>(webhook: &Webhook<'a>, name: &str) -> Option<&'a str> {
     webhook.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
 }
 
+/// How the JSON of a webhook comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Media {
+    /// As the body.
+    Json,
+    /// As the field `payload` of a form: what GitHub and Gitea offer first.
+    Form,
+}
+
+/// How its JSON comes, as its content type says; as the body where it says nothing.
+pub(super) fn media(webhook: &Webhook<'_>) -> Result<Media, WebhookFault> {
+    let kind = header(webhook, "content-type").unwrap_or_default();
+    let kind = kind.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    match kind.as_str() {
+        "" | "application/json" => Ok(Media::Json),
+        "application/x-www-form-urlencoded" => Ok(Media::Form),
+        _ => Err(WebhookFault::OtherMedia(kind.chars().take(100).collect())),
+    }
+}
+
 /// The body. Unknown keys are the forge's.
 pub(super) fn body<T: DeserializeOwned>(webhook: &Webhook<'_>) -> Result<T, WebhookFault> {
-    if webhook.body.starts_with(b"payload=") {
-        return Err(WebhookFault::Malformed(
-            "its content type has to be application/json".to_owned(),
-        ));
-    }
-    serde_json::from_slice(webhook.body).map_err(|error| WebhookFault::Malformed(error.to_string()))
+    let malformed = |why: String| WebhookFault::Malformed(why);
+    let json = match media(webhook)? {
+        Media::Json => Cow::Borrowed(webhook.body),
+        Media::Form => {
+            let mut fields = form_urlencoded::parse(webhook.body);
+            let payload = fields.find(|(name, _)| name == "payload").map(|(_, value)| value);
+            let payload =
+                payload.ok_or_else(|| malformed("the form has no field `payload`".to_owned()))?;
+            Cow::Owned(payload.into_owned().into_bytes())
+        }
+    };
+    serde_json::from_slice(&json).map_err(|error| malformed(error.to_string()))
 }
 
 /// A commit.

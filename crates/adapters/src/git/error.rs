@@ -23,6 +23,14 @@ pub enum GitError {
         /// As it was written.
         revision: String,
     },
+    /// The object is there, and is no commit.
+    #[error("{id} is a {kind}, and no commit")]
+    NoCommit {
+        /// Its full id.
+        id: String,
+        /// What it is: `tag`, `tree`, `blob`.
+        kind: String,
+    },
     /// Git failed.
     #[error("git {what} failed: {why}")]
     Failed {

@@ -37,18 +37,28 @@ impl Repository {
     /// A commit by its full object id, with its parents.
     ///
     /// # Errors
-    /// There is no such commit, or git fails.
+    /// There is no such commit, it is another object, or git fails.
     pub fn commit_parents(&self, id: &str) -> Result<CommitParents, GitError> {
-        let unknown = || GitError::NoRevision { revision: id.to_owned() };
         if !is_object_id(id) {
-            return Err(unknown());
+            return Err(GitError::NoRevision { revision: id.to_owned() });
         }
         let args = ["rev-list", "--no-walk", "--parents", id];
-        let text = run(self.dir(), &args, SMALL)?.text().map_err(|_| unknown())?;
+        let text = run(self.dir(), &args, SMALL)?.text().unwrap_or_default();
         let mut ids = text.split_whitespace().map(str::to_owned);
         // What is no commit is peeled to one, and that would be another object.
-        let first = ids.next().filter(|first| first == id).ok_or_else(unknown)?;
-        Ok(CommitParents { id: first, parents: ids.collect() })
+        match ids.next().filter(|first| first == id) {
+            Some(id) => Ok(CommitParents { id, parents: ids.collect() }),
+            None => Err(self.other_object(id)?),
+        }
+    }
+
+    /// What an object is that is no commit.
+    fn other_object(&self, id: &str) -> Result<GitError, GitError> {
+        let kind = run(self.dir(), &["cat-file", "-t", id], SMALL)?.text();
+        Ok(match kind {
+            Ok(kind) => GitError::NoCommit { id: id.to_owned(), kind: kind.trim().to_owned() },
+            Err(_) => GitError::NoRevision { revision: id.to_owned() },
+        })
     }
 
     /// Whether every commit of `old` is also one of `new`.

@@ -136,7 +136,12 @@ fn ancestors_and_parents_are_known_and_tags_are_no_commits() {
     assert_eq!(repository.commit_parents(&two).expect("a commit").parents, [one]);
     bed.git(&["tag", "--annotate", "--message=x", "v1"]);
     let tag = bed.git(&["rev-parse", "v1"]);
-    for id in [tag.as_str(), "HEAD", "", "--all", "0000000000000000000000000000000000000000"] {
+    let other = repository.commit_parents(&tag).expect_err("a tag is no commit");
+    assert!(matches!(other, GitError::NoCommit { kind, .. } if kind == "tag"));
+    let tree = bed.git(&["rev-parse", "HEAD^{tree}"]);
+    let other = repository.commit_parents(&tree).expect_err("a tree is no commit");
+    assert!(matches!(other, GitError::NoCommit { kind, .. } if kind == "tree"));
+    for id in ["HEAD", "", "--all", "0000000000000000000000000000000000000000"] {
         assert!(matches!(repository.commit_parents(id), Err(GitError::NoRevision { .. })), "{id}");
     }
     assert!(repository.is_ancestor(&"1".repeat(40), &two).is_err());

@@ -5,6 +5,7 @@ use plimsoll_core::record::Delivery;
 use plimsoll_engine::ports::{Forges as _, Heard, Webhook, WebhookFault};
 use ring::hmac::{HMAC_SHA256, Key, sign};
 use serde_json::{Value, json};
+use url::form_urlencoded;
 
 use crate::bed::{Bed, COMMIT, WEBHOOK, name};
 use crate::stand_in::Speaks;
@@ -194,6 +195,37 @@ fn what_is_signed_and_cannot_be_read_is_said() {
         let signed = headers(Speaks::Github, "push", WEBHOOK, body.as_bytes());
         let fault = read_with(&bed, &signed, body.as_bytes()).expect_err(body);
         assert!(matches!(fault, WebhookFault::Malformed(_)), "{body}: {fault}");
+    }
+}
+
+#[test]
+fn a_form_is_read_as_github_and_gitea_offer_it_and_what_is_neither_is_said() {
+    let push = json!({
+        "ref": "refs/heads/main", "after": COMMIT, "repository": { "full_name": "acme/shop" },
+        "head_commit": { "message": "100 % sure & = + ü" },
+    });
+    let form: String = form_urlencoded::Serializer::new(String::new())
+        .append_pair("payload", &push.to_string())
+        .finish();
+    for speaks in [Speaks::Github, Speaks::Gitea] {
+        let bed = Bed::with_token(speaks, "https://api.github.com");
+        let read = |kind: &str, event: &str, body: &str| {
+            let mut all = headers(speaks, event, WEBHOOK, body.as_bytes());
+            all.push(("content-type".to_owned(), kind.to_owned()));
+            read_with(&bed, &all, body.as_bytes())
+        };
+        let kind = "application/x-www-form-urlencoded";
+        let heard = read(kind, "push", &form).expect("it is signed");
+        assert!(matches!(&heard, Heard::Look(one) if one.commit == COMMIT), "{heard:?}");
+        let json = read("Application/JSON; charset=utf-8", "push", &push.to_string());
+        assert!(matches!(json, Ok(Heard::Look(_))), "{json:?}");
+        let empty = read(kind, "push", "other=1").expect_err("there is no payload");
+        assert!(empty.to_string().contains("no field `payload`"), "{empty}");
+        for event in ["push", "ping"] {
+            let plain = read("text/plain", event, &push.to_string()).expect_err("it is neither");
+            let WebhookFault::OtherMedia(kind) = &plain else { panic!("{plain:?}") };
+            assert_eq!(kind, "text/plain");
+        }
     }
 }
 

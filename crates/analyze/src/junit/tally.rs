@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use plimsoll_core::catalog::ExpectedTests;
 use plimsoll_core::record::{CaseFailure, Cases, Outcome};
+use plimsoll_core::say;
 
 use super::{Case, CaseOutcome, JunitReport, Shortfall};
 use crate::signature;
@@ -65,9 +66,10 @@ impl Tally {
     /// `118 tests passed, 2 skipped`.
     #[must_use]
     pub fn passed(&self) -> String {
+        let executed = say::count(self.cases.executed as usize, "test");
         match self.cases.skipped {
-            0 => format!("{} tests passed", self.cases.executed),
-            skipped => format!("{} tests passed, {skipped} skipped", self.cases.executed),
+            0 => format!("{executed} passed"),
+            skipped => format!("{executed} passed, {skipped} skipped"),
         }
     }
 
@@ -76,7 +78,8 @@ impl Tally {
     pub fn failures(&self) -> Option<String> {
         let first = self.cases.failed.first()?;
         let (failed, executed) = (self.failed(), self.cases.executed);
-        let all = format!("{failed} of {executed} tests failed: {}", first.test);
+        let all =
+            format!("{failed} of {} failed: {}", say::count(executed as usize, "test"), first.test);
         let message = first.message.lines().find(|line| !line.trim().is_empty());
         Some(match message {
             Some(line) => format!("{all}: {}", shortened(line.trim(), LONGEST_SAID)),
@@ -105,20 +108,23 @@ fn missing(cases: &Cases) -> Option<String> {
 fn gaps(report: &JunitReport, cases: &Cases, min_tests: u32) -> Vec<String> {
     let mut gaps = Vec::new();
     if let Some(claimed) = report.claimed {
-        gaps.push(format!("the file promises {claimed} tests and holds {}", report.cases.len()));
+        let claimed = say::count(claimed as usize, "test");
+        gaps.push(format!("the file promises {claimed} and holds {}", report.cases.len()));
     }
     // Those of tests are part of what the file as a whole lacks, if it lacks any.
     let told = |short: &&Shortfall| short.counted.is_red() || report.claimed.is_none();
     gaps.extend(report.shortfalls.iter().filter(told).map(ToString::to_string));
     if cases.executed > 0 {
         if cases.executed < min_tests {
-            gaps.push(format!(
-                "{} tests were executed, at least {min_tests} must be",
-                cases.executed
-            ));
+            let executed = say::count(cases.executed as usize, "test");
+            let were = if cases.executed == 1 { "was" } else { "were" };
+            gaps.push(format!("{executed} {were} executed, at least {min_tests} must be"));
         }
     } else if !report.cases.is_empty() {
-        gaps.push(format!("all {} tests were skipped", cases.skipped));
+        gaps.push(match cases.skipped {
+            1 => "the only test was skipped".to_owned(),
+            skipped => format!("all {skipped} tests were skipped"),
+        });
     } else if gaps.is_empty() {
         gaps.push("no test was executed: the file holds none".into());
     }
@@ -194,6 +200,26 @@ mod tests {
     }
 
     #[test]
+    fn one_test_is_not_several() {
+        let usual = ExpectedTests::default();
+        let one = |inside: &str| {
+            tally(
+                &format!(
+                    r#"<testsuite name="s"><testcase name="a">{inside}</testcase></testsuite>"#
+                ),
+                &usual,
+            )
+            .1
+        };
+        assert_eq!(one(""), "1 test passed");
+        assert_eq!(one("<skipped/>"), "the only test was skipped");
+        assert_eq!(one(r#"<failure message="no"/>"#), "1 of 1 test failed: a: no");
+        let three = ExpectedTests { min_tests: 3, ..ExpectedTests::default() };
+        let few = tally(r#"<testsuite name="s"><testcase name="a"/></testsuite>"#, &three).1;
+        assert_eq!(few, "1 test was executed, at least 3 must be");
+    }
+
+    #[test]
     fn a_report_alone_says_what_it_comes_to() {
         let two = r#"<testsuite name="s"><testcase name="one"/><testcase name="two"/></testsuite>"#;
         let usual = ExpectedTests::default();
@@ -211,7 +237,7 @@ mod tests {
         let red = r#"<testsuite name="s"><testcase name="one"><failure message="not hunter2"/></testcase></testsuite>"#;
         assert_eq!(
             tally(red, &usual),
-            (Outcome::Failed, "1 of 1 tests failed: one: not …".to_owned())
+            (Outcome::Failed, "1 of 1 test failed: one: not …".to_owned())
         );
         let promised = r#"<testsuite name="s" failures="1"><testcase name="one"/></testsuite>"#;
         assert_eq!(tally(promised, &usual).0, Outcome::Failed);

@@ -88,7 +88,7 @@ pub(crate) fn read_forge(
     if let (Some(entry), Some(ForgeKind::Gitlab | ForgeKind::Gitea)) = (fields.entry("app"), kind) {
         r.error(entry.span, "only GitHub has apps").hint("write  token: NAME OF A SECRET");
     }
-    let webhook_secret = fields.get("webhook-secret").map(|node| read_secret_name(r, node));
+    let webhook_secret = fields.optional(r, "webhook-secret", read_secret_name);
     let repositories =
         fields.get("repositories").and_then(|node| read_repositories(r, node, services));
     let secret = match (token, app) {
@@ -96,7 +96,6 @@ pub(crate) fn read_forge(
         (None, Some(app)) => ForgeSecret::App(app?),
         (None, None) => return None,
     };
-    let webhook_secret = webhook_secret.map_or(Some(None), |secret| secret.map(Some));
     let forge = Forge {
         kind: kind?,
         url: url?,
@@ -114,7 +113,7 @@ fn read_secret_name(r: &mut Reader<'_>, node: &Node) -> Option<SecretName> {
 
 fn read_app(r: &mut Reader<'_>, node: &Node) -> Option<ForgeApp> {
     let fields = r.object(node, &FORGE_APP)?;
-    let id = fields.get("id").and_then(|node| read_text(r, node, "a client id"));
+    let id = fields.text(r, "id", "a client id");
     let private_key = fields.get("private-key").and_then(|node| read_secret_name(r, node));
     Some(ForgeApp { id: id?, private_key: private_key? })
 }

@@ -39,3 +39,4 @@ pub(crate) use catalog::{FILE, read_catalog};
 pub(crate) use include::{Include, read_include};
 #[cfg(test)]
 pub(crate) use json::read_json;
+pub(crate) use text::read_text;

@@ -96,8 +96,8 @@ pub(crate) fn read_trust(
 ) -> Option<(TrustName, Trust)> {
     let name = key_name::<TrustName>(r, entry);
     let fields = r.object(&entry.node, &TRUST)?;
-    let issuer = fields.get("issuer").and_then(|node| read_text(r, node, "an issuer"));
-    let audience = fields.get("audience").and_then(|node| read_text(r, node, "an audience"));
+    let issuer = fields.text(r, "issuer", "an issuer");
+    let audience = fields.text(r, "audience", "an audience");
     let keys = fields.get("keys").and_then(|node| read_keys(r, node));
     let node = fields.get("grants")?;
     let items = r.list(node, "grants")?;

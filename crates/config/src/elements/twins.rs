@@ -183,8 +183,8 @@ fn read_mapping(r: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Vec<Respellin
 
 fn read_accepted(r: &mut Reader<'_>, node: &Node) -> Option<AcceptedDifference> {
     let fields = r.object(node, &ACCEPTED)?;
-    let item = fields.get("item").and_then(|node| read_text(r, node, "an item"));
-    let reason = fields.get("reason").and_then(|node| read_text(r, node, "a reason"));
+    let item = fields.text(r, "item", "an item");
+    let reason = fields.text(r, "reason", "a reason");
     let until = fields.get("until").and_then(|node| read_day(r, node));
     let reason = reason.filter(|reason| {
         let said = !reason.trim().is_empty();

@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use crate::ids::RoleName;
+
 use super::JunitExpectation;
 
 /// A check that plimsoll does not run: it waits for a result (OQ.1).
@@ -11,6 +13,10 @@ use super::JunitExpectation;
 pub struct ReportedCheck {
     /// Who runs it, in words.
     pub from: Option<String>,
+    /// The roles whose holders may report it; everybody who may report for the service when empty. It
+    /// is part of the definition: a result of a wider circle does not count for a narrower one.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub by: BTreeSet<RoleName>,
     /// What its JUnit file must hold; an outcome alone is enough when absent.
     pub junit: Option<ExpectedTests>,
 }
@@ -34,10 +40,21 @@ impl Default for ExpectedTests {
 }
 
 impl ReportedCheck {
-    /// Who is waited for, in words.
+    /// Who is waited for, in words: as the configuration says it, and the roles that may report.
+    #[must_use]
+    pub fn expected_from(&self) -> Option<String> {
+        let roles: Vec<_> = self.by.iter().map(RoleName::as_str).collect();
+        match (&self.from, roles.is_empty()) {
+            (from, true) => from.clone(),
+            (None, false) => Some(roles.join(" or ")),
+            (Some(from), false) => Some(format!("{from} ({})", roles.join(" or "))),
+        }
+    }
+
+    /// The same where nobody is named.
     #[must_use]
     pub fn who(&self) -> String {
-        self.from.clone().unwrap_or_else(|| "whoever runs it".to_owned())
+        self.expected_from().unwrap_or_else(|| "whoever runs it".to_owned())
     }
 }
 

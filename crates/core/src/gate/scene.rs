@@ -217,5 +217,6 @@ pub(super) const fn requirement(rule: RuleName, state: State, why: Why) -> Requi
         lapsed: None,
         cause: None,
         reported_by: None,
+        reported_as_junit: false,
     }
 }

@@ -65,7 +65,7 @@ pub enum PlanError {
     },
     /// The version asked for was never verified good there.
     #[error(
-        "{version} was never verified good on {target}, or was gone back from since; name another with --to"
+        "{version} was never verified good on {target}, or was gone back from since; name another version to go back to"
     )]
     NeverGood {
         /// The target.

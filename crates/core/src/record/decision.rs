@@ -75,6 +75,9 @@ pub struct Requirement {
     /// Who reports the check, where plimsoll does not run it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reported_by: Option<String>,
+    /// Whether only a JUnit file is a result of it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reported_as_junit: bool,
 }
 
 impl Requirement {

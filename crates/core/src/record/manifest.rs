@@ -62,6 +62,47 @@ pub enum ManifestError {
     /// It would write outside of the directory, or twice to the same place.
     #[error("the list of its files has the entry `{0}`, which is refused")]
     Refused(String),
+    /// A file has another length than the list says, so nothing that is unpacked is this directory.
+    #[error("the list of its files says that `{path}` has {says} bytes, and it has {has}")]
+    Length {
+        /// The file.
+        path: String,
+        /// Its length as the list has it.
+        says: u64,
+        /// Its length.
+        has: u64,
+    },
+    /// It says the same in another way than the list that is made of the directory, and has another
+    /// digest for that.
+    #[error(
+        "the list of its files is not in order of path and without blanks, as it is made of a directory"
+    )]
+    OtherForm,
+}
+
+/// A file of the list.
+#[derive(Debug, Clone, Copy)]
+pub struct Listed<'a> {
+    /// Where.
+    pub path: &'a str,
+    /// The digest of its content.
+    pub digest: &'a Digest,
+    /// Its length.
+    pub bytes: u64,
+}
+
+impl Listed<'_> {
+    /// Makes sure that it is as long as the list says.
+    ///
+    /// # Errors
+    /// It is not: a directory with this list cannot be made.
+    pub fn has(&self, bytes: u64) -> Result<(), ManifestError> {
+        if self.bytes == bytes {
+            return Ok(());
+        }
+        let path = self.path.escape_debug().to_string();
+        Err(ManifestError::Length { path, says: self.bytes, has: bytes })
+    }
 }
 
 impl Manifest {
@@ -90,10 +131,12 @@ impl Manifest {
         Digest::of(&self.to_bytes())
     }
 
-    /// The files, with their digests.
-    pub fn files(&self) -> impl Iterator<Item = (&str, &Digest)> {
+    /// The files.
+    pub fn files(&self) -> impl Iterator<Item = Listed<'_>> {
         self.entries.iter().filter_map(|entry| match &entry.kind {
-            EntryKind::File { digest, .. } => Some((entry.path.as_str(), digest)),
+            EntryKind::File { digest, bytes, .. } => {
+                Some(Listed { path: &entry.path, digest, bytes: *bytes })
+            }
             EntryKind::Directory | EntryKind::Link { .. } => None,
         })
     }
@@ -109,6 +152,16 @@ impl Manifest {
             EntryKind::Directory | EntryKind::Link { .. } => 0,
         });
         lengths.sum()
+    }
+
+    /// Makes sure that these bytes are the ones that are made of such a directory: what is unpacked is
+    /// compared with their digest.
+    ///
+    /// # Errors
+    /// They are not.
+    pub fn is_own_form(&self, bytes: &[u8]) -> Result<(), ManifestError> {
+        let own = Self::of(self.entries.clone()).to_bytes();
+        if own == bytes { Ok(()) } else { Err(ManifestError::OtherForm) }
     }
 
     /// Reads a list and checks that following it writes nowhere but inside.
@@ -210,6 +263,20 @@ mod tests {
             let bytes = Manifest::of(entries).to_bytes();
             assert!(Manifest::parse(&bytes).is_err(), "{}", String::from_utf8_lossy(&bytes));
         }
+    }
+
+    #[test]
+    fn a_list_that_no_directory_has_is_told_from_one_that_is_made_of_it() {
+        let list = Manifest::of(vec![file("a"), file("b")]);
+        assert_eq!(list.is_own_form(&list.to_bytes()), Ok(()));
+        let spread = serde_json::to_vec_pretty(&list).expect("JSON");
+        assert_eq!(list.is_own_form(&spread), Err(ManifestError::OtherForm));
+        let turned = Manifest { entries: vec![file("b"), file("a")], ..list.clone() };
+        assert_eq!(turned.is_own_form(&turned.to_bytes()), Err(ManifestError::OtherForm));
+        let listed = list.files().next().expect("a file");
+        assert_eq!(listed.has(0), Ok(()));
+        let error = listed.has(5).expect_err("it is longer").to_string();
+        assert_eq!(error, "the list of its files says that `a` has 0 bytes, and it has 5");
     }
 
     #[test]

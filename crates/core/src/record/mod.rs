@@ -34,7 +34,7 @@ pub use forge::{
     CommitStatus, Delivery, ForgeFault, ForgeFaultKind, RuleAnswer, RuleRequest, RuleVerdict,
     StatusState,
 };
-pub use manifest::{Entry, EntryKind, Manifest, ManifestError, stays_inside};
+pub use manifest::{Entry, EntryKind, Listed, Manifest, ManifestError, stays_inside};
 pub use page::{PageSummary, PageView, Picture};
 pub use person::{Hold, KnownFailure, Opened, SignOff, Waiver};
 pub use plan::{Pinned, Plan, PlanKind, PlannedWave, TargetChange, WayBack};

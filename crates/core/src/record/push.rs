@@ -19,7 +19,7 @@ pub struct ForcedPush {
     pub decision: DecisionId,
     /// Why the person went ahead.
     pub reason: String,
-    /// Who.
+    /// Who, as whoever caused the event told.
     pub by: PersonName,
     /// When.
     pub at: Timestamp,

@@ -33,7 +33,10 @@ pub fn check_does(check: &Check) -> String {
             };
             format!("process {where_from}, watched for {}", process.watched.roughly())
         }
-        CheckKind::Reported(_) => "reported by others".to_owned(),
+        CheckKind::Reported(reported) => match reported.expected_from() {
+            Some(who) => format!("reported by {}", shorten(&who, 120)),
+            None => "reported by others".to_owned(),
+        },
         CheckKind::Twins(twins) => format!("twins, {}", count(twins.pairs.len(), "pair")),
     }
 }

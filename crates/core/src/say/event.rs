@@ -312,7 +312,7 @@ fn said(event: &Event, reader: &Reader) -> Said {
         EventKind::PushForced { push, follow_ups } => {
             // The host of a repository tells who pushed.
             let by_another = event.actor != Actor::Person(push.by.clone());
-            let by = if by_another { format!(" by {}", push.by) } else { String::new() };
+            let by = if by_another { format!(", told: by {}", push.by) } else { String::new() };
             let what = format!("{} → {}{by}", push.release, push.branch);
             let left = format!("{} left open", follow_ups.len());
             let detail = format!("{}, {left}: {}", push.decision, shorten(&push.reason, 80));

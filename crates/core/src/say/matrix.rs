@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::ids::{CheckName, CheckRunId, EnvironmentName, ReleaseId, TargetName};
+use crate::catalog::ReportedCheck;
+use crate::ids::{CheckName, CheckRunId, EnvironmentName, LaneId, ReleaseId, TargetName};
 use crate::record::{Cause, CheckResult, Outcome, Requirement, State};
 
 use super::cause::with_cause;
-use super::text::{number, plural, shorten};
+use super::remedy::report_command;
+use super::text::{number, plural, safe, shorten};
 use super::{Reader, observed, why};
 
 /// One result that was expected.
@@ -24,6 +26,25 @@ pub struct Cell {
     pub run: Option<CheckRunId>,
     /// Why it is red, where control runs found it out, and when that was.
     pub cause: Option<(Cause, crate::Timestamp)>,
+    /// Who is waited for, where it is for others to report and nobody has.
+    pub awaited: Option<Awaited>,
+}
+
+/// Who reports a check that plimsoll does not run, and what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Awaited {
+    /// Who, in words.
+    pub who: String,
+    /// Whether only a JUnit file is a result.
+    pub as_junit: bool,
+}
+
+impl Awaited {
+    /// Who reports this check.
+    #[must_use]
+    pub fn of(reported: &ReportedCheck) -> Self {
+        Self { who: reported.who(), as_junit: reported.junit.is_some() }
+    }
 }
 
 /// What checks found of a release in an environment.
@@ -55,7 +76,8 @@ pub fn cell(
         Some((_, result)) => stands(result),
     };
     let run = run.map(|(id, _)| id);
-    Cell { target: target.clone(), check: check.clone(), state, finding, run, cause: None }
+    let (target, check) = (target.clone(), check.clone());
+    Cell { target, check, state, finding, run, cause: None, awaited: None }
 }
 
 pub(super) fn stands(result: &CheckResult) -> (State, String) {
@@ -107,6 +129,14 @@ impl Cell {
         self
     }
 
+    /// The same, where somebody else has to report it.
+    #[must_use]
+    pub fn awaited(mut self, awaited: Awaited) -> Self {
+        self.finding = format!("not reported yet; it comes from {}", safe(&awaited.who));
+        self.awaited = Some(awaited);
+        self
+    }
+
     /// The cell of a requirement of the rule *evidence*; nothing for another one.
     #[must_use]
     pub fn of(requirement: &Requirement, reader: &Reader) -> Option<Self> {
@@ -124,6 +154,7 @@ impl Cell {
             finding: why(requirement, reader),
             run,
             cause: None,
+            awaited: None,
         })
     }
 }
@@ -136,6 +167,32 @@ impl Matrix {
         !self.cells.is_empty()
             && self.uncovered.is_empty()
             && self.cells.iter().all(|cell| cell.state.lets_pass())
+    }
+
+    /// Who does what next, where not all is well and nothing that ran says why: whoever reports what is
+    /// missing, once nothing else is.
+    #[must_use]
+    pub fn next(&self) -> String {
+        let (release, environment) = (&self.release, &self.environment);
+        let unwell = || self.cells.iter().filter(|cell| !cell.state.lets_pass());
+        if let Some(worst) =
+            unwell().filter(|cell| cell.run.is_some()).min_by_key(|cell| cell.state)
+            && let Some(run) = worst.run
+        {
+            return format!("plimsoll show {run}");
+        }
+        let first = unwell().find_map(|cell| Some((cell, cell.awaited.as_ref()?)));
+        match first.filter(|_| unwell().all(|cell| cell.awaited.is_some())) {
+            Some((cell, awaited)) => {
+                let same = unwell().filter(|other| other.check == cell.check).count();
+                let service = release.service.clone();
+                let lane = LaneId { service, environment: environment.clone() };
+                let place = (&lane.target(&cell.target), same);
+                let command = report_command(place, &cell.check, release, awaited.as_junit);
+                format!("{}: {command}", safe(&awaited.who))
+            }
+            None => format!("plimsoll verify {release} --on {environment}"),
+        }
     }
 
     /// How many results stand how, worst first.
@@ -192,5 +249,42 @@ impl Matrix {
                 (_, _) => "targets are",
             },
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn matrix(cells: Vec<Cell>) -> Matrix {
+        let release = "shop@1.1".parse().expect("a release");
+        let environment = "staging".parse().expect("a name");
+        Matrix { release, environment, cells, uncovered: vec![], ahead: vec![] }
+    }
+
+    fn missing(target: &str, check: &str) -> Cell {
+        cell(&target.parse().expect("a name"), &check.parse().expect("a name"), None)
+    }
+
+    fn waits(target: &str, check: &str, as_junit: bool) -> Cell {
+        missing(target, check).awaited(Awaited { who: "the testers".to_owned(), as_junit })
+    }
+
+    #[test]
+    fn what_only_others_can_tell_is_asked_of_them_and_not_run_again() {
+        let one = matrix(vec![waits("nl", "suite", true)]);
+        let asked = "the testers: plimsoll report shop/staging/nl suite --version 1.1 --junit FILE";
+        assert_eq!(one.next(), asked);
+        assert_eq!(one.cells[0].finding, "not reported yet; it comes from the testers");
+        let two = matrix(vec![waits("nl", "by-hand", false), waits("in", "by-hand", false)]);
+        let asked = "the testers: plimsoll report shop/staging/TARGET by-hand --version 1.1 \
+                     --outcome passed|failed, for each of 2 targets";
+        assert_eq!(two.next(), asked);
+    }
+
+    #[test]
+    fn what_plimsoll_can_run_itself_comes_first() {
+        let both = matrix(vec![waits("nl", "suite", true), missing("nl", "home")]);
+        assert_eq!(both.next(), "plimsoll verify shop@1.1 --on staging");
     }
 }

@@ -13,6 +13,7 @@ mod confirm;
 mod decision;
 mod event;
 mod forge;
+mod forge_lines;
 mod gate_page;
 mod group;
 mod history;
@@ -54,6 +55,7 @@ pub use confirm::{
 pub use decision::{Counts, counts, met_lines};
 pub use event::{EventLine, Weight, event};
 pub use forge::{forge_fault, forge_remedy, rule_comment, status_description, status_mark};
+pub use forge_lines::{ForgeLine, forge_lines};
 pub use gate_page::{
     InForce, InForceKind, as_of_then, freeze, good_until, hold, in_force, verdict_line,
     verdict_word,
@@ -62,7 +64,7 @@ pub use group::{Group, accepted, groups, met};
 pub use history::history_answer;
 pub use lane::{LaneLook, lane_look, newer_before, versions, waits_ahead};
 pub use mark::{Colour, Look, Mark, WAITING, look, mark};
-pub use matrix::{Cell, Matrix, cell};
+pub use matrix::{Awaited, Cell, Matrix, cell};
 pub use meaning::{WAITING_MEANS, meaning};
 pub use moves::{
     changed, deploy_result, direction, end, end_look, end_mark, ending, observed, plan_kind,
@@ -74,14 +76,17 @@ pub use page::{age, capital, http_title, thousands};
 pub use plan::{plan_head, plan_lines, plan_loud};
 pub use promotion::{Course, NOT_BEGUN, TargetCourse};
 pub use push::{
-    push_place, push_summary, short_commit, stands, to_be_named, to_be_released, touched,
+    forced_release, push_place, push_summary, short_commit, stands, to_be_named, to_be_released,
+    touched,
 };
 pub use release::{can_be_undone, kept_words, nothing_expected, passed_in_short, runs_nowhere};
-pub use remedy::make_up;
+pub use remedy::{make_up, report_command};
 pub use run::{control_question, run_answer, run_meta, tally};
 pub use said::said_of;
 pub use service_page::{follow_up, service_answer, target_answer};
-pub use sign_off::{confirm_waiver, holds_no_role, sign_off_answer, sign_off_rule, signature};
+pub use sign_off::{
+    confirm_waiver, holders, holds_no_role, sign_off_answer, sign_off_rule, signature,
+};
 pub use story::{Story, Told};
 pub use summary::{brief, summary};
 pub use target::target_cell;

@@ -294,6 +294,7 @@ fn verify_requirement(requirement: &Requirement) -> Vec<Remedy> {
                 target: target.clone(),
                 check: check.clone(),
                 who: who.clone(),
+                as_junit: requirement.reported_as_junit,
             };
             requirement.target.iter().map(report).collect()
         }

@@ -1,6 +1,7 @@
 //! What was said to a push.
 
-use crate::ids::{EnvironmentName, ServiceName};
+use crate::catalog::BranchRef;
+use crate::ids::{EnvironmentName, PersonName, ServiceName};
 use crate::push::{AskedService, PushAnswer, PushQuestion, Stands, Step, Touched};
 
 use super::text::{count, list, safe};
@@ -141,4 +142,29 @@ pub fn to_be_named(answer: &PushAnswer) -> Vec<String> {
         options.push(format!("also={}", names.join(",")));
     }
     options
+}
+
+/// Why a release was named that nobody had named: its commit was forced into a branch, by who is told
+/// to have pushed it.
+#[must_use]
+pub fn forced_release(branch: &BranchRef, by: &PersonName, told_by: &PersonName) -> String {
+    let forced = format!("named because it was forced into {branch}");
+    if by == told_by { forced } else { format!("{forced} by {by}, as {told_by} tells") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_pushed_is_told_by_another_or_known() {
+        let branch = "production".parse().expect("a branch");
+        let (ada, host) = ("ada".parse().expect("a name"), "githost".parse().expect("a name"));
+        let known = forced_release(&branch, &ada, &ada);
+        assert_eq!(known, "named because it was forced into production");
+        assert_eq!(
+            forced_release(&branch, &ada, &host),
+            format!("{known} by ada, as githost tells")
+        );
+    }
 }

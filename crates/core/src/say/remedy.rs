@@ -31,6 +31,7 @@ pub(super) enum Remedy {
         target: TargetId,
         check: CheckName,
         who: String,
+        as_junit: bool,
     },
     Sign {
         role: RoleName,
@@ -74,6 +75,25 @@ pub fn make_up(one: &FollowUp, verify_on: &[TargetId]) -> Option<String> {
     let environment = &verify_on.first()?.environment;
     let targets = verify_on.iter().map(|target| Some(target.target.clone())).collect();
     Some(check_command(&one.release, environment, one.check.as_ref(), &choose("--target", targets)))
+}
+
+/// The command by which whoever runs a check tells what came of it, on a target or on each of several.
+#[must_use]
+pub fn report_command(
+    (target, of): (&TargetId, usize),
+    check: &CheckName,
+    release: &ReleaseId,
+    as_junit: bool,
+) -> String {
+    let (place, each) = match of {
+        1 => (target.to_string(), String::new()),
+        more => {
+            let place = format!("{}/{}/TARGET", target.service, target.environment);
+            (place, format!(", for each of {more} targets"))
+        }
+    };
+    let what = if as_junit { "--junit FILE" } else { "--outcome passed|failed" };
+    format!("plimsoll report {place} {check} --version {} {what}{each}", release.version)
 }
 
 fn check_command(
@@ -155,18 +175,8 @@ pub(super) fn words(same: &[Remedy], release: &ReleaseId, to: &EnvironmentName) 
         Remedy::Check { release, check, environment, .. } => {
             step("anyone", check_command(release, environment, check.as_ref(), &targets()))
         }
-        Remedy::Report { target, check, who } => {
-            let place = match same.len() {
-                1 => target.to_string(),
-                _ => format!("{}/{}/TARGET", target.service, target.environment),
-            };
-            let version = &release.version;
-            let command = format!("plimsoll report {place} {check} --version {version}");
-            let each = match same.len() {
-                1 => String::new(),
-                more => format!(", for each of {more} targets"),
-            };
-            step(who, format!("{command} --junit FILE | --outcome passed|failed{each}"))
+        Remedy::Report { target, check, who, as_junit } => {
+            step(who, report_command((target, same.len()), check, release, *as_junit))
         }
         Remedy::Sign { role, target, .. } => {
             let choice = match target {

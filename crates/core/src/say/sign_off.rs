@@ -1,6 +1,6 @@
 //! Signing off, in words.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::catalog::{Per, RuleName};
 use crate::ids::{EnvironmentName, PersonName, ReleaseId, RoleName};
@@ -59,6 +59,19 @@ pub fn holds_no_role(person: Option<&PersonName>, asked: &[&RoleName]) -> String
         true => format!("{person} holds no role, so nothing can be signed as one."),
         false => format!("{person} does not hold the role that is asked for: {}.", list(asked, 4)),
     }
+}
+
+/// Who holds roles: `testers (anna, ci), editors (nobody holds it)`.
+#[must_use]
+pub fn holders<'a>(
+    roles: impl Iterator<Item = (&'a RoleName, Option<&'a BTreeSet<PersonName>>)>,
+) -> String {
+    let holders = |people: Option<&BTreeSet<PersonName>>| match people {
+        Some(people) if !people.is_empty() => list(&people.iter().collect::<Vec<_>>(), 6),
+        Some(_) | None => "nobody holds it".to_owned(),
+    };
+    let all: Vec<_> = roles.map(|(role, people)| format!("{role} ({})", holders(people))).collect();
+    all.join(", ")
 }
 
 /// A signature: `signed by ada as editors at 13:05 UTC: looks fine`.

@@ -79,8 +79,10 @@ pub(super) fn sentence(why: &Why, seen_from: Option<&TargetId>, reader: &Reader)
         ),
         Why::NoResult => "it was never run for this deployment".to_owned(),
         Why::NotReported { from } => match from {
-            Some(from) => format!("{} has reported nothing for this deployment", safe(from)),
-            None => "nobody has reported it for this deployment".to_owned(),
+            Some(from) => {
+                format!("not reported for this deployment yet; it comes from {}", safe(from))
+            }
+            None => "not reported for this deployment yet".to_owned(),
         },
         Why::CheckRunning { since } => format!("it runs since {}", at(*since)),
         Why::CheckPassed { at: moment, finding } => {
@@ -188,7 +190,7 @@ pub(super) fn sentence(why: &Why, seen_from: Option<&TargetId>, reader: &Reader)
         }
         Why::NotFrozen { window, next: None } => format!("{window} is off for good"),
         Why::Held { by, reason, since } => {
-            format!("{by} holds it since {}: {}", at(*since), found(reason))
+            format!("by {by} since {}: {}", at(*since), found(reason))
         }
         Why::NotHeld => "nobody holds it".to_owned(),
 

@@ -171,6 +171,7 @@ fn unmet(why: Why) -> Requirement {
         lapsed: None,
         cause: None,
         reported_by: None,
+        reported_as_junit: false,
     }
 }
 

@@ -9,6 +9,8 @@ use plimsoll_core::say;
 
 use crate::ports::{BlobError, LedgerError};
 
+use super::{Spelling, Wording};
+
 /// Why the desk could not do what was asked.
 #[derive(Debug, thiserror::Error)]
 pub enum DeskError {
@@ -91,25 +93,33 @@ pub enum DeskError {
     #[error("{message}")]
     Missing {
         /// What is not there.
-        message: String,
+        message: Wording,
         /// What there is instead.
-        hint: String,
+        hint: Wording,
     },
     /// It was said in a way that means nothing.
     #[error("{message}")]
     Wrong {
         /// What is wrong.
-        message: String,
+        message: Wording,
         /// What to say instead.
-        hint: String,
+        hint: Wording,
     },
     /// It is understood, and not allowed or not so.
     #[error("{message}")]
     NotSo {
         /// What is not so.
-        message: String,
+        message: Wording,
         /// Who can do what instead.
-        hint: String,
+        hint: Wording,
+    },
+    /// It is for somebody else to say.
+    #[error("{message}")]
+    NotTheirs {
+        /// Who may not say what, and who may.
+        message: Wording,
+        /// What to do.
+        hint: Wording,
     },
     /// Others kept being faster.
     #[error("the ledger changed too often while appending to {0}; try again")]
@@ -118,17 +128,37 @@ pub enum DeskError {
 
 impl DeskError {
     /// Something was named that is not there.
-    pub fn missing(message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub fn missing(message: impl Into<Wording>, hint: impl Into<Wording>) -> Self {
         Self::Missing { message: message.into(), hint: hint.into() }
     }
 
     /// It was said in a way that means nothing.
-    pub fn wrong(message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub fn wrong(message: impl Into<Wording>, hint: impl Into<Wording>) -> Self {
         Self::Wrong { message: message.into(), hint: hint.into() }
     }
 
     /// It is understood, and not allowed or not so.
-    pub fn not_so(message: impl Into<String>, hint: impl Into<String>) -> Self {
+    pub fn not_so(message: impl Into<Wording>, hint: impl Into<Wording>) -> Self {
         Self::NotSo { message: message.into(), hint: hint.into() }
+    }
+
+    /// It is for somebody else to say.
+    pub fn not_theirs(message: impl Into<Wording>, hint: impl Into<Wording>) -> Self {
+        Self::NotTheirs { message: message.into(), hint: hint.into() }
+    }
+
+    /// What is wrong and what to do, as whoever asked has written it; nothing to do where the error
+    /// itself says none.
+    #[must_use]
+    pub fn spelled(&self, by: Spelling) -> (String, Option<String>) {
+        match self {
+            Self::Missing { message, hint }
+            | Self::Wrong { message, hint }
+            | Self::NotSo { message, hint }
+            | Self::NotTheirs { message, hint } => {
+                (message.spelled(by).to_owned(), Some(hint.spelled(by).to_owned()))
+            }
+            other => (other.to_string(), None),
+        }
     }
 }

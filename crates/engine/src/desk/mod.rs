@@ -13,6 +13,7 @@ mod error;
 mod forge;
 mod gather;
 mod load;
+mod made_of;
 mod names;
 pub mod people;
 mod push;
@@ -24,6 +25,7 @@ mod start;
 mod tokens;
 mod told;
 mod whole;
+mod wording;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
@@ -47,6 +49,7 @@ pub use snapshot::{SnapshotFault, examine_snapshot};
 pub use start::Request;
 pub use told::HistoryQuestion;
 pub use whole::{WholePromotion, WholeVerification};
+pub use wording::{Spelling, Wording};
 
 /// Everything the engine needs of the outside.
 #[derive(Clone)]

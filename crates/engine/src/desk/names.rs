@@ -6,7 +6,7 @@ use plimsoll_core::ids::{
 };
 use plimsoll_core::record::Release;
 
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, Wording};
 
 impl Desk {
     /// The lane of a service in an environment, both known to the configuration.
@@ -156,7 +156,7 @@ impl Desk {
             [only] => Ok(only.name.clone()),
             _ => Err(DeskError::wrong(
                 format!("{} has {} environments with a gate", service.name, gated.len()),
-                "say which with --to ENVIRONMENT",
+                Wording::naming(|by| format!("say which with {}", by.set("to", "ENVIRONMENT"))),
             )),
         }
     }

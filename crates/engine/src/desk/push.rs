@@ -14,6 +14,7 @@ use plimsoll_core::push::{
 use plimsoll_core::record::{
     Ahead, Artifact, ArtifactKind, Decision, FollowUp, ForcedPush, Release, Verdict,
 };
+use plimsoll_core::say;
 
 use crate::words::Typed;
 
@@ -31,9 +32,10 @@ const SHORT: usize = 12;
 pub struct PushGlass {
     /// Why.
     pub reason: Typed,
-    /// Who pushes.
+    /// Who pushes, as we are told.
     pub by: PersonName,
-    /// Who says so: the same person, or the host of the repository, which knows them.
+    /// Who tells: the same person, or the host of the repository, which knows them. Every event of the
+    /// push is theirs.
     pub said_by: PersonName,
 }
 
@@ -165,7 +167,7 @@ impl Desk {
                     decision.release.clone()
                 }
                 Stands::NoRelease => {
-                    self.name_commit(&one.service, &answer.question, &commit, by).await?
+                    self.name_commit(&one.service, &answer.question, &commit, glass).await?
                 }
             };
             let asked = self.ask_gate(&release, &answer.question.environment).await?;
@@ -213,13 +215,14 @@ impl Desk {
         Ok(Stands::Forced { decision, id, seq: event.seq, left_open })
     }
 
-    /// Gives a commit that nobody has named a release of its own.
+    /// Gives a commit that nobody has named a release of its own. It is named by who is known to have
+    /// asked; who pushed is told by them, and stands in its notes.
     async fn name_commit(
         &self,
         service: &ServiceName,
         question: &PushQuestion,
         commit: &str,
-        by: &PersonName,
+        PushGlass { by, said_by, .. }: &PushGlass,
     ) -> Result<ReleaseId, DeskError> {
         let name = |error: plimsoll_core::ids::NameError| DeskError::Refused(error.to_string());
         let short: String = commit.chars().take(SHORT).collect();
@@ -238,9 +241,9 @@ impl Desk {
             // How large it is nobody has said, so every rule applies.
             change: ChangeClass::Major,
             irreversible: false,
-            notes: format!("named because it was forced into {}", question.branch),
+            notes: say::forced_release(&question.branch, by, said_by),
             added_at: self.now(),
-            added_by: by.clone(),
+            added_by: said_by.clone(),
         };
         self.add_release(release).await?;
         Ok(id)

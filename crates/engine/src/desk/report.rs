@@ -15,7 +15,8 @@ use plimsoll_core::record::{Attempt, CheckResult, Outcome, Reported, State};
 use plimsoll_core::say;
 use plimsoll_core::units::Period;
 
-use super::{Desk, DeskError};
+use super::people::who_you_are;
+use super::{Desk, DeskError, Spelling, Wording};
 use crate::words::Typed;
 
 /// How far the clock of who reports may be ahead of ours.
@@ -56,8 +57,8 @@ impl Desk {
     /// Takes a report in: gives its number and the result that it became.
     ///
     /// # Errors
-    /// The check is none that is reported there, another version is deployed, it ran before the
-    /// deployment, or its file cannot be read. Nothing is written then.
+    /// The check is none that is reported there, or none for this person to report; another version is
+    /// deployed, it ran before the deployment, or its file cannot be read. Nothing is written then.
     pub async fn report(
         &self,
         report: &Report,
@@ -67,6 +68,7 @@ impl Desk {
         let service = self.service(&target.service)?;
         let context = self.context(service, &target.environment, &target.target)?;
         let (check, reported) = expected(service, report)?;
+        self.may_report(&report.check, reported, by)?;
         let told = self.read_report(report, reported)?;
         let link = report.link.as_ref().map(|link| self.link(link)).transpose()?;
         self.has_begun(report)?;
@@ -101,6 +103,26 @@ impl Desk {
         let run = self.write_report(&result, by).await?;
         self.after_report(service, (run, &result)).await?;
         Ok((run, result))
+    }
+
+    /// Makes sure that somebody may report it: whoever may report for the service, unless the check
+    /// says which roles.
+    fn may_report(
+        &self,
+        check: &CheckName,
+        reported: &ReportedCheck,
+        by: &PersonName,
+    ) -> Result<(), DeskError> {
+        let roles = &reported.by;
+        if roles.is_empty() || roles.iter().any(|role| self.catalog.holds(by, role)) {
+            return Ok(());
+        }
+        let holders = roles.iter().map(|role| (role, self.catalog.roles.get(role)));
+        let who = say::holders(holders);
+        Err(DeskError::not_theirs(
+            format!("{by} may not report {check}; who may: {who}"),
+            who_you_are(),
+        ))
     }
 
     /// Makes sure that it has begun, by a clock that may be a little ahead of ours.
@@ -141,7 +163,13 @@ impl Desk {
             }
             (Told::Outcome { .. }, Some(_)) => Err(DeskError::wrong(
                 format!("a result of {} is a JUnit file, not an outcome alone", report.check),
-                "report the JUnit XML that the test runner wrote: --junit FILE",
+                Wording::naming(|by| {
+                    let how = match by {
+                        Spelling::Flags => "--junit FILE",
+                        Spelling::Keys => "as the whole body, or as the field `junit` of a form",
+                    };
+                    format!("report the JUnit XML that the test runner wrote: {how}")
+                }),
             )),
             (Told::Outcome { outcome, finding }, None) => {
                 let said = self.note("finding", finding)?;
@@ -160,8 +188,8 @@ impl Desk {
         let begins = link.starts_with("https://") || link.starts_with("http://");
         if !begins || link.contains(|char: char| char.is_whitespace() || char.is_control()) {
             return Err(DeskError::wrong(
-                "--url is no address".to_owned(),
-                "--url https://ci.example/runs/118",
+                Wording::naming(|by| format!("{} is no address", by.name("url"))),
+                Wording::naming(|by| by.set("url", "https://ci.example/runs/118")),
             ));
         }
         Ok(link)

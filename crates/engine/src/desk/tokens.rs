@@ -12,12 +12,13 @@ use plimsoll_core::digest::Digest;
 use plimsoll_core::event::{Actor, Event, EventKind, Stream};
 use plimsoll_core::ids::{PersonName, Seq, TokenName};
 use plimsoll_core::ledger::Tokens;
-use plimsoll_core::record::{Session, Token};
+use plimsoll_core::record::{Permission, Session, Token};
+use plimsoll_core::say;
 
 use crate::ports::LedgerError;
 use crate::words::Typed;
 
-use super::{Desk, DeskError};
+use super::{Desk, DeskError, Spelling, Wording};
 
 /// How many events are read at once.
 const BATCH: u32 = 1_000;
@@ -94,7 +95,8 @@ impl Desk {
     /// Writes a token down.
     ///
     /// # Errors
-    /// Its name is taken, a service of it is not there, or it allows nothing.
+    /// Its name is taken, a service of it is not there, it allows nothing, or it would administer for some
+    /// services only.
     pub async fn create_token(&self, token: &Token, by: &PersonName) -> Result<Event, DeskError> {
         for service in token.scope.services.iter().flatten() {
             self.service(service)?;
@@ -102,8 +104,13 @@ impl Desk {
         if token.scope.permissions.is_empty() {
             return Err(DeskError::wrong("it would allow nothing", "name at least one permission"));
         }
+        may_administer(token)?;
         if token.until <= self.now() {
-            return Err(DeskError::wrong("its end has passed", "--until 90d"));
+            let hint = Wording::naming(|by| match by {
+                Spelling::Flags => by.set("until", "90d"),
+                Spelling::Keys => by.set("until", "2099-01-31T00:00:00Z"),
+            });
+            return Err(DeskError::wrong("its end has passed", hint));
         }
         let kind = EventKind::TokenCreated { token: token.clone() };
         self.say_of_tokens(by, |tokens| match tokens.tokens.contains_key(&token.name) {
@@ -210,6 +217,28 @@ impl Desk {
         }
         Err(DeskError::Contended(Stream::Tokens.to_string()))
     }
+}
+
+/// Makes sure that a token administers all or nothing: tokens are of the whole server, so one of some
+/// services would say that it may and never could.
+fn may_administer(token: &Token) -> Result<(), DeskError> {
+    let Some(some) = &token.scope.services else { return Ok(()) };
+    if !token.scope.permissions.contains(&Permission::Administer) {
+        return Ok(());
+    }
+    let some = say::list(&some.iter().collect::<Vec<_>>(), 4);
+    let hint = Wording::naming(|by| {
+        let (may, services) = match by {
+            Spelling::Flags => ("may", "service"),
+            Spelling::Keys => ("permissions", "services"),
+        };
+        let (may, services) = (by.name(may), by.name(services));
+        format!("leave administer out of {may}, or {services} away for a token of all services")
+    });
+    Err(DeskError::wrong(
+        format!("to administer is for the whole server, and this token is for {some} only"),
+        hint,
+    ))
 }
 
 /// Under what it is noted that a token was used.

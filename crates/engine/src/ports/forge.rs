@@ -37,6 +37,9 @@ pub enum WebhookFault {
     /// Nobody knows who sent it: its signature is not right, or no secret is known for it.
     #[error("{0}")]
     NotTrusted(String),
+    /// It is signed, and of a kind that is not read.
+    #[error("webhooks are read as JSON, or as a form whose `payload` is JSON, and this is {0}")]
+    OtherMedia(String),
     /// It is signed, and cannot be read.
     #[error("it cannot be read: {0}")]
     Malformed(String),

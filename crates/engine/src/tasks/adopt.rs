@@ -13,7 +13,7 @@ use plimsoll_core::ids::{DeploymentId, LaneId, PersonName, ReleaseId, TargetId, 
 use plimsoll_core::promote::PlanError;
 use plimsoll_core::record::{Observed, Release};
 
-use crate::desk::{Desk, DeskError};
+use crate::desk::{Desk, DeskError, Spelling, Wording};
 
 use super::verify::{Verified, VerifyRequest};
 
@@ -142,10 +142,14 @@ impl Desk {
         if others.is_empty() {
             return Ok(());
         }
-        Err(DeskError::Refused(format!(
-            "nothing was adopted, because {version} does not run everywhere: {}; adopt the others with --target",
-            others.join("; ")
-        )))
+        let others = others.join("; ");
+        Err(DeskError::not_so(
+            format!("nothing was adopted, because {version} does not run everywhere: {others}"),
+            Wording::naming(|by| {
+                let targets = if by == Spelling::Flags { "target" } else { "targets" };
+                format!("adopt the others with {}", by.name(targets))
+            }),
+        ))
     }
 
     /// Makes sure that the release has a name, and says what is not known about it.

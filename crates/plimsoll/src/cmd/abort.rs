@@ -12,7 +12,7 @@ use plimsoll_wire::ExitCode;
 use crate::app::{App, Opened, Wants};
 use crate::error::CliError;
 
-use super::{drive, names, rollback};
+use super::{drive, rollback};
 
 /// Asks the promotion that is under way to end: what is being deployed is finished, then every
 /// target that was moved goes back. Waits for it; goes on with it itself if nobody else does,
@@ -46,7 +46,7 @@ impl Args {
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
     let reason = opened.desk.words("reason", &args.reason)?;
-    names::known_lane(&opened, &args.lane)?;
+    opened.desk.known_environment(&args.lane.service, Some(&args.lane.environment))?;
     let id = opened.desk.abort(&args.lane, &opened.person, &reason).await?;
     app.note(&format!("  {id} was asked to end"));
     let ended = wait_for_end(app, &opened, &args.lane, id).await?;

@@ -10,7 +10,7 @@ use crate::app::{App, Wants};
 use crate::error::CliError;
 use crate::render::{self, Style};
 
-use super::{names, verify};
+use super::verify;
 
 /// Takes in what runs already: observes that every target runs this version, runs the checks, and
 /// remembers the green ones as verified good, so that the first promotion has a way back. Says
@@ -44,11 +44,11 @@ impl Args {
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
-    let lane = names::lane(&opened, &args.release, &args.on)?;
+    let lane = opened.desk.known_lane(&args.release.service, &args.on)?;
     let request = AdoptRequest {
         release: args.release.clone(),
         lane: lane.clone(),
-        targets: names::targets(&args.target),
+        targets: args.target.iter().cloned().collect(),
         by: opened.person.clone(),
     };
     let report = opened.desk.adopt(&request).await?;

@@ -10,7 +10,7 @@ use crate::app::{App, Wants};
 use crate::error::CliError;
 use crate::render;
 
-use super::{drive, names};
+use super::drive;
 
 /// Deploys a release to an environment without a gate, and observes that it runs.
 #[derive(Debug, clap::Args)]
@@ -46,8 +46,8 @@ impl Args {
 /// See [`CliError`].
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
-    let lane = names::lane(&opened, &args.release, &args.to)?;
-    let release = names::known_release(&opened, &args.release).await?;
+    let lane = opened.desk.known_lane(&args.release.service, &args.to)?;
+    let release = opened.desk.known_release(&args.release).await?;
     if release.artifacts.is_empty() {
         return Err(CliError::refused(
             format!("{} has no artifacts: nobody said what it is made of", release.id),
@@ -57,7 +57,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     if !args.dry_run {
         drive::pick_up(app, &opened, &lane, Configuration::AsPlanned).await?;
     }
-    let only = names::targets(&args.target);
+    let only = args.target.iter().cloned().collect();
     let request = Request { lane: &lane, only: &only, by: &opened.person };
     let plan = opened.desk.plan_deployment(&request, &release).await?;
     let shown = render::plan(&plan, &app.reader(), &app.style);

@@ -1,10 +1,9 @@
 //! `plimsoll forge`: what forges were told of commits, and what hangs.
 
 use clap::Subcommand;
-use plimsoll_core::forge::{hangs_until, paused_until};
 use plimsoll_core::ids::ForgeName;
-use plimsoll_core::ledger::{ForgeState, Hanging, StatusSaid};
-use plimsoll_core::record::{Permission, State, StatusState};
+use plimsoll_core::ledger::ForgeState;
+use plimsoll_core::record::{Permission, State};
 use plimsoll_core::say;
 use plimsoll_engine::tasks::{ForgeTeller, Round};
 use plimsoll_wire::{ExitCode, ForgeView, ForgesView};
@@ -13,7 +12,7 @@ use crate::app::{App, Opened, Wants};
 use crate::error::CliError;
 use crate::render::{Row, Style, table};
 
-/// So many statuses are shown; JSON has them all.
+/// So many lines are shown of each forge; JSON has them all.
 const SHOWN: usize = 30;
 
 /// A server tells the forges of the configuration how the commits of their repositories stand at the
@@ -102,64 +101,25 @@ struct Told {
 impl Told {
     fn add(&mut self, name: &ForgeName, state: &ForgeState, reader: &say::Reader) {
         self.forges += 1;
-        if let Some((pause, until)) = state.pause.as_ref().zip(paused_until(state, reader.now)) {
-            let words = say::forge_fault(&pause.fault, until, reader);
-            let columns = [name.to_string(), pause.fault.kind.word().to_owned(), words];
-            self.row(StatusState::Error, true, columns);
-            self.next = Some(say::forge_remedy(pause.fault.kind));
-        }
-        for waiting in state.waiting.values() {
-            let Some(asks) = &waiting.delivery.asks else { continue };
-            let what = place(name, waiting.delivery.repository.as_str(), &waiting.delivery.commit);
-            let words = match (&waiting.hangs, &waiting.told) {
-                (Some(hanging), _) => self.hangs(state, hanging, reader),
-                (None, Some((answer, at))) => {
-                    let comment = say::shorten(&answer.comment, 120);
-                    format!("told to wait {}: {comment}", reader.distance(*at))
+        self.statuses += state.statuses.len();
+        let lines = say::forge_lines(name, state, |_, _| true, reader);
+        for line in &lines {
+            match line.fault.map(say::forge_remedy) {
+                // What stands in the way of everything is mended first.
+                Some(remedy) if line.is_pause => self.next = Some(remedy),
+                Some(remedy) => {
+                    self.hanging += 1;
+                    self.next.get_or_insert(remedy);
                 }
-                (None, None) => format!("asked {}", reader.distance(waiting.at)),
-            };
-            let deployment = format!("deployment to {}", asks.environment);
-            self.row(StatusState::Pending, waiting.hangs.is_some(), [what, deployment, words]);
-        }
-        let mut statuses: Vec<_> = state.statuses.iter().collect();
-        statuses.sort_by_key(|(_, said)| (said.hangs.is_none(), std::cmp::Reverse(said.seq)));
-        self.statuses += statuses.len();
-        for ((repository, commit, context), said) in statuses.into_iter().take(SHOWN) {
-            let what = place(name, repository.as_str(), commit);
-            let words = self.status(state, said, reader);
-            let stands = said.told.as_ref().map_or(StatusState::Pending, |(told, _)| told.state);
-            self.row(stands, said.hangs.is_some(), [what, context.clone(), words]);
-        }
-    }
-
-    fn status(&mut self, state: &ForgeState, said: &StatusSaid, reader: &say::Reader) -> String {
-        let told = said.told.as_ref().map(|(status, at)| {
-            format!("{}, {}: {}", status.state, reader.distance(*at), status.description)
-        });
-        match (&said.hangs, told) {
-            (Some(hanging), _) => {
-                let words = self.hangs(state, hanging, reader);
-                format!("{} was not told: {words}", hanging.what.state)
+                None => {}
             }
-            (None, told) => told.unwrap_or_default(),
         }
-    }
-
-    fn hangs<T>(
-        &mut self,
-        state: &ForgeState,
-        hanging: &Hanging<T>,
-        reader: &say::Reader,
-    ) -> String {
-        self.hanging += 1;
-        self.next.get_or_insert(say::forge_remedy(hanging.fault.kind));
-        say::forge_fault(&hanging.fault, hangs_until(state, hanging), reader)
-    }
-
-    fn row(&mut self, stands: StatusState, hangs: bool, columns: [String; 3]) {
-        let mark = say::status_mark(stands, hangs);
-        self.rows.push(Row { mark, columns: columns.into(), next: Vec::new() });
+        let row = |line: say::ForgeLine| Row {
+            mark: line.mark,
+            columns: vec![line.of, line.about, line.words],
+            next: Vec::new(),
+        };
+        self.rows.extend(lines.into_iter().take(SHOWN).map(row));
     }
 
     fn text(&self, round: Option<Round>, style: &Style) -> String {
@@ -195,9 +155,4 @@ impl Told {
             Some(round) => format!("{} said now; {hangs}.", say::count(round.told, "thing")),
         }
     }
-}
-
-/// `github acme/shop 4f1c2ab9d0e1`.
-fn place(forge: &ForgeName, repository: &str, commit: &str) -> String {
-    format!("{forge} {repository} {}", say::short_commit(commit))
 }

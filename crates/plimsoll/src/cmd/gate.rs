@@ -8,7 +8,7 @@ use crate::app::{App, Wants};
 use crate::error::CliError;
 use crate::render;
 
-use super::{drive, names};
+use super::drive;
 
 /// Decides from the evidence whether the release may enter the environment, and says of each
 /// requirement how it stands, why, and who can do what next. Changes nothing.
@@ -40,11 +40,11 @@ impl Args {
 /// See [`CliError`]; a refusal is an answer.
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
-    names::lane(&opened, &args.release, &args.to)?;
+    opened.desk.known_environment(&args.release.service, Some(&args.to))?;
     let service = opened.desk.service(&args.release.service)?;
     // Without a gate there is another answer than that the release is unknown.
     if service.environment(&args.to).is_some_and(|environment| environment.after.is_some()) {
-        names::known_release(&opened, &args.release).await?;
+        opened.desk.known_release(&args.release).await?;
     }
     let asked = opened.desk.ask_gate(&args.release, &args.to).await?;
     for left in &asked.facts.left {

@@ -12,7 +12,7 @@ use crate::app::{App, Opened, Wants};
 use crate::error::CliError;
 use crate::render;
 
-use super::{confirm::confirm, drive, names};
+use super::{confirm::confirm, drive};
 
 /// Asks the gate, shows the plan (which targets change, from what to what, in which waves, and the
 /// way back of each), asks for the name, and carries it out: wave by wave, each checked and
@@ -61,8 +61,8 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
     let glass = args.break_glass.as_ref();
     let reason = glass.map(|typed| opened.desk.words("break-glass", typed)).transpose()?;
-    let lane = names::lane(&opened, &args.release, &args.to)?;
-    let release = names::known_release(&opened, &args.release).await?;
+    let lane = opened.desk.known_lane(&args.release.service, &args.to)?;
+    let release = opened.desk.known_release(&args.release).await?;
     if !args.dry_run
         && let Some((ended, before)) =
             drive::pick_up(app, &opened, &lane, Configuration::AsPlanned).await?
@@ -78,7 +78,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
         Ok(pass) => pass,
         Err(refused) => return refuse(app, &refused, id),
     };
-    let only = names::targets(&args.target);
+    let only = args.target.iter().cloned().collect();
     let request = Request { lane: &lane, only: &only, by: &opened.person };
     let plan = opened.desk.plan_promotion(&request, &release, (&pass, id), (&state, &facts))?;
     let shown = render::plan(&plan, &app.reader(), &app.style);

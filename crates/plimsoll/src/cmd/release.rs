@@ -3,7 +3,6 @@
 use clap::{Subcommand, ValueEnum};
 use plimsoll_adapters::artifacts::{ArtifactError, ArtifactSpec, build_artifacts};
 use plimsoll_core::catalog::ChangeClass;
-use plimsoll_core::event::EventKind;
 use plimsoll_core::ids::ReleaseId;
 use plimsoll_core::record::{Artifact, Permission, Release, State};
 use plimsoll_core::say;
@@ -14,8 +13,6 @@ use plimsoll_wire::{ExitCode, ReleaseView, ReleasesView};
 use crate::app::{App, Opened, Wants};
 use crate::error::CliError;
 use crate::render;
-
-use super::names;
 
 /// Names releases, and looks at them.
 #[derive(Debug, clap::Args)]
@@ -128,7 +125,10 @@ async fn run_add(app: &App, args: Add) -> Result<ExitCode, CliError> {
     opened.desk.service(&args.release.service)?;
     let notes = opened.desk.note("notes", &args.notes)?;
     let artifacts = match (args.made, &app.served) {
-        (Some(Made(artifacts)), Some(_)) => kept(&opened, artifacts).await?,
+        (Some(Made(artifacts)), Some(_)) => {
+            opened.desk.prove_artifacts(&artifacts).await?;
+            artifacts
+        }
         (None, None) => {
             let here = std::env::current_dir()?;
             build_artifacts(&args.artifacts, &here, &*opened.blobs).await.map_err(not_built)?
@@ -190,18 +190,6 @@ async fn after_adding(opened: &Opened, id: &ReleaseId) -> Result<Vec<String>, Cl
     Ok(std::iter::once(adopt).chain(deploy).collect())
 }
 
-/// Artifacts whose content was sent before: it must be here.
-async fn kept(opened: &Opened, artifacts: Vec<Artifact>) -> Result<Vec<Artifact>, CliError> {
-    let event = EventKind::ArtifactsNamed { artifacts };
-    for content in event.contents() {
-        opened.blobs.prove(&content.digest).await.map_err(DeskError::from)?;
-    }
-    match event {
-        EventKind::ArtifactsNamed { artifacts } => Ok(artifacts),
-        _ => Ok(Vec::new()),
-    }
-}
-
 /// A release that cannot be made of this is refused; a disk that does not keep it is our trouble.
 fn not_built(error: ArtifactError) -> CliError {
     match error {
@@ -247,7 +235,7 @@ async fn list(app: &App, service: &plimsoll_core::ids::ServiceName) -> Result<Ex
 async fn show(app: &App, id: &ReleaseId) -> Result<ExitCode, CliError> {
     let opened = app.open_to_read().await?;
     opened.desk.service(&id.service)?;
-    let release = names::known_release(&opened, id).await?;
+    let release = opened.desk.known_release(id).await?;
     let state = opened.desk.load(&id.service).await?;
     app.answer(&ReleaseView::from(&release), |style| {
         render::show_release(&release, &state, &app.reader(), style)

@@ -74,7 +74,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
 
 async fn left(opened: &Opened, only: Option<&LaneId>) -> Result<Vec<LaneId>, CliError> {
     if let Some(lane) = only {
-        names::known_lane(opened, lane)?;
+        opened.desk.known_environment(&lane.service, Some(&lane.environment))?;
         let state = opened.desk.load(&lane.service).await?;
         return match state.active(&lane.environment) {
             Some(_) => Ok(vec![lane.clone()]),

@@ -60,7 +60,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let opened = app.open().await?;
     let reason = opened.desk.words("reason", &args.reason)?;
     let (lane, target) = args.place;
-    names::known_lane(&opened, &lane)?;
+    opened.desk.known_environment(&lane.service, Some(&lane.environment))?;
     let only = target.into_iter().collect();
     let request = Request { lane: &lane, only: &only, by: &opened.person };
     if !args.dry_run

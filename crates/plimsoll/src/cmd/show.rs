@@ -95,7 +95,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     }
     if let Ok(lane) = what.parse::<LaneId>() {
         opened.may_see(Some(&lane.service))?;
-        super::names::known_lane(&opened, &lane)?;
+        opened.desk.known_environment(&lane.service, Some(&lane.environment))?;
         return service(app, &opened, &lane.service).await;
     }
     if let Ok(name) = what.parse::<ServiceName>() {
@@ -252,7 +252,7 @@ async fn show_release(
     (pictures, on): (Option<&Path>, Option<&EnvironmentName>),
 ) -> Result<ExitCode, CliError> {
     opened.may_see(Some(&id.service))?;
-    let release = super::names::known_release(opened, id).await?;
+    let release = opened.desk.known_release(id).await?;
     let written = match pictures {
         Some(folder) => show_pictures::write_release(app, opened, id, on, folder).await?,
         None => Vec::new(),

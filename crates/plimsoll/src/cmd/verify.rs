@@ -5,7 +5,7 @@ use std::time::Instant;
 use plimsoll_core::catalog::Service;
 use plimsoll_core::ids::{CheckName, EnvironmentName, LaneId, ReleaseId, TargetName};
 use plimsoll_core::record::Permission;
-use plimsoll_core::say::{Cell, Matrix, Reader, cell};
+use plimsoll_core::say::{Matrix, Reader};
 use plimsoll_core::units::Period;
 use plimsoll_engine::tasks::{Verified, VerifyRequest};
 use plimsoll_wire::{ExitCode, VerifyView};
@@ -14,7 +14,7 @@ use crate::app::{App, Wants};
 use crate::error::CliError;
 use crate::render;
 
-use super::{drive, names};
+use super::drive;
 
 /// Runs every check on every target of the environment, observes which version really runs before
 /// and after, and writes every result down as evidence. Checks that others run are not run: what they
@@ -54,8 +54,8 @@ impl Args {
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let began = Instant::now();
     let opened = app.open().await?;
-    let lane = names::lane(&opened, &args.release, &args.on)?;
-    names::known_release(&opened, &args.release).await?;
+    let lane = opened.desk.known_lane(&args.release.service, &args.on)?;
+    opened.desk.known_release(&args.release).await?;
     let service = opened.desk.service(&lane.service)?;
     if let Some(unknown) = args.check.iter().find(|check| !service.checks.contains_key(*check)) {
         let known: Vec<_> = service.checks.keys().map(ToString::to_string).collect();
@@ -67,7 +67,7 @@ pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let request = VerifyRequest {
         lane: lane.clone(),
         version: args.release.version.clone(),
-        targets: names::targets(&args.target),
+        targets: args.target.iter().cloned().collect(),
         checks: args.check.iter().cloned().collect(),
         marks_good: true,
     };
@@ -106,26 +106,7 @@ pub(super) fn matrix(
     verified: &Verified,
     reader: &Reader,
 ) -> Matrix {
-    let waits = verified.waits.iter().map(|(target, check, who)| Cell {
-        finding: format!("{who} has not reported it"),
-        ..cell(target, check, None)
-    });
-    let cells = verified
-        .results
-        .iter()
-        .map(|(run, result)| {
-            let mut found = cell(&result.target.target, &result.check, Some((*run, result)));
-            if let Some(words) = verified.led_by.get(run) {
-                found.finding.clone_from(words);
-            }
-            match verified.controls.get(run) {
-                Some(control) => found.because(&control.cause, reader),
-                None if verified.known.contains(run) => found.known(),
-                None => found,
-            }
-        })
-        .chain(waits)
-        .collect();
+    let cells = verified.cells(reader);
     let uncovered = verified
         .unchecked
         .iter()

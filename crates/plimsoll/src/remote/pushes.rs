@@ -45,7 +45,8 @@ impl Pushes {
             // Files of a service that is not seen would count for others.
             return Err(CliError::Unavailable {
                 message: "the token of this hook sees only some services".to_owned(),
-                hint: "name those of this repository with --service in hooks/pre-receive"
+                hint: "name those whose files are in this repository, with --service: to  plimsoll hook \
+                       install,  or in hooks/pre-receive where it is written already"
                     .to_owned(),
             });
         }
@@ -116,7 +117,7 @@ impl Pushes {
         let detail = problem.as_ref().map_or_else(String::new, |one| format!(": {}", one.detail));
         let hint = match status {
             StatusCode::UNAUTHORIZED => {
-                "look at the file of --token-file in hooks/pre-receive; plimsoll token create  makes a token"
+                "look at the file that --token-file names, here or in hooks/pre-receive; plimsoll token create  makes a token"
                     .to_owned()
             }
             _ => problem.and_then(|one| one.hint).unwrap_or_default(),

@@ -28,6 +28,7 @@ fn asked(rule: RuleName, target: Option<TargetId>, state: State, why: Why) -> Re
         lapsed: None,
         cause: None,
         reported_by: None,
+        reported_as_junit: false,
     }
 }
 

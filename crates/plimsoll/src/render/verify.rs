@@ -171,15 +171,7 @@ fn last(matrix: &Matrix, then: Option<&str>, style: &Style) -> String {
     if matrix.is_verified() {
         return then.map(|then| style.next(then)).unwrap_or_default();
     }
-    let unwell = matrix.cells.iter().filter(|cell| !cell.state.lets_pass());
-    let worst = unwell.filter(|cell| cell.run.is_some()).min_by_key(|cell| cell.state);
-    match worst.and_then(|cell| cell.run) {
-        Some(run) => style.next(&format!("plimsoll show {run}")),
-        None => {
-            let (release, environment) = (&matrix.release, &matrix.environment);
-            style.next(&format!("plimsoll verify {release} --on {environment}"))
-        }
-    }
+    style.next(&matrix.next())
 }
 
 #[cfg(test)]
@@ -195,6 +187,7 @@ mod tests {
             finding: finding.to_owned(),
             run: Some("r-7".parse().expect("a number")),
             cause: None,
+            awaited: None,
         }
     }
 

@@ -109,10 +109,11 @@ impl Walk<'_> {
                 );
             }
         };
-        for (path, digest) in manifest.files() {
-            if self.seen.insert(*digest) {
-                let file = Content { digest: *digest, bytes: None, role: content.role.clone() };
-                self.one(event, &file, Some(path)).await;
+        for listed in manifest.files() {
+            if self.seen.insert(*listed.digest) {
+                let digest = *listed.digest;
+                let file = Content { digest, bytes: None, role: content.role.clone() };
+                self.one(event, &file, Some(listed.path)).await;
             }
         }
     }

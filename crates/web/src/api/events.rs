@@ -56,21 +56,15 @@ async fn listen(
     Ok(Listener::new(site, caller, service, after, &headers).await?.stream(tell))
 }
 
-/// Each event as it is written. Of those that are not seen only the position is told, so that a
-/// client that comes back does not look through them again.
+/// Each event as it is written; of those that are not seen nothing.
 fn tell(listener: &Listener, desk: &Desk, events: &[Arc<Event>]) -> String {
     let mut text = String::new();
-    let mut told = None;
     for event in events.iter().filter(|event| listener.sees(event)) {
         let view = EventView::from(&**event);
         let kind = view.event.as_object().and_then(|kind| kind.keys().next()).cloned();
         let Ok(data) = shape::json(desk, &view) else { continue };
         let kind = kind.unwrap_or_else(|| "event".to_owned());
         let _ = write!(text, "id: {}\nevent: {kind}\ndata: {data}\n\n", event.seq);
-        told = Some(event.seq);
-    }
-    if let Some(last) = events.last().map(|event| event.seq).filter(|last| told != Some(*last)) {
-        let _ = write!(text, "id: {last}\n\n");
     }
     text
 }

@@ -68,7 +68,8 @@ pub(super) fn routes() -> Vec<Route> {
 struct PushRequest {
     /// What it changes.
     push: PushChangesView,
-    /// Who pushes, as the host of the repository knows them; who asks, when absent.
+    /// Who pushes, as the host of the repository knows them; who asks, when absent. It is kept as what
+    /// was told: all that the push writes down is done by who asks.
     #[schemars(with = "Option<schema::Person>")]
     pusher: Option<PersonName>,
     /// Enter although the gate refuses, for this reason. It is written down, and what is missing is
@@ -91,6 +92,10 @@ async fn ask(
         .iter()
         .flat_map(named)
         .try_for_each(|name| caller.may(Permission::Read, Some(name)))?;
+    if let Some(reason) = &asked.break_glass {
+        // Nothing is asked and nothing written down for a reason that could not be.
+        desk.words("break-glass", reason)?;
+    }
     let mut answers = desk.ask_pushes(questions).await?;
     if let Some(reason) = asked.break_glass {
         let said_by = caller.person()?.clone();

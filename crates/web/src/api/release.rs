@@ -7,7 +7,7 @@ use axum::routing::{get, post};
 use plimsoll_core::catalog::ChangeClass;
 use plimsoll_core::digest::Digest;
 use plimsoll_core::ids::{ArtifactName, ReleaseId, ServiceName, Version};
-use plimsoll_core::record::{Artifact, ArtifactKind, EntryKind, Manifest, Permission, Release};
+use plimsoll_core::record::{Artifact, ArtifactKind, Permission, Release};
 use plimsoll_engine::desk::{Added, Desk, DeskError};
 use plimsoll_engine::ports::BlobError;
 use plimsoll_engine::words::Typed;
@@ -26,12 +26,6 @@ use super::{Route, RouteDoc, etag, schema};
 
 /// How many releases are listed when nobody says how many.
 const LISTED: usize = 40;
-
-/// The longest list of the files of a directory that is read.
-///
-/// # Units
-/// Entries.
-const MOST_ENTRIES: usize = 100_000;
 
 pub(super) fn routes() -> Vec<Route> {
     let words = ("listReleases", "The releases of a service, newest first.");
@@ -157,9 +151,10 @@ async fn add(
     desk.service(&id.service)?;
     let mut artifacts = Vec::new();
     for part in naming.artifacts {
-        artifacts.push(artifact(&desk, part).await?);
+        artifacts.push(artifact(&desk, part)?);
     }
     one_of_each_name(&artifacts)?;
+    desk.prove_artifacts(&artifacts).await.map_err(unproven)?;
     let release = Release {
         id: id.clone(),
         artifacts,
@@ -189,16 +184,14 @@ fn one_of_each_name(artifacts: &[Artifact]) -> Result<(), Problem> {
     }
 }
 
-async fn artifact(desk: &Desk, part: ReleasePart) -> Result<Artifact, Problem> {
+fn artifact(desk: &Desk, part: ReleasePart) -> Result<Artifact, Problem> {
     let source = |typed: &Typed| desk.note("source", typed);
     Ok(match part {
         ReleasePart::File { name, digest, source: from } => {
-            is_here(desk, &digest).await?;
             let source = source(&from)?;
             Artifact { name, kind: ArtifactKind::File, digest, source, kept: true }
         }
         ReleasePart::Directory { name, digest, source: from } => {
-            directory_is_here(desk, &digest).await?;
             let source = source(&from)?;
             Artifact { name, kind: ArtifactKind::Directory, digest, source, kept: true }
         }
@@ -221,33 +214,12 @@ async fn artifact(desk: &Desk, part: ReleasePart) -> Result<Artifact, Problem> {
     })
 }
 
-/// What a release is made of must be there before it is named: it is what one goes back to.
-async fn is_here(desk: &Desk, digest: &Digest) -> Result<(), Problem> {
-    match desk.parts().blobs.prove(digest).await {
-        Ok(_) => Ok(()),
-        Err(BlobError::Missing { .. }) => Err(Problem::new(
-            StatusCode::CONFLICT,
-            "not-uploaded",
-            format!("{digest} is not kept here"),
-        )
-        .hint(format!("upload it first: PUT /api/v1/blobs/{digest}"))),
-        Err(other) => Err(DeskError::from(other).into()),
-    }
-}
-
-async fn directory_is_here(desk: &Desk, digest: &Digest) -> Result<(), Problem> {
-    is_here(desk, digest).await?;
-    let bytes = desk.parts().blobs.get(digest).await.map_err(DeskError::from)?;
-    let manifest = Manifest::parse(&bytes).map_err(|error| Problem::wrong(error.to_string()))?;
-    if manifest.entries.len() > MOST_ENTRIES {
-        return Err(Problem::wrong(format!("the directory has more than {MOST_ENTRIES} entries")));
-    }
-    for entry in &manifest.entries {
-        if let EntryKind::File { digest, .. } = &entry.kind {
-            is_here(desk, digest).await?;
-        }
-    }
-    Ok(())
+/// What was not uploaded is said as that, with where to.
+fn unproven(error: DeskError) -> Problem {
+    let DeskError::Blob(BlobError::Missing { digest }) = error else { return error.into() };
+    let words = format!("{digest} is not kept here");
+    Problem::new(StatusCode::CONFLICT, "not-uploaded", words)
+        .hint(format!("upload it first: PUT /api/v1/blobs/{digest}"))
 }
 
 #[derive(Debug, Deserialize)]

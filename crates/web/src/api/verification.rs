@@ -102,7 +102,7 @@ async fn show(
 async fn view(desk: &Desk, seq: Seq) -> Result<VerificationView, Problem> {
     let event = desk.event(seq, &format!("verification {seq}")).await?;
     let whole = desk.whole_verification(&event).await?;
-    let matrix = matrix(desk, &whole);
+    let matrix = matrix(desk, &whole).await?;
     Ok(VerificationView {
         id: seq.0,
         ended: whole.finished.is_some(),
@@ -114,39 +114,28 @@ async fn view(desk: &Desk, seq: Seq) -> Result<VerificationView, Problem> {
 }
 
 /// What was found; what is expected and not there yet was not run.
-fn matrix(desk: &Desk, whole: &WholeVerification) -> Matrix {
-    let reader = Reader::utc(desk.now());
-    let environment = whole.lane.environment.clone();
+async fn matrix(desk: &Desk, whole: &WholeVerification) -> Result<Matrix, Problem> {
     let mut matrix = Matrix {
         release: whole.release.clone(),
-        environment,
-        cells: Vec::new(),
+        environment: whole.lane.environment.clone(),
+        cells: desk.found(whole).await?.cells(&Reader::utc(desk.now())),
         uncovered: Vec::new(),
         ahead: Vec::new(),
     };
-    for (run, result) in &whole.results {
-        let found = cell(&result.target.target, &result.check, Some((*run, result)));
-        let control = whole.controls.iter().find(|(of, _)| of == run);
-        matrix.cells.push(match control {
-            Some((_, control)) => found.because(&control.cause, &reader),
-            None => found,
-        });
-    }
     for target in &whole.targets {
-        let checks = expected(desk, whole, target);
-        if checks.is_empty() {
-            let why = "no check is expected here".to_owned();
-            matrix.uncovered.push((target.to_string(), why));
-        }
-        for check in checks {
+        for check in expected(desk, whole, target) {
             let is_there = |one: &say::Cell| one.target == *target && one.check == check;
             if !matrix.cells.iter().any(is_there) {
                 matrix.cells.push(cell(target, &check, None));
             }
         }
+        if !matrix.cells.iter().any(|cell| cell.target == *target) {
+            let why = "no check is expected here".to_owned();
+            matrix.uncovered.push((target.to_string(), why));
+        }
     }
     matrix.cells.sort_by(|a, b| (&a.target, &a.check).cmp(&(&b.target, &b.check)));
-    matrix
+    Ok(matrix)
 }
 
 /// The checks that a verification was to run on a target, as the configuration says now.

@@ -42,9 +42,6 @@ async fn live(
 
 /// That something happened which they may see, and up to where: what it was, the page says.
 fn tell(listener: &Listener, _: &Desk, events: &[Arc<Event>]) -> String {
-    let last = events.last().map_or(Seq(0), |event| event.seq);
-    match events.iter().any(|event| listener.sees(event)) {
-        true => format!("id: {last}\ndata: {last}\n\n"),
-        false => format!("id: {last}\n\n"),
-    }
+    let last = events.iter().rev().find(|event| listener.sees(event)).map(|event| event.seq);
+    last.map(|last| format!("id: {last}\ndata: {last}\n\n")).unwrap_or_default()
 }

@@ -18,6 +18,10 @@ fn methods_that_are_not_there_are_named_with_those_that_are() {
         let head = world.send(world.request("HEAD", "/services", &[])).await.is(200);
         assert_eq!(head.text, "");
         world.get("/nonsense").await.refused(404, "not-found");
+        for path in ["/services/../tokens", "/services/%2e%2e/tokens", "/releases/."] {
+            let problem = world.get(path).await.refused(404, "not-found");
+            assert_eq!(problem["detail"], "nothing is at a path with `.` or `..` in it");
+        }
     });
 }
 

@@ -120,6 +120,25 @@ fn nobody_hears_of_what_they_may_not_see() {
 }
 
 #[test]
+fn when_others_do_something_is_not_told_and_nobody_looks_through_it_again() {
+    tell(async {
+        let world = World::staged(65).await;
+        let token = world.token_for("narrow", Some(&["planet4"]), &[Permission::Read]).await;
+        let bearer = format!("Bearer {token}");
+        let request = world.request("GET", "/events", &[("authorization", &bearer)]);
+        let mut ear = Ear::of(&world, request).await;
+        assert!(ear.hear("retry").await);
+        let began = tokio::time::Instant::now();
+        world.token_for("another", None, &[Permission::Read]).await;
+        let last = world.sim.events().len();
+        assert!(ear.hear(&format!("id: {last}\n\n")).await);
+        assert!(began.elapsed() >= Duration::from_secs(10), "{:?}", began.elapsed());
+        assert!(ear.text.contains(": still here\nid: "), "{}", ear.text);
+        assert_eq!(ear.ids(), Vec::<u64>::new());
+    });
+}
+
+#[test]
 fn silence_is_broken_and_the_end_is_told() {
     tell(async {
         let world = World::staged(64).await;

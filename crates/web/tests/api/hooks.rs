@@ -140,6 +140,18 @@ fn what_is_too_long_or_cannot_be_read_is_refused_and_get_is_none() {
         let (_, signature) = SimForge::signed("{");
         let answer = send_from(&world, from, "/hooks/hub", "1", "{".to_owned(), &signature).await;
         answer.refused(422, "wrong");
+        let (body, signature) = webhook("a");
+        let plain = Request::builder()
+            .method("POST")
+            .uri("/hooks/hub")
+            .extension(Peer(from))
+            .header("content-type", "text/plain")
+            .header(SIGNATURE, signature)
+            .body(Body::from(body))
+            .unwrap();
+        let problem = world.send(plain).await.refused(415, "media-type");
+        assert!(problem["detail"].as_str().unwrap().contains("text/plain"), "{problem}");
+        assert!(problem["hint"].as_str().unwrap().contains("application/json"), "{problem}");
         let get = Request::builder().uri("/hooks/hub").body(Body::empty()).unwrap();
         world.send(get).await.is(405);
         assert_eq!(heard(&world), Vec::<String>::new());

@@ -1,7 +1,7 @@
 //! What moves targets, and what finds out about them.
 
 use plimsoll_core::digest::Digest;
-use plimsoll_core::record::Permission;
+use plimsoll_core::record::{Entry, EntryKind, Manifest, Permission};
 use serde_json::json;
 
 use crate::world::{World, tell};
@@ -115,6 +115,43 @@ fn a_verification_is_begun_and_looked_at_until_it_has_ended() {
 }
 
 #[test]
+fn what_people_have_put_off_is_a_known_failure_here_as_on_the_command_line() {
+    tell(async {
+        let world = World::staged(30).await;
+        world.sim.is_bad("1.23", "home", "staging/nl-vm");
+        let verified = async || {
+            let body = json!({ "release": "planet4@1.23", "on": "staging", "checks": ["home"] });
+            let begun = world.post("/verifications", &body).await.is(202);
+            let place = begun.header("location").trim_start_matches("/api/v1").to_owned();
+            loop {
+                let view = world.get(&place).await.is(200).json();
+                if view["ended"] == true {
+                    break view["found"].clone();
+                }
+                tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+            }
+        };
+        let red = verified().await;
+        assert_eq!(
+            (&red["verified"], &red["counts"]["failed"]),
+            (&false.into(), &1.into()),
+            "{red}"
+        );
+        let put_off = json!({
+            "service": "planet4", "check": "home", "from": "planet4/staging/nl-vm",
+            "ticket": "https://tickets.example/7", "until": "2097-01-01T00:00:00Z",
+        });
+        world.post("/known-failures", &put_off).await.is(201);
+        let known = verified().await;
+        assert_eq!(known["verified"], true, "{known}");
+        assert_eq!(known["counts"]["known-failure"], 1, "{known}");
+        let cells = known["results"].as_array().unwrap();
+        let here = cells.iter().find(|one| one["target"] == "nl-vm").unwrap();
+        assert_eq!(here["state"], "known-failure", "{here}");
+    });
+}
+
+#[test]
 fn plimsoll_deploys_only_where_there_is_no_gate() {
     tell(async {
         let world = World::staged(26).await;
@@ -150,6 +187,39 @@ fn what_somebody_else_deployed_is_believed_when_it_is_observed() {
         let deploys = json!({ "release": "planet4@1.23", "to": "staging" });
         let headers = [("authorization", bearer.as_str())];
         world.post_with("/deployments", &headers, &deploys).await.refused(403, "not-allowed");
+    });
+}
+
+#[test]
+fn a_directory_that_is_not_what_its_list_says_is_refused_when_it_is_named() {
+    tell(async {
+        let world = World::staged(29).await;
+        let put = async |content: Vec<u8>| {
+            let digest = Digest::of(&content);
+            let headers = [("content-type", "application/octet-stream")];
+            let path = format!("/blobs/{digest}");
+            world.send(world.request_with("PUT", &path, &headers, content.into())).await.is(201);
+            digest
+        };
+        let name = async |list: Vec<u8>| {
+            let digest = put(list).await.to_string();
+            let body = json!({
+                "release": "planet4@1.24",
+                "artifacts": [{ "kind": "directory", "name": "site", "digest": digest }],
+            });
+            world.post("/releases", &body).await
+        };
+        let digest = put(b"the page".to_vec()).await;
+        let list = |bytes: u64| {
+            let kind = EntryKind::File { digest, bytes, executable: false };
+            Manifest::of(vec![Entry { path: "index.html".to_owned(), kind }])
+        };
+        let problem = name(list(7).to_bytes()).await.refused(422, "wrong");
+        let words = problem["detail"].as_str().unwrap();
+        assert!(words.contains("`index.html` has 7 bytes, and it has 8"), "{words}");
+        let spread = serde_json::to_vec_pretty(&list(8)).unwrap();
+        name(spread).await.refused(422, "wrong");
+        name(list(8).to_bytes()).await.is(201);
     });
 }
 

@@ -46,7 +46,7 @@ fn a_signature_needs_the_role_and_says_who_signed() {
     tell(async {
         let world = World::staged(12).await;
         let mut body = json!({ "release": "planet4@1.23", "role": "developers" });
-        world.post("/sign-offs", &body).await.refused(409, "refused");
+        world.post("/sign-offs", &body).await.refused(403, "not-allowed");
         body["role"] = json!("editors");
         let said = world.post("/sign-offs", &body).await.is(201).json();
         assert_eq!(said["role"], "editors");

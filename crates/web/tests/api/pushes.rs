@@ -102,6 +102,29 @@ fn the_glass_is_broken_with_a_token_that_may_release_and_both_names_are_kept() {
 }
 
 #[test]
+fn every_event_of_a_forced_push_is_of_who_asked_and_the_pusher_is_what_was_told() {
+    tell(async {
+        let world = world(86).await;
+        let before = world.sim.events().len();
+        let body = push(OTHER, &json!({ "break-glass": "the shop is down", "pusher": "bo" }));
+        asked_by(&world, Permission::Release, &body).await.is(200);
+        let me = world.sim.person().to_string();
+        let events: Vec<_> = world.sim.events().into_iter().skip(before).collect();
+        let events: Vec<Value> = events.iter().map(|e| serde_json::to_value(e).unwrap()).collect();
+        for event in &events {
+            let actor = &event["actor"];
+            assert!(*actor == "plimsoll" || actor["person"] == me.as_str(), "{event}");
+        }
+        let added = events.iter().find_map(|event| event["kind"].get("release-added")).unwrap();
+        let release = &added["release"];
+        assert_eq!(release["added_by"], me.as_str(), "{release}");
+        assert!(release["notes"].as_str().unwrap().contains("by bo, as "), "{release}");
+        let forced = events.iter().find_map(|event| event["kind"].get("push-forced")).unwrap();
+        assert_eq!(forced["push"]["by"], "bo");
+    });
+}
+
+#[test]
 fn what_nobody_meant_is_not_forced_and_writes_nothing() {
     tell(async {
         let world = world(84).await;

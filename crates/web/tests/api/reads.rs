@@ -16,7 +16,8 @@ fn the_board_a_service_and_a_target_say_what_runs() {
         assert_eq!((&target["target"], &target["version"]), (&"nl-vm".into(), &"1.22".into()));
         world.get("/services/nonsense").await.refused(404, "not-found");
         world.get("/targets/planet4/production/nonsense").await.refused(404, "not-found");
-        world.get("/services/..%2f..%2fetc").await.refused(422, "wrong");
+        world.get("/services/..%2f..%2fetc").await.refused(404, "not-found");
+        world.get("/services/a%2fb").await.refused(422, "wrong");
         world.get("/services?nonsense=1").await.refused(422, "wrong");
     });
 }

@@ -129,6 +129,45 @@ fn a_token_reports_for_its_service_and_only_with_that_verb() {
 }
 
 #[test]
+fn only_who_may_report_a_check_does_and_another_circle_is_another_check() {
+    tell(async {
+        let world = World::with_reports(97).await;
+        world.post("/results", &outcome("passed")).await.is(201);
+        world.reported_by("testers", &["ci-bot"]);
+        let before = world.sim.events().len();
+        let problem = world.post("/results", &outcome("passed")).await.refused(403, "not-allowed");
+        let words = problem["detail"].as_str().unwrap();
+        assert!(words.contains("testers (ci-bot)"), "{words}");
+        assert_eq!(world.sim.events().len(), before, "nothing was written");
+        // What was reported while everybody might does not count any more.
+        let gate = "/gate?release=planet4@1.23&to=production";
+        let decision = world.get(gate).await.is(409).text;
+        assert!(decision.contains("the check was changed after it ran"), "{decision}");
+        let me = world.sim.person();
+        world.reported_by("testers", &["ci-bot", me.as_str()]);
+        world.post("/results", &outcome("passed")).await.is(201);
+        let decision = world.get(gate).await.text;
+        assert!(!decision.contains("the check was changed after it ran"), "{decision}");
+    });
+}
+
+#[test]
+fn what_is_wrong_is_named_as_it_was_written() {
+    tell(async {
+        let world = World::with_reports(98).await;
+        let link = format!("{ABOUT}&url=nowhere");
+        let problem = junit(&world, &link, GREEN).await.refused(422, "wrong");
+        assert_eq!(problem["detail"], "`url` is no address");
+        assert_eq!(problem["hint"], r#""url": "https://ci.example/runs/118""#);
+        let hold = json!({ "service": "planet4", "reason": "ö".repeat(2_001) });
+        let problem = world.post("/holds", &hold).await.refused(422, "wrong");
+        assert_eq!(problem["detail"], "`reason` is too long (2000 characters at most)");
+        let hold = json!({ "service": "planet4", "reason": "ö".repeat(2_000) });
+        world.post("/holds", &hold).await.is(201);
+    });
+}
+
+#[test]
 fn the_same_form_sent_again_is_taken_once_whatever_parts_it() {
     tell(async {
         let world = World::with_reports(95).await;

@@ -104,9 +104,21 @@ impl World {
         self.reconfigure(|catalog| {
             let service = catalog.services.get_mut("planet4").unwrap();
             let mut check = service.checks.values().next().unwrap().clone();
-            check.kind = CheckKind::Reported(ReportedCheck { from: None, junit: None });
+            check.kind = CheckKind::Reported(ReportedCheck::default());
             check.only.environments = ["staging".parse().unwrap()].into();
             service.checks.insert("load-test".parse().unwrap(), check);
+        });
+    }
+
+    /// From now on only holders of this role may report the load test.
+    pub fn reported_by(&self, role: &str, people: &[&str]) {
+        self.reconfigure(|catalog| {
+            let people = people.iter().map(|name| name.parse().unwrap()).collect();
+            catalog.roles.insert(role.parse().unwrap(), people);
+            let service = catalog.services.get_mut("planet4").unwrap();
+            let check = service.checks.get_mut("load-test").unwrap();
+            let by = [role.parse().unwrap()].into();
+            check.kind = CheckKind::Reported(ReportedCheck { by, ..ReportedCheck::default() });
         });
     }
 

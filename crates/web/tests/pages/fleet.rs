@@ -4,15 +4,17 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use plimsoll_core::catalog::{
-    Catalog, Environment, FreezeWindow, Per, RuleKind, Service, Tier, WindowTime,
+    Catalog, Environment, Forge, ForgeKind, ForgeSecret, FreezeWindow, Per, RuleKind, Service,
+    Tier, WindowTime,
 };
 use plimsoll_core::digest::Digest;
 use plimsoll_core::event::{Actor, EventKind, Stream};
 use plimsoll_core::gate::Pass;
 use plimsoll_core::ids::{CheckRunId, LaneId, ReleaseId, ServiceName, TargetId};
 use plimsoll_core::record::{
-    Attempt, CaseFailure, Cases, Cause, CheckResult, Control, ControlRun, Observed, Outcome,
-    PageSummary, PageView, Permission, Picture, Question, Scope, Token,
+    Artifact, ArtifactKind, Attempt, CaseFailure, Cases, Cause, CheckResult, CommitStatus, Control,
+    ControlRun, ForgeFault, ForgeFaultKind, Observed, Outcome, PageSummary, PageView, Permission,
+    Picture, Question, Scope, StatusState, Token,
 };
 use plimsoll_core::units::Period;
 use plimsoll_engine::desk::people::{Freeze, Waive};
@@ -66,6 +68,7 @@ fn configure(catalog: &mut Catalog, small: usize) {
     catalog.roles.insert(name("editors"), [name("release-manager"), name("editor-nl")].into());
     let secret = plimsoll_core::catalog::SecretRef::Env("STAGING_PASSWORD".to_owned());
     catalog.secrets.insert(name("staging-password"), secret);
+    catalog.forges.insert(name("hub"), forge());
     let planet4 = catalog.services[&name::<ServiceName>("planet4")].clone();
     let mut shop = renamed(&planet4, "shop", Tier::Critical);
     shop.gates.clear();
@@ -108,6 +111,7 @@ pub async fn fleet(small: usize) -> Fleet {
     }
     let pictured = story_of_planet4(&sim, &desk).await;
     story_of_shop(&sim, &desk).await;
+    story_of_the_forge(&desk).await;
     // Whoever began 2.2 is gone.
     let gone = sim.start_process();
     promote(&sim, &gone, "2.2", false).await;
@@ -117,7 +121,10 @@ pub async fn fleet(small: usize) -> Fleet {
     }
     let token = |name_: &str, services: Option<BTreeSet<ServiceName>>| {
         let secret = Secret::random("plm_").expect("randomness");
-        let scope = Scope { services, permissions: Permission::ALL.into() };
+        // Who administers does so for all services.
+        let may = |one: &Permission| services.is_none() || *one != Permission::Administer;
+        let permissions = Permission::ALL.into_iter().filter(may).collect();
+        let scope = Scope { services, permissions };
         let until = Period::from_hours(24 * 90).after(desk.now());
         let person = name("release-manager");
         let token = Token { name: name(name_), person, scope, hash: secret.hash(), until };
@@ -149,7 +156,59 @@ async fn add(sim: &Sim, desk: &Desk, service: &str, version: &str) {
     let mut release = sim.release(version);
     release.id = release_id(service, version);
     release.notes = HOSTILE.to_owned();
+    if release.id == release_id("planet4", "1.23") {
+        release.artifacts.push(Artifact {
+            name: name("code"),
+            kind: ArtifactKind::Git { commit: COMMIT.to_owned() },
+            digest: Digest::of(COMMIT.as_bytes()),
+            source: HOSTILE.to_owned(),
+            kept: false,
+        });
+    }
     desk.add_release(release).await.expect("it is new");
+}
+
+/// The commit that 1.23 of `planet4` is made of.
+const COMMIT: &str = "4f1c2ab9d0e14f1c2ab9d0e14f1c2ab9d0e14f1c";
+
+/// A forge with a repository of `planet4` alone, and one that it shares with `shop`.
+fn forge() -> Forge {
+    let one = (name("acme/planet4"), [name("planet4")].into());
+    let both = (name("acme/both"), [name("planet4"), name("shop")].into());
+    Forge {
+        kind: ForgeKind::Gitea,
+        url: "https://git.example/api/v1".to_owned(),
+        secret: ForgeSecret::Token(name("staging-password")),
+        webhook_secret: None,
+        repositories: [one, both].into(),
+    }
+}
+
+/// The forge knows that 1.23 may not enter; what was to be told of the other repository hangs.
+async fn story_of_the_forge(desk: &Desk) {
+    let status = |repository: &str, state, description: String| CommitStatus {
+        repository: name(repository),
+        commit: COMMIT.to_owned(),
+        context: "plimsoll/production".to_owned(),
+        state,
+        description,
+        url: None,
+        of: Digest::ZERO,
+    };
+    let refused = format!("planet4@1.23 may not enter production: {HOSTILE}");
+    let fault = ForgeFault {
+        kind: ForgeFaultKind::Refused,
+        words: format!("404: no such repository {HOSTILE}"),
+        not_before: None,
+    };
+    let hangs = status("acme/both", StatusState::Success, HOSTILE.to_owned());
+    let kinds = vec![
+        EventKind::ForgeClaimed { driver: "server-1".to_owned() },
+        EventKind::StatusPosted { status: status("acme/planet4", StatusState::Failure, refused) },
+        EventKind::StatusNotPosted { status: hangs, fault },
+    ];
+    let stream = Stream::Forge(name("hub"));
+    desk.append(stream, None, Actor::Plimsoll, kinds).await.expect("written");
 }
 
 fn runs(sim: &Sim, desk: &Desk, lane: &LaneId, version: &str) {

@@ -3,6 +3,7 @@
 mod contrast;
 mod crawl;
 mod fleet;
+mod forges;
 mod forms;
 mod live;
 mod scope;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use plimsoll_analyze::junit::{JunitReport, Tally};
 use plimsoll_core::catalog::JunitExpectation;
 use plimsoll_core::record::{Cases, Ending, Outcome};
+use plimsoll_core::say;
 
 use super::junit::ReadError;
 use crate::process::Ran;
@@ -72,8 +73,8 @@ pub(super) fn with_cases(
         words.insert(0, failures);
         Outcome::Failed
     } else if by_ending.outcome != Outcome::Passed {
-        let executed = tally.cases.executed;
-        words.insert(0, format!("{}, though none of {executed} tests failed", by_ending.words));
+        let executed = say::count(tally.cases.executed as usize, "test");
+        words.insert(0, format!("{}, though none of {executed} failed", by_ending.words));
         by_ending.outcome
     } else {
         if words.is_empty() {

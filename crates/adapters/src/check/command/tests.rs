@@ -101,18 +101,18 @@ async fn cases_and_ending_both_count() {
     };
     let plain = || junit("junit.xml");
     for (script, expected, outcome, finding) in [
-        (writes(PASSED, ""), plain(), Outcome::Passed, "1 tests passed"),
+        (writes(PASSED, ""), plain(), Outcome::Passed, "1 test passed"),
         (
             writes(&[PASSED, SKIPPED].concat(), ""),
             plain(),
             Outcome::Passed,
-            "1 tests passed, 1 skipped",
+            "1 test passed, 1 skipped",
         ),
         (
             writes(PASSED, "exit 3"),
             plain(),
             Outcome::Failed,
-            "exit code 3; it printed nothing, though none of 1 tests failed",
+            "exit code 3; it printed nothing, though none of 1 test failed",
         ),
         (
             writes(&[PASSED, FAILED].concat(), "exit 1"),
@@ -132,13 +132,13 @@ async fn cases_and_ending_both_count() {
             Outcome::NotRun,
             "the required test t.two was not executed",
         ),
-        (writes(PASSED, ""), renamed, Outcome::Passed, "1 tests passed"),
-        (writes(PASSED, ""), many, Outcome::NotRun, "1 tests were executed, at least 3 must be"),
+        (writes(PASSED, ""), renamed, Outcome::Passed, "1 test passed"),
+        (writes(PASSED, ""), many, Outcome::NotRun, "1 test was executed, at least 3 must be"),
         (
             writes(SKIPPED, ""),
             JunitExpectation { min_tests: 0, ..plain() },
             Outcome::NotRun,
-            "all 1 tests were skipped",
+            "the only test was skipped",
         ),
         (
             writes("", ""),
@@ -175,7 +175,7 @@ const RED: &str = r#"<testcase classname="a" name="t1"><failure message="no"/></
 async fn what_is_wrong_beside_a_failed_test_is_said_and_kept() {
     let dir = tempfile::tempdir().expect("a directory");
     let floor = JunitExpectation { min_tests: 3, ..junit("junit.xml") };
-    let first = "1 of 1 tests failed: a.t1: no";
+    let first = "1 of 1 test failed: a.t1: no";
     for (script, expected, wrong) in [
         (writes(RED, "kill -9 $$"), junit("junit.xml"), "killed by SIGKILL (signal 9)"),
         (
@@ -189,7 +189,7 @@ async fn what_is_wrong_beside_a_failed_test_is_said_and_kept() {
             "it did not end within 2s500ms and was ended",
         ),
         (writes(RED, "exit 75"), junit("junit.xml"), "exit code 75"),
-        (writes(RED, "exit 1"), floor, "1 tests were executed, at least 3 must be"),
+        (writes(RED, "exit 1"), floor, "1 test was executed, at least 3 must be"),
         (
             promises("tests=\"50\"", RED, "exit 1"),
             junit("junit.xml"),
@@ -224,7 +224,7 @@ async fn failures_that_no_case_carries_are_no_pass() {
         (promises("errors=\"1\"", PASSED, ""), "the file promises 1 error and holds none"),
         (
             writes(r#"<testcase classname="a" name="t1" status="failed"/>"#, ""),
-            "1 of 1 tests failed: a.t1: the file gives it the status `failed`",
+            "1 of 1 test failed: a.t1: the file gives it the status `failed`",
         ),
     ] {
         let done = run(dir.path(), &script, Some(junit("junit.xml"))).await;
@@ -232,7 +232,7 @@ async fn failures_that_no_case_carries_are_no_pass() {
     }
     let disabled = r#"<testcase classname="a" name="t1" status="disabled"/>"#;
     let done = run(dir.path(), &writes(disabled, ""), Some(junit("junit.xml"))).await;
-    assert_eq!(said(&done.attempt), (Outcome::NotRun, "all 1 tests were skipped"));
+    assert_eq!(said(&done.attempt), (Outcome::NotRun, "the only test was skipped"));
 }
 
 #[tokio::test]

@@ -24,6 +24,7 @@ use std::path::PathBuf;
 
 use plimsoll_core::catalog::FilesDeploy;
 use plimsoll_core::record::{Artifact, ArtifactKind, DeployResult, Ending, ProofOutcome, Release};
+use plimsoll_core::say;
 use plimsoll_engine::ports::{DeployJob, TargetContext};
 
 use super::{Done, nothing_named};
@@ -179,8 +180,8 @@ pub async fn prove(
     match altered::intact(&place, version, &artifact.digest, &files.mutable).await {
         Some(written) => ProofOutcome::Present {
             how: format!(
-                "releases/{version} on the target, {} files hashed",
-                written.manifest.files().count()
+                "releases/{version} on the target, {} hashed",
+                say::count(written.manifest.files().count(), "file")
             ),
         },
         None => prove_directory(artifact, ground.blobs.as_ref()).await,

@@ -7,12 +7,13 @@ use std::time::Duration;
 
 use plimsoll_core::catalog::PathPattern;
 use plimsoll_core::record::Artifact;
+use plimsoll_core::say;
 use plimsoll_engine::ports::{BlobError, Blobs, DeployJob};
 
 use super::Place;
 use super::altered::intact;
 use super::written::Written;
-use crate::artifacts::{EntryKind, Manifest, read_directory};
+use crate::artifacts::{EntryKind, Listed, Manifest, ManifestError, read_directory};
 use crate::ground::Ground;
 
 /// Longer than a tick of the clock that files are stamped with: what is written after it has
@@ -59,11 +60,12 @@ pub(super) async fn unpack(
     if digest != artifact.digest {
         return Err(format!("what was unpacked is {digest}, not {}", artifact.digest));
     }
-    let (files, bytes) = (manifest.files().count(), manifest.total_bytes());
+    let files = say::count(manifest.files().count(), "file");
+    let bytes = manifest.total_bytes();
     noted(&Written { manifest, stamps })?;
     put_in_place(&aside.0, &there)
         .map_err(|error| format!("could not put {version} in place: {error}"))?;
-    Ok(format!("unpacked {files} files ({bytes} bytes) into releases/{version}\n"))
+    Ok(format!("unpacked {files} ({bytes} bytes) into releases/{version}\n"))
 }
 
 /// A directory under work; removed when it is not put in place.
@@ -98,6 +100,10 @@ enum UnpackError {
     Io(#[from] std::io::Error),
     #[error("{0}")]
     Blob(#[from] BlobError),
+    #[error(
+        "{0}; no deployment of it can be right, so release the directory under another version"
+    )]
+    List(#[from] ManifestError),
 }
 
 async fn write(root: &Path, manifest: &Manifest, blobs: &dyn Blobs) -> Result<(), UnpackError> {
@@ -111,8 +117,10 @@ async fn write(root: &Path, manifest: &Manifest, blobs: &dyn Blobs) -> Result<()
                 fs::set_permissions(&path, Permissions::from_mode(0o755))?;
             }
             EntryKind::Link { to } => symlink(to, &path)?,
-            EntryKind::File { digest, executable, .. } => {
+            EntryKind::File { digest, bytes, executable } => {
                 blobs.copy_to(digest, &path).await?;
+                let listed = Listed { path: &entry.path, digest, bytes: *bytes };
+                listed.has(fs::metadata(&path)?.len())?;
                 let mode = if *executable { 0o755 } else { 0o644 };
                 fs::set_permissions(&path, Permissions::from_mode(mode))?;
             }

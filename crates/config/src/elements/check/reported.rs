@@ -3,9 +3,11 @@
 use std::collections::BTreeSet;
 
 use plimsoll_core::catalog::{ExpectedTests, ReportedCheck};
+use plimsoll_core::ids::RoleName;
 
 use crate::elements::count::read_count;
 use crate::elements::flag::read_flag;
+use crate::elements::name::read_known_list;
 use crate::elements::text::{read_text, read_texts};
 use crate::reader::{Fields, Reader};
 use crate::shape::{Object, Shape, optional, preset};
@@ -20,6 +22,12 @@ pub(super) static REPORTED_CHECK: Object = Object {
           `plimsoll report`, for the deployment that is on the target.",
     keys: &[
         optional("from", Shape::Text("words"), "Who runs it: what is said while it is waited for."),
+        optional(
+            "by",
+            Shape::OneOrList(&Shape::Name("role")),
+            "The roles whose holders may report it, people or the names that tokens are made for; without it \
+             everybody whose token may report for the service.",
+        ),
         preset(
             "junit",
             Shape::Flag,
@@ -39,16 +47,26 @@ pub(super) static REPORTED_CHECK: Object = Object {
 pub(super) fn read_reported(r: &mut Reader<'_>, node: &Node) -> Option<ReportedCheck> {
     if matches!(node.value, Value::Scalar(_)) {
         let from = read_text(r, node, "who runs it, in words")?;
-        return Some(ReportedCheck { from: Some(from), junit: None });
+        return Some(ReportedCheck { from: Some(from), ..ReportedCheck::default() });
     }
     let fields = r.object(node, &REPORTED_CHECK)?;
-    let from = fields.get("from").map(|node| read_text(r, node, "who runs it, in words"));
+    let from = fields.optional(r, "from", |r, node| read_text(r, node, "who runs it, in words"));
+    let by = fields.get("by").map(|node| read_by(r, node));
     let junit = read_tests(r, &fields);
-    Some(ReportedCheck { from: from.map_or(Some(None), |from| from.map(Some))?, junit: junit? })
+    Some(ReportedCheck { from: from?, by: by.unwrap_or_default(), junit: junit? })
+}
+
+/// Who may report it. An empty list is no way to say «everybody».
+fn read_by(r: &mut Reader<'_>, node: &Node) -> BTreeSet<RoleName> {
+    if matches!(&node.value, Value::List(items) if items.is_empty()) {
+        r.error(node.at, "nobody could report this check").hint("like  by: testers");
+    }
+    let roles = r.roles.clone();
+    read_known_list(r, node, &roles, "role", "roles:")
 }
 
 fn read_tests(r: &mut Reader<'_>, fields: &Fields<'_>) -> Option<Option<ExpectedTests>> {
-    let wanted = fields.get("junit").map_or(Some(None), |node| read_flag(r, node).map(Some));
+    let wanted = fields.optional(r, "junit", read_flag);
     let required = fields.get("required-tests").map(|node| read_texts(r, node, "a test"));
     let renamed = fields.get("renamed").map(|node| read_renamed(r, node));
     let min_tests = fields.get("min-tests").map(|node| read_count(r, node, 1, 10_000_000));
@@ -84,7 +102,7 @@ mod tests {
                 ),
                 (
                     "{ reported: { run: [a] } }",
-                    "9:24 [run] unknown key `run` → there are: from, junit, required-tests, min-tests, renamed",
+                    "9:24 [run] unknown key `run` → there are: from, by, junit, required-tests, min-tests, renamed",
                 ),
                 (
                     "{ reported: ci, retries: 2 }",
@@ -96,6 +114,35 @@ mod tests {
                 ),
             ],
         );
+    }
+
+    #[test]
+    fn who_may_report_it_are_roles_that_exist() {
+        bad(
+            in_checks,
+            &[
+                (
+                    "{ reported: { by: editor } }",
+                    "9:28 [editor] there is no role `editor` → did you mean `editors`?",
+                ),
+                (
+                    "{ reported: { by: [] } }",
+                    "9:24 [by] nobody could report this check → like  by: testers",
+                ),
+            ],
+        );
+    }
+
+    #[test]
+    fn another_circle_who_may_report_it_is_another_definition() {
+        let digest = |text: &str| {
+            let loaded = load_one(&in_checks(text)).unwrap_or_else(|e| panic!("{e:?}"));
+            let service = loaded.catalog.services.into_values().next().expect("one");
+            service.checks.into_values().next().expect("one").digest()
+        };
+        let bound = digest("{ reported: { from: ci, by: editors } }");
+        assert_eq!(bound, digest("{ reported: { from: ci, by: [editors] } }"));
+        assert_ne!(bound, digest("{ reported: { from: ci } }"));
     }
 
     #[test]

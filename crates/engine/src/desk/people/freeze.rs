@@ -4,7 +4,7 @@ use plimsoll_core::Timestamp;
 use plimsoll_core::event::{Event, EventKind};
 use plimsoll_core::ids::{EnvironmentName, PersonName, Seq, ServiceName};
 
-use crate::desk::{Desk, DeskError};
+use crate::desk::{Desk, DeskError, Wording};
 use crate::words::Typed;
 
 /// A freeze, as it is asked for.
@@ -32,7 +32,10 @@ impl Desk {
         self.known_environment(&asked.service, asked.environment.as_ref())?;
         let (from, until) = (asked.from.unwrap_or_else(|| self.now()), asked.until);
         if until <= from {
-            return Err(DeskError::wrong("--until is before --from", "plimsoll freeze --help"));
+            return Err(DeskError::wrong(
+                Wording::naming(|by| format!("{} is before {}", by.name("until"), by.name("from"))),
+                "a freeze ends after it begins, and it begins now where nothing else is said",
+            ));
         }
         let environment = asked.environment.clone();
         let kind = EventKind::FreezeDeclared { environment, from, until, reason };

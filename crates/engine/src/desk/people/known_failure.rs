@@ -9,7 +9,7 @@ use plimsoll_core::ids::{
 use plimsoll_core::record::{KnownFailure, signature_of};
 use plimsoll_core::say;
 
-use crate::desk::{Desk, DeskError};
+use crate::desk::{Desk, DeskError, Wording};
 use crate::words::Typed;
 
 /// A known failure, as it is asked for.
@@ -91,13 +91,21 @@ impl Desk {
         if !service.checks.get(&asked.check).is_some_and(is_page) {
             return Err(DeskError::wrong(
                 format!("{} looks at no page", asked.check),
-                "--look is for page checks; --test and --from name one failure of another",
+                Wording::naming(|by| {
+                    let (look, test, from) = (by.name("look"), by.name("test"), by.name("from"));
+                    format!(
+                        "{look} is for page checks; {test} and {from} name one failure of another"
+                    )
+                }),
             ));
         }
         if asked.test.is_some() || asked.from.is_some() || asked.signature.is_some() {
             return Err(DeskError::wrong(
                 "a look is no single failure",
-                "leave --test, --from and --signature out",
+                Wording::naming(|by| {
+                    let (test, from) = (by.name("test"), by.name("from"));
+                    format!("leave {test}, {from} and {} out", by.name("signature"))
+                }),
             ));
         }
         let release = ReleaseId { service: asked.service.clone(), version: version.clone() };
@@ -116,7 +124,10 @@ impl Desk {
         let (Some(from), check) = (&asked.from, &asked.check) else {
             return Err(DeskError::wrong(
                 "which failure?",
-                format!("--from {}/staging/TARGET takes it from the last run there", asked.service),
+                Wording::naming(|by| {
+                    let from = by.set("from", &format!("{}/staging/TARGET", asked.service));
+                    format!("{from} takes it from the last run there")
+                }),
             ));
         };
         let state = self.load(&asked.service).await?;
@@ -137,7 +148,9 @@ impl Desk {
                 [] => Ok(signature_of(&red.finding)),
                 several => Err(DeskError::wrong(
                     format!("{} tests failed there", several.len()),
-                    format!("--test one of: {}", say::list(&tests, 10)),
+                    Wording::naming(|by| {
+                        format!("{} one of: {}", by.name("test"), say::list(&tests, 10))
+                    }),
                 )),
             };
         };

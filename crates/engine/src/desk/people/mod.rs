@@ -12,5 +12,6 @@ mod waive;
 
 pub use freeze::Freeze;
 pub use known_failure::PutOff;
+pub(crate) use sign_off::who_you_are;
 pub use sign_off::{Signed, Signing};
 pub use waive::Waive;

@@ -6,7 +6,7 @@ use plimsoll_core::ids::{EnvironmentName, PersonName, ReleaseId, RoleName, SiteN
 use plimsoll_core::record::SignOff;
 use plimsoll_core::say;
 
-use crate::desk::{Desk, DeskError};
+use crate::desk::{Desk, DeskError, Spelling, Wording};
 use crate::words::Typed;
 
 /// A signature, as it is asked for.
@@ -89,21 +89,30 @@ impl Desk {
             catalog.roles.keys().filter(|role| catalog.holds(by, role)).collect();
         match (named, held.as_slice()) {
             (Some(role), _) if catalog.holds(by, role) => Ok(role.clone()),
-            (Some(role), _) => Err(DeskError::not_so(
+            (Some(role), _) => Err(DeskError::not_theirs(
                 format!("{by} does not hold the role {role}"),
                 "roles are given in the configuration, under roles:",
             )),
             (None, [only]) => Ok((*only).clone()),
-            (None, []) => Err(DeskError::not_so(
-                format!("{by} holds no role"),
-                "roles are given in the configuration, under roles:; say who you are with --as",
-            )),
+            (None, []) => Err(DeskError::not_theirs(format!("{by} holds no role"), who_you_are())),
             (None, several) => Err(DeskError::wrong(
                 format!("{by} holds {} roles", several.len()),
-                format!("--role one of: {}", say::list(several, 10)),
+                Wording::naming(|by| {
+                    format!("{} one of: {}", by.name("role"), say::list(several, 10))
+                }),
             )),
         }
     }
+}
+
+/// What is left to somebody who does not hold a role.
+pub(crate) fn who_you_are() -> Wording {
+    const GIVEN: &str = "roles are given in the configuration, under roles:";
+    Wording::naming(|by| match by {
+        Spelling::Flags => format!("{GIVEN}; say who you are with --as"),
+        // There it is the token that says it.
+        Spelling::Keys => GIVEN.to_owned(),
+    })
 }
 
 fn scopes(asked: &Signing) -> Vec<(Option<SiteName>, Option<TargetName>)> {

@@ -9,6 +9,7 @@
 //! 6. `VerifyFinished`; targets whose every expected check passed are verified good.
 
 mod control;
+mod found;
 mod host;
 mod observer;
 mod reported;
@@ -21,15 +22,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use plimsoll_core::Timestamp;
 use plimsoll_core::catalog::{Check, Service};
 use plimsoll_core::event::{Actor, EventKind, Stream};
-use plimsoll_core::gate::{is_known, led_by_new};
+use plimsoll_core::gate::is_known;
 use plimsoll_core::ids::{CheckName, CheckRunId, LaneId, Seq, TargetName, Version};
 use plimsoll_core::ledger::{PeopleState, ServiceState};
 use plimsoll_core::record::{CheckResult, Control, Outcome};
+use plimsoll_core::say::Awaited;
 use plimsoll_core::units::Period;
 
 use crate::desk::{Desk, DeskError};
 use crate::ports::{Beside, Progress, TargetContext};
 
+use found::PutOff;
 use observer::Observer;
 
 /// What is to be verified.
@@ -60,7 +63,7 @@ pub struct Verified {
     pub unchecked: Vec<TargetName>,
     /// Checks that others run, and of which nothing is reported for this deployment yet: where,
     /// which, and who runs it.
-    pub waits: Vec<(TargetName, CheckName, String)>,
+    pub waits: Vec<(TargetName, CheckName, Awaited)>,
     /// Why red checks are red, as far as control runs could tell.
     pub controls: BTreeMap<CheckRunId, Control>,
     /// Red ones of which people know every failure and have put it off.
@@ -141,18 +144,9 @@ impl Desk {
         if request.marks_good {
             self.close_made_up(service, &state, &results).await?;
         }
-        let people = &state.people;
-        let accepts = |result: &CheckResult| {
-            is_accepted(service, people, result, &request.version, self.now())
-        };
-        let mut verified = sum_up(service, request, &targets, results, accepts);
+        let put_off = PutOff { service, people: &state.people, at: self.now() };
+        let mut verified = put_off.sum_up(request, &targets, results);
         verified.controls = controls;
-        let led = |(run, result): &(CheckRunId, CheckResult)| {
-            let names = stood_for(service, result);
-            let words = led_by_new(people, result, &names.iter().collect::<Vec<_>>(), self.now());
-            words.map(|words| (*run, words))
-        };
-        verified.led_by = verified.results.iter().filter_map(led).collect();
         verified.waits = waits;
         if request.marks_good && !verified.good.is_empty() {
             verified.good = self.mark_good(request, &verified).await?;

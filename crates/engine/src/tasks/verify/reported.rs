@@ -6,6 +6,7 @@ use plimsoll_core::catalog::{Check, Service};
 use plimsoll_core::ids::{CheckName, CheckRunId, LaneId, TargetName};
 use plimsoll_core::ledger::ServiceState;
 use plimsoll_core::record::CheckResult;
+use plimsoll_core::say::Awaited;
 
 use super::{VerifyRequest, is_accepted, sum_up};
 use crate::desk::{Desk, DeskError};
@@ -17,7 +18,7 @@ pub(super) fn take_in(
     targets: &[TargetName],
     state: &ServiceState,
     results: &mut Vec<(CheckRunId, CheckResult)>,
-) -> Vec<(TargetName, CheckName, String)> {
+) -> Vec<(TargetName, CheckName, Awaited)> {
     let mut waits = Vec::new();
     let Some(environment) = service.environment(&request.lane.environment) else { return waits };
     for target in targets {
@@ -29,7 +30,7 @@ pub(super) fn take_in(
             }
             match bound(state, &request.lane, target, (name, check)) {
                 Some(run) => results.push(run),
-                None => waits.push((target.clone(), name.clone(), reported.who())),
+                None => waits.push((target.clone(), name.clone(), Awaited::of(reported))),
             }
         }
     }

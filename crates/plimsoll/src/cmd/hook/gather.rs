@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use plimsoll_adapters::git::{GitError, Repository};
 use plimsoll_core::push::{Changed, Changes, Links, Named, PushQuestion, PushTerms, Step};
+use plimsoll_core::say;
 
 use crate::error::CliError;
 
@@ -29,7 +30,7 @@ pub(super) fn gather(
     let mut is_merge = false;
     let mut step = Step::Deleted;
     if let Some(new) = &line.new {
-        let commit = repository.commit_parents(new).map_err(|error| of_git(&error))?;
+        let commit = repository.commit_parents(new).map_err(|error| no_commit(&line, &error))?;
         is_merge = commit.parents.len() > 1;
         step = match &line.old {
             None => Step::Created,
@@ -79,6 +80,18 @@ pub(super) async fn with_same_content(
     Ok(question)
 }
 
+/// A branch that would become something else than a commit: a tag that was pushed as it is. Git refuses
+/// that too, later and in other words.
+fn no_commit(line: &Line, error: &GitError) -> CliError {
+    let GitError::NoCommit { id, kind } = error else { return of_git(error) };
+    let (branch, id) = (&line.branch, say::short_commit(id));
+    let to = branch.as_str();
+    CliError::refused(
+        format!("the {kind} {id} is no commit, and {branch} can only become one"),
+        format!("push the commit that it stands for:  git push origin \"{id}^{{commit}}:{to}\""),
+    )
+}
+
 /// What git says, for the one who pushes.
 pub(super) fn of_git(error: &GitError) -> CliError {
     let hint = match error {
@@ -86,6 +99,7 @@ pub(super) fn of_git(error: &GitError) -> CliError {
         GitError::NoRepository { .. } => "plimsoll hook pre-receive  is for git to call",
         GitError::NoRange(_)
         | GitError::NoRevision { .. }
+        | GitError::NoCommit { .. }
         | GitError::Failed { .. }
         | GitError::TimedOut(_) => "git fsck  looks at the repository",
     };

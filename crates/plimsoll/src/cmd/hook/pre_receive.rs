@@ -12,7 +12,7 @@ use plimsoll_adapters::git::Repository;
 use plimsoll_core::ids::ServiceName;
 use plimsoll_core::push::{Named, PushOption, PushTerms};
 use plimsoll_core::units::Period;
-use plimsoll_engine::words::Typed;
+use plimsoll_engine::words::{LONGEST, Typed};
 use plimsoll_wire::{ExitCode, PushView};
 
 use crate::app::App;
@@ -151,6 +151,11 @@ fn given(repository: &Repository) -> Result<Given, CliError> {
             if reason.is_blank() {
                 let words = "breaking the glass needs a reason that others can read later";
                 return Err(CliError::usage(words, "git push -o break-glass=\"WHY\""));
+            }
+            if reason.is_too_long() {
+                let words =
+                    format!("the reason to break the glass has more than {LONGEST} characters");
+                return Err(CliError::usage(words, "put the rest into a ticket, and name that"));
             }
             given.glass = Some(reason);
         }

@@ -3,6 +3,7 @@
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::Path;
 
+use plimsoll_core::say;
 use plimsoll_engine::desk::DeskError;
 use plimsoll_store::{ExportError, Store, export_to_file};
 use plimsoll_wire::ExitCode;
@@ -20,7 +21,10 @@ pub(super) async fn run(
         None => store.export(&mut BufWriter::new(OnScreen(&*app.screen))).await,
     };
     match exported {
-        Ok(events) => app.note(&format!("  {events} events written")),
+        Ok(events) => app.note(&format!(
+            "  {} written",
+            say::count(usize::try_from(events).unwrap_or(usize::MAX), "event")
+        )),
         // The reader has seen enough.
         Err(ExportError::Write(error))
             if output.is_none() && error.kind() == ErrorKind::BrokenPipe => {}

@@ -57,7 +57,7 @@ fn of_git(error: &GitError) -> CliError {
             "run it inside a repository, or compare two folders with --base DIR --head DIR"
         }
         GitError::NoRange(_) => "plimsoll twins diff BASE..HEAD",
-        GitError::NoRevision { .. } => {
+        GitError::NoRevision { .. } | GitError::NoCommit { .. } => {
             "git log --oneline  lists what is there; a shallow clone needs  git fetch --unshallow"
         }
     };

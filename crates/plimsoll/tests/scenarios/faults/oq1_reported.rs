@@ -23,7 +23,10 @@ fn shop() -> Shop {
     shop.adopt("1");
     shop.add("2", PAGE);
     shop.on_staging("2");
-    shop.verify("2").expect(11).says("the nightly suite has not reported it");
+    let next =
+        "the nightly suite: plimsoll report shop/staging/nl-vm suite --version 2 --junit FILE";
+    let waits = shop.bed.run(&["verify", "shop@2", "--on", "staging"]).expect(11);
+    waits.says("not reported yet; it comes from the nightly suite").says(next);
     shop
 }
 
@@ -41,11 +44,11 @@ fn refuses(shop: &Shop, code: i32, state: &str, reason: &str) {
 #[test]
 fn a_suite_that_others_run_is_waited_for_and_counts_once_it_is_reported() {
     let shop = shop();
-    let missing = "the nightly suite has reported nothing for this deployment";
+    let missing = "not reported for this deployment yet; it comes from the nightly suite";
     let line = "evidence shop/staging/nl-vm suite not-run";
     refuses_exactly(&shop.gate("2"), 11, &[(line, &[missing], NEXT)]);
     report(&shop, &["--junit", "short.xml"]).expect(11);
-    refuses(&shop, 11, "not-run", "1 tests were executed, at least 2 must be");
+    refuses(&shop, 11, "not-run", "1 test was executed, at least 2 must be");
     report(&shop, &["--junit", "red.xml"]).expect(10);
     refuses(&shop, 10, "failed", "1 of 2 tests failed: two: no <h1>");
     let url = "https://ci.example/runs/118";
@@ -80,6 +83,24 @@ fn a_report_that_is_not_of_this_deployment_is_refused_and_writes_nothing() {
         ["report", "shop/production/nl-vm", "suite", "--version", "1", "--junit", "green.xml"];
     shop.bed.run(&there).expect(10).says("suite is not expected on shop/production/nl-vm");
     assert_eq!(shop.bed.kinds().len(), before, "nothing was written");
+}
+
+#[test]
+fn only_who_may_report_it_does_and_the_refusal_names_them() {
+    let shop = shop();
+    report(&shop, &["--junit", "green.xml"]).expect(0);
+    allows(&shop.gate("2"));
+    let text = shop.bed.read("plimsoll.yaml").replace("min-tests: 2", "by: testers, min-tests: 2");
+    shop.bed.write("plimsoll.yaml", format!("{text}roles: {{ testers: [shop-ci] }}\n"));
+    shop.bed.ok(&["check"]);
+    // Another circle is another check: what anybody reported does not count for it.
+    refuses(&shop, 11, "stale", "the check was changed");
+    let before = shop.bed.kinds().len();
+    let refused = report(&shop, &["--junit", "green.xml"]).expect(10);
+    refused.says("tester may not report suite; who may: testers (shop-ci)").says("--as");
+    assert_eq!(shop.bed.kinds().len(), before, "nothing was written");
+    report(&shop, &["--junit", "green.xml", "--as", "shop-ci"]).expect(0);
+    allows(&shop.gate("2"));
 }
 
 #[test]

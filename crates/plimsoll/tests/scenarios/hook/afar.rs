@@ -80,8 +80,6 @@ fn what_the_pusher_did_wrong_is_said_to_the_pusher_and_switches_nothing_off() {
     let mistaken = remote(&mistaken).join("\n");
     assert!(mistaken.to_lowercase().contains("there is no service"), "{mistaken}");
     assert!(mistaken.contains("data8") && !mistaken.contains("plimsoll.off"), "{mistaken}");
-    let glass =
-        hubs.push(&["-o", "break-glass=it is down", "origin", "staging:production"]).expect(1);
     server.stop().expect(0);
 }
 
@@ -96,6 +94,16 @@ fn the_glass_is_broken_by_a_pusher_and_told_by_the_host() {
     let [forced] = hubs.forced().try_into().expect("one");
     assert_eq!(forced["push"]["by"], "ada");
     hubs.bed.ok(&["history", "hub"]).says("push forced").says("githost").says("ada");
+}
+
+#[test]
+fn a_token_file_that_is_not_there_yet_is_said_with_how_it_is_made() {
+    let hubs = Hubs::without_hook();
+    let args = ["hook", "install", "repo.git", "--server", "http://127.0.0.1:1", "--token-file"];
+    let missing = hubs.bed.run(&[&args[..], &["token"]].concat()).expect(2);
+    missing.says("is not there yet").says("plimsoll token create").says("umask 077; cat > token");
+    hubs.bed.write("token", "\n");
+    hubs.bed.run(&[&args[..], &["token"]].concat()).expect(2).says("is empty");
 }
 
 #[test]

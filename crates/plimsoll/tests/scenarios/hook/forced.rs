@@ -69,6 +69,11 @@ fn a_reason_is_given_and_holds_no_secret() {
         let refused = hubs.push(&["-o", blank, "origin", "staging:production"]).expect(1);
         refused.says("needs a reason");
     }
+    let events = hubs.bed.events().len();
+    let long = format!("break-glass={}", "x".repeat(2_001));
+    let refused = hubs.push(&["-o", &long, "origin", "staging:production"]).expect(1);
+    refused.says("has more than 2000 characters").lacks("plimsoll.off");
+    assert_eq!(hubs.bed.events().len(), events, "the gate was not even asked");
     let configuration = hubs.bed.read("plimsoll.yaml");
     hubs.bed.write("plimsoll.yaml", format!("{configuration}secrets: {{ door: file:door }}\n"));
     hubs.bed.write("door", "open-sesame-8512");

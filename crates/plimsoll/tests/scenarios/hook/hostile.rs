@@ -54,6 +54,22 @@ fn a_ref_that_stands_for_production_is_production() {
 }
 
 #[test]
+fn a_tag_is_no_commit_of_a_branch_and_the_line_that_is_meant_is_told() {
+    let hubs = Hubs::running();
+    hubs.change(&[("hub/values", "2")]);
+    hubs.released("hub", "2", "staging");
+    hubs.work(&["tag", "--annotate", "--message=two", "v2"]);
+    let before = hubs.at("production");
+    let refused = hubs.push(&["origin", "v2:production"]).expect(1);
+    assert_eq!(hubs.at("production"), before);
+    let said = remote(&refused).join("\n");
+    refused.says("is no commit, and production can only become one").lacks("plimsoll.off");
+    let line = said.split("git push ").nth(1).expect("what to do").replace('"', "");
+    let args: Vec<&str> = line.split_whitespace().take(2).collect();
+    hubs.push(&args).expect(0).says("may enter");
+}
+
+#[test]
 fn a_commit_that_is_replaced_by_another_is_read_as_it_is() {
     let hubs = Hubs::running();
     let harmless = hubs.change(&[("README.md", "words")]);

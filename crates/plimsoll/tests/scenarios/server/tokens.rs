@@ -48,6 +48,9 @@ fn a_token_allows_its_verbs_and_after_it_is_revoked_nothing() {
     bare.env("PLIMSOLL_SERVER", server.url());
     crate::bed::Running::start(bare, &["status"]).wait().expect(10);
 
+    let narrow =
+        ["token", "create", "x", "--for", "bo", "--service", "shop", "--may", "administer"];
+    bed.run(&narrow).expect(2).says("for the whole server").says("out of --may").says("--service");
     let listed = bed.ok(&["token", "list", "--format", "json"]).json();
     let name = listed["tokens"][0]["name"].as_str().expect("its name").to_owned();
     assert!(listed["tokens"][0]["last-used"].is_string(), "{listed}");

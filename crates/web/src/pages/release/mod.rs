@@ -1,5 +1,6 @@
 //! A release: what every check found of it on every target, and what it is made of.
 
+mod forges;
 mod matrix;
 
 use std::collections::BTreeSet;
@@ -26,6 +27,7 @@ use super::parts::{Badge, Link, Moment};
 use super::place::{Place, Wanted};
 use super::visitor::Visitor;
 
+use forges::{Posting, postings};
 use matrix::{Column, Pill, Row};
 pub(super) use matrix::{Note, as_written};
 
@@ -63,6 +65,8 @@ struct Page {
     artifacts: Vec<(String, String, String)>,
     sign_off: Option<Link>,
     deployed: Option<Badge>,
+    /// What forges were told; absent where none is to be told.
+    forges: Option<Vec<Posting>>,
 }
 
 async fn release(
@@ -128,6 +132,7 @@ async fn make(
         undo: say::can_be_undone(&release),
         artifacts: artifacts(&release),
         deployed: deployed(&state, environment, id),
+        forges: postings(desk, &visitor.caller, &release, &reader).await?,
         release,
     };
     let crumbs = vec![

@@ -93,7 +93,7 @@ fn read_step(r: &mut Reader<'_>, node: &Node) -> Option<PageStep> {
 
 fn read_fill(r: &mut Reader<'_>, node: &Node) -> Option<PageStep> {
     let fields = r.object(node, &FILL)?;
-    let field = fields.get("field").and_then(|node| read_text(r, node, "a CSS selector"));
+    let field = fields.text(r, "field", "a CSS selector");
     let with = fields.get("with").and_then(|node| read_argument(r, node, Place::SENT));
     Some(PageStep::Fill { field: field?, with: with? })
 }

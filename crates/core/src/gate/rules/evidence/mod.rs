@@ -50,6 +50,7 @@ pub(super) fn ask(scene: &Scene<'_>, answer: &mut Answer) {
                 without: found.without,
                 cause: found.cause,
                 reported_by: reported.map(ReportedCheck::who),
+                reported_as_junit: reported.is_some_and(|reported| reported.junit.is_some()),
                 ..requirement(RuleName::Evidence, found.state, found.why)
             });
         }
@@ -89,7 +90,7 @@ impl Found {
 impl Pair<'_> {
     fn no_result(&self) -> Why {
         match self.reported {
-            Some(reported) => Why::NotReported { from: reported.from.clone() },
+            Some(reported) => Why::NotReported { from: reported.expected_from() },
             None => Why::NoResult,
         }
     }
