@@ -1,5 +1,6 @@
 //! Secrets: read where they are needed, and taken out of everything that is kept or shown.
 
+mod read;
 mod redact;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -110,6 +110,7 @@ impl Reader<'_> {
     /// Reports a key that is not known, and gives the hint.
     fn unknown_key(&mut self, entry: &Entry, object: &'static Object, no_choice: bool) -> String {
         let near = self.report.did_you_mean(&entry.name, object.names());
+        let near = near.or_else(|| deeper(object, &entry.name));
         let hint = near.unwrap_or_else(|| match object.one_of {
             [_, ..] if no_choice => {
                 format!("there are these kinds of {}: {}", object.name, object.one_of.join(", "))
@@ -230,6 +231,20 @@ impl Reader<'_> {
             return None;
         }
         Some(scalar)
+    }
+}
+
+/// Where a key stands that was written one step too high, if there is one such place.
+fn deeper(object: &'static Object, name: &str) -> Option<String> {
+    let mut places =
+        object.keys.iter().filter(|key| object.one_of.contains(&key.name)).filter(|key| {
+            key.shape.objects().iter().any(|inner| inner.names().any(|one| one == name))
+        });
+    match (places.next(), places.next()) {
+        (Some(only), None) => {
+            Some(format!("it stands below `{0}`:  {0}: {{ {name}: … }}", only.name))
+        }
+        (Some(_) | None, _) => None,
     }
 }
 

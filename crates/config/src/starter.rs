@@ -9,6 +9,8 @@ pub struct Starter {
     pub service: String,
     /// Its sites; an example when there is none.
     pub sites: Vec<StarterSite>,
+    /// Whether there is a browser to look at pages with.
+    pub browser: bool,
 }
 
 /// A site and where it answers.
@@ -38,13 +40,29 @@ const BODY: &str = r#"    platforms:
         # Which version really runs: evidence counts for that one only.
         observe: { http: { path: /version } }
     checks:
-      home: { http: { path: /, status: 200 }, within: 10s }
-    gates:
+CHECKS    gates:
       production:
         - evidence: { max-age: 24h }
         - soak: 30m
     promotion: { soak: 5m, on-regression: roll-back }
 "#;
+
+/// Where there is a browser.
+const LOOKED_AT: &str = "\
+      # The page as a browser shows it: all of it there, and looking as production does.
+      home: { page: / }
+      # Only that it answers.
+      answers: { http: { path: /, status: 200 }, within: 10s }
+";
+
+/// Where there is none yet.
+const ASKED: &str = "\
+      # Only that it answers.
+      answers: { http: { path: /, status: 200 }, within: 10s }
+      # The page as a browser shows it: all of it there, and looking as production does. It needs chromium
+      # on this machine (apt-get install --no-install-recommends chromium fonts-dejavu-core), then:
+      # home: { page: / }
+";
 
 /// A first file, with comments, that [`load`](crate::load) accepts. Names are made to fit.
 #[must_use]
@@ -59,7 +77,7 @@ pub fn starter(starter: &Starter) -> String {
     targets(&mut text, &sites, |site| site.staging_url.as_deref());
     text.push_str("      production:\n        after: staging  # each target is stood for by the one of the same site there\n        targets:");
     targets(&mut text, &sites, |site| site.production_url.as_deref());
-    text.push_str(BODY);
+    text.push_str(&BODY.replace("CHECKS", if starter.browser { LOOKED_AT } else { ASKED }));
     text
 }
 
@@ -120,12 +138,33 @@ mod tests {
             staging_url: Some(format!("http://{name}.staging.example/")),
             production_url: Some(format!("https://{name}.example")),
         };
-        let text =
-            starter(&Starter { service: "planet4".into(), sites: vec![site("nl"), site("in")] });
+        let text = starter(&Starter {
+            service: "planet4".into(),
+            sites: vec![site("nl"), site("in")],
+            browser: true,
+        });
         let loaded = loaded(&text);
         assert_eq!(crate::render_all(&loaded.warnings, false), "");
         assert!(text.contains("plimsoll adopt planet4@VERSION --on production"), "{text}");
         assert_eq!(loaded.catalog.services["planet4"].environments[1].targets.len(), 2);
+    }
+
+    #[test]
+    fn a_page_is_looked_at_where_there_is_a_browser_and_said_to_be_possible_where_there_is_none() {
+        let text = |browser| starter(&Starter { service: "shop".into(), sites: vec![], browser });
+        let checks = |browser| {
+            let loaded = loaded(&text(browser));
+            loaded.catalog.services["shop"]
+                .checks
+                .keys()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(checks(true), ["answers", "home"]);
+        assert_eq!(checks(false), ["answers"]);
+        let there = text(false).replace("# home: { page: / }", "home: { page: / }");
+        assert!(loaded(&there).catalog.services["shop"].checks.contains_key("home"), "{there}");
+        assert!(there.contains("apt-get install"), "{there}");
     }
 
     #[test]
@@ -144,7 +183,7 @@ mod tests {
                 lone(Some("http://b.example"), None, "x/y"),
             ],
         ] {
-            loaded(&starter(&Starter { service: "é: [".into(), sites }));
+            loaded(&starter(&Starter { service: "é: [".into(), sites, browser: false }));
         }
     }
 }

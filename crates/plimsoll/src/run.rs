@@ -126,8 +126,8 @@ fn report(app: &App, error: &CliError) {
     }
     let mark = plimsoll_core::say::mark(plimsoll_core::record::State::Failed);
     let mut text = app.style.answer(mark, &error::sentence(&message));
-    if let Some(hint) = hint {
-        text.push_str(&app.style.next(&hint));
+    for line in hint.iter().flat_map(|hint| hint.lines()) {
+        text.push_str(&app.style.next(line));
     }
     app.screen.err(&app.clean(&text));
 }

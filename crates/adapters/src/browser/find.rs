@@ -33,6 +33,12 @@ pub(super) fn find() -> Result<PathBuf, BrowserMissing> {
     find_among(std::env::var_os(VARIABLE), std::env::var_os("PATH"))
 }
 
+/// Whether there is a browser to look at pages with.
+#[must_use]
+pub fn is_installed() -> bool {
+    find().is_ok()
+}
+
 fn find_among(named: Option<OsString>, path: Option<OsString>) -> Result<PathBuf, BrowserMissing> {
     if let Some(named) = named.filter(|named| !named.is_empty()) {
         let named = named.to_string_lossy();

@@ -13,7 +13,7 @@ mod profile;
 mod tab;
 
 pub use connection::CallError;
-pub use find::BrowserMissing;
+pub use find::{BrowserMissing, is_installed};
 pub use launch::LaunchError;
 pub use pool::{Browsers, OpenError};
 pub use tab::{Line, Tab, TabEvent};

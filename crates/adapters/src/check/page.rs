@@ -18,11 +18,12 @@ mod ready;
 mod steps;
 mod visit;
 mod watch;
+mod withheld;
 mod words;
 
 use std::time::{Duration, Instant};
 
-use plimsoll_analyze::page::{Finding, PageFacts, Seen, Side, foreign_host, judge};
+use plimsoll_analyze::page::{Finding, PageFacts, Side, foreign_host, judge};
 use plimsoll_core::catalog::{PageCheck, PictureRule, Variable, Viewport};
 use plimsoll_core::digest::Digest;
 use plimsoll_core::record::{Attempt, Outcome, PageSummary};
@@ -38,6 +39,7 @@ use good::Good;
 use look::{Look, LookError, Looked};
 use picture::Compared;
 use visit::Visit;
+use withheld::Reading;
 
 /// What is kept as the output of the check.
 #[derive(Serialize, Default)]
@@ -115,7 +117,8 @@ impl PageAttempt<'_> {
             self.take_in(looked, facts, compared, visit);
             if let Some(mut beside) = beside {
                 let name = format!("{}-before", viewport.name);
-                if let Some(kept) = self.keep_picture(&name, beside.seen, beside.frame, visit) {
+                let why = beside.why_withheld(visit);
+                if let Some(kept) = self.keep_picture(&name, why, beside.frame) {
                     beside.facts.picture = Some(kept);
                 }
                 self.evidence.compared_with.push(beside.facts);
@@ -237,7 +240,13 @@ impl PageAttempt<'_> {
         match good.earlier(viewport).await {
             Ok((words, facts)) => {
                 self.evidence.notes.push(format!("{}: compared with {words}", viewport.name));
-                Some(Looked { facts, seen: None, trouble: Vec::new(), frame: None })
+                Some(Looked {
+                    facts,
+                    seen: None,
+                    reading: Reading::default(),
+                    trouble: Vec::new(),
+                    frame: None,
+                })
             }
             Err(why) => {
                 // At the very first time there is nothing yet, and nothing is wrong with that.
@@ -247,16 +256,14 @@ impl PageAttempt<'_> {
         }
     }
 
-    /// Keeps a picture that shows no secret; says how it is found again.
+    /// Keeps a picture, unless there is a reason not to; says how it is found again.
     fn keep_picture(
         &mut self,
         name: &str,
-        seen: Option<Seen>,
+        why: Option<String>,
         frame: Option<Frame>,
-        visit: &Visit,
     ) -> Option<String> {
         let png = frame.and_then(|frame| frame.png())?;
-        let why = seen.and_then(|seen| shows_secret(&seen, visit));
         if let Some(why) = why {
             self.evidence.notes.push(format!("{name}: {why}; its picture was not kept"));
             return None;
@@ -273,7 +280,8 @@ impl PageAttempt<'_> {
         compared: Option<Compared>,
         visit: &Visit,
     ) {
-        let Looked { mut facts, seen, trouble, frame } = looked;
+        let why = looked.why_withheld(visit);
+        let Looked { mut facts, seen, trouble, frame, .. } = looked;
         let mut found = trouble;
         let mut expected = visit::expected(self.check);
         expected.same_picture = compared.is_some_and(Compared::is_same);
@@ -305,7 +313,7 @@ impl PageAttempt<'_> {
             true => Finding { words: format!("{name}: {}", finding.words), ..finding },
             false => finding,
         }));
-        facts.picture = self.keep_picture(&name, seen, frame, visit);
+        facts.picture = self.keep_picture(&name, why, frame);
         self.evidence.views.push(facts);
     }
 
@@ -355,17 +363,4 @@ impl PageAttempt<'_> {
 
 fn opening(error: &OpenError) -> Finding {
     Finding::ours(format!("the page was not looked at: {error}"))
-}
-
-/// Why a picture is not to be kept: it shows a secret, or may show one that nobody can read.
-fn shows_secret(seen: &Seen, visit: &Visit) -> Option<&'static str> {
-    let texts = [&seen.text, &seen.written, &seen.styled_text, &seen.fields, &seen.title];
-    if texts.iter().any(|text| visit.redactor.is_shown_in(text)) {
-        return Some("it shows a secret");
-    }
-    if visit.gives_secret && seen.canvas {
-        return Some("a secret was given to it, and what it has painted cannot be read");
-    }
-    (visit.gives_secret && !seen.whole)
-        .then_some("a secret was given to it, and it is too long to read")
 }

@@ -7,24 +7,33 @@ use aho_corasick::AhoCorasick;
 use plimsoll_core::ids::SecretName;
 
 use super::SHORTEST;
+use super::read::{Read, letters, seen};
 
 /// From this length on, a line of a secret is a secret of its own (a key in PEM). Shorter ones
 /// (`user`, `}`) would be found in texts that have nothing to do with them.
 const SHORTEST_LINE: usize = 8;
 
-/// From this length on, a secret is looked for across line breaks (`base64` breaks its lines).
+/// From this length on, a secret in base64 is looked for across line breaks (`base64` breaks its lines).
 const LONG_BYTES: usize = 16;
+
+/// From this length on, a secret is looked for with blanks between its letters.
+const SPACED_BYTES: usize = 8;
+
+/// The last letters of a secret, without which it is as good as whole where so many are left.
+const LAST_LETTERS: usize = 3;
+const LEFT_LETTERS: usize = 12;
 
 /// Takes secrets out of texts: as they are, in capitals, URL-encoded (once or twice), JSON- and
 /// HTML-escaped, as hexadecimal digits, and in base64 with anything before and after
-/// (`Authorization: Basic` holds `user:password`); in UTF-8 and in Latin-1.
+/// (`Authorization: Basic` holds `user:password`); in UTF-8 and in Latin-1; with blanks and signs that
+/// nobody sees between its letters, from the right to the left, and without its last three letters.
 #[derive(Clone)]
 pub struct Redactor {
     /// For each pattern whose it is, and whether it stands inside base64.
     patterns: Vec<(SecretName, Form)>,
     automaton: Option<AhoCorasick>,
-    /// The values in small letters without blanks, as eyes read them.
-    read: Vec<String>,
+    /// The values as eyes read them.
+    read: Vec<Read>,
     longest: usize,
 }
 
@@ -32,6 +41,19 @@ pub struct Redactor {
 enum Form {
     Text,
     Base64,
+}
+
+impl Form {
+    /// How long it must be to be told from what blanks part by chance.
+    ///
+    /// # Units
+    /// Bytes.
+    fn shortest_joined(self) -> usize {
+        match self {
+            Self::Text => SPACED_BYTES,
+            Self::Base64 => LONG_BYTES,
+        }
+    }
 }
 
 /// A text as it is meant, with the place in the original that each byte came from.
@@ -54,7 +76,7 @@ impl Redactor {
         let mut needles: Vec<Vec<u8>> = Vec::new();
         let mut read = Vec::new();
         for (name, value) in values {
-            read.extend(Some(as_read(&value)).filter(|value| value.chars().count() >= SHORTEST));
+            read.push(Read::of(&value));
             let long =
                 |line: &&str| line.chars().count() >= SHORTEST_LINE && line.len() < value.len();
             let lines = value.lines().map(str::trim).filter(long);
@@ -70,11 +92,10 @@ impl Redactor {
         Self { patterns, automaton, read, longest }
     }
 
-    /// Whether somebody who reads the text could read a secret in it: in large letters or small ones, in
-    /// groups of four, or a letter a line.
+    /// Whether somebody who reads the text could read a secret in it, as [`Read`] says.
     pub(crate) fn is_shown_in(&self, text: &str) -> bool {
-        let plain = as_read(text);
-        self.read.iter().any(|value| plain.contains(value.as_str()))
+        let (seen, letters) = (seen(text), letters(text));
+        self.read.iter().any(|value| value.is_in(&seen, &letters))
             || !self.places(text.as_bytes()).is_empty()
     }
 
@@ -129,8 +150,8 @@ impl Redactor {
         }
         if let Some(view) = joined(text) {
             for hit in automaton.find_overlapping_iter(&view.bytes) {
-                if hit.len() >= LONG_BYTES {
-                    let (name, form) = &self.patterns[hit.pattern().as_usize()];
+                let (name, form) = &self.patterns[hit.pattern().as_usize()];
+                if hit.len() >= form.shortest_joined() {
                     let place = view.from[hit.start()].start..view.from[hit.end() - 1].end;
                     found.push((widen(text, place, *form), name));
                 }
@@ -138,11 +159,6 @@ impl Redactor {
         }
         merge(found)
     }
-}
-
-/// What is read, whatever its letters and blanks.
-fn as_read(text: &str) -> String {
-    text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 
 /// The text as it is meant: what is escaped once, and what is escaped twice in the same way.
@@ -211,7 +227,11 @@ fn forms(value: &str) -> Vec<(Form, Vec<u8>)> {
         value.to_lowercase(),
         digits(value.as_bytes()),
         digits(value.as_bytes()).to_uppercase(),
-    ] {
+    ]
+    .into_iter()
+    .chain(reversed(value))
+    .chain(without_its_end(value))
+    {
         if forms.iter().all(|(_, known)| *known != other.as_bytes()) {
             forms.push((Form::Text, other.into_bytes()));
         }
@@ -234,6 +254,15 @@ fn forms(value: &str) -> Vec<(Form, Vec<u8>)> {
         forms.push((Form::Text, latin));
     }
     forms
+}
+
+fn reversed(value: &str) -> Option<String> {
+    (value.len() >= SPACED_BYTES).then(|| value.chars().rev().collect())
+}
+
+fn without_its_end(value: &str) -> Option<String> {
+    let left = value.chars().count().checked_sub(LAST_LETTERS)?;
+    (left >= LEFT_LETTERS).then(|| value.chars().take(left).collect())
 }
 
 fn digits(bytes: &[u8]) -> String {
@@ -308,16 +337,32 @@ fn without_entities(text: &[u8]) -> Option<View> {
     })
 }
 
-/// The text without its line breaks; `None` when it is one line.
+/// The text without its blanks, line breaks, and signs that nobody sees; `None` when it has none.
 fn joined(text: &[u8]) -> Option<View> {
-    if !text.contains(&b'\n') {
-        return None;
+    let mut view = View { bytes: Vec::new(), from: Vec::new() };
+    let mut at = 0;
+    while at < text.len() {
+        match unseen(&text[at..]) {
+            0 => {
+                view.bytes.push(text[at]);
+                view.from.push(at..at + 1);
+                at += 1;
+            }
+            length => at += length,
+        }
     }
-    let kept = |index: &usize| !matches!(text[*index], b'\n' | b'\r');
-    let from: Vec<Range<usize>> =
-        (0..text.len()).filter(kept).map(|index| index..index + 1).collect();
-    let bytes = from.iter().map(|place| text[place.start]).collect();
-    Some(View { bytes, from })
+    (view.bytes.len() < text.len()).then_some(view)
+}
+
+/// How many bytes at the beginning are a blank or a sign that nobody sees: a soft hyphen, a joiner, a
+/// space of no width.
+fn unseen(text: &[u8]) -> usize {
+    match text {
+        [b' ' | b'\t' | b'\n' | b'\r', ..] => 1,
+        [0xc2, 0xa0 | 0xad, ..] => 2,
+        [0xe2, 0x80, 0x80..=0x8f, ..] | [0xe2, 0x81, 0xa0, ..] | [0xef, 0xbb, 0xbf, ..] => 3,
+        _ => 0,
+    }
 }
 
 fn unicode(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
@@ -397,6 +442,22 @@ mod tests {
             assert!(redactor.is_shown_in(text), "{text}");
         }
         assert!(!redactor.is_shown_in("tok-9f3b7c2"));
+    }
+
+    #[test]
+    fn a_secret_in_parts_back_to_front_or_without_its_end_is_taken_out_and_no_words_are() {
+        let redactor = redactor("hunter2zebra9914qq");
+        for (written, clean) in [
+            ("is h u n t e r 2 z e b r a 9 9 1 4 q q.", "is [secret pw]."),
+            ("is hunter2\u{200b}zebra\u{ad}9914\u{2060}qq.", "is [secret pw]."),
+            ("is qq4199arbez2retnuh.", "is [secret pw]."),
+            ("is hunter2zebra991.", "is [secret pw]."),
+            ("is hunter2zebra.", "is hunter2zebra."),
+        ] {
+            assert_eq!(redactor.text(written), clean, "{written}");
+        }
+        let short = Redactor::new([("pw".parse().expect("valid"), "latest".to_owned())]);
+        assert_eq!(short.text("late stop, latest"), "late stop, [secret pw]");
     }
 
     #[test]

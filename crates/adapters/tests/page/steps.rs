@@ -2,6 +2,7 @@
 
 use plimsoll_core::catalog::{BasicAuth, HttpMatch, PageStep, Viewport};
 use plimsoll_core::record::Outcome;
+use plimsoll_engine::ports::Attempted;
 
 use crate::bed::{Bed, SECRET, Site, came_to, html, not_found, output, page, passed, typed, with};
 
@@ -87,21 +88,171 @@ async fn a_picture_that_shows_a_secret_in_any_way_is_not_kept() {
             "groups",
             "<p id=z></p><script>q.oninput=()=>z.textContent=q.value.match(/.{1,4}/g).join(' ')</script>",
         ),
+        (
+            "groups with hyphens",
+            "<p id=z></p><script>q.oninput=()=>z.textContent=q.value.match(/.{1,3}/g).join('-')</script>",
+        ),
+        (
+            "soft hyphens",
+            "<p id=z></p><script>q.oninput=()=>z.textContent=q.value.match(/.{1,3}/g).join('\\u00ad')</script>",
+        ),
+        (
+            "backwards",
+            "<p id=z style='direction:rtl;unicode-bidi:bidi-override'></p><script>q.oninput=()=>z.textContent=[...q.value].reverse().join('')</script>",
+        ),
+        (
+            "letters set one by one",
+            "<p id=z style='position:relative;height:20px'></p><script>q.oninput=()=>{z.innerHTML=[...q.value].map((c,i)=>[i*7%19,c]).sort((a,b)=>a[0]-b[0]).map(([at,c])=>`<i style='position:absolute;left:${[...q.value].findIndex((_,i)=>i*7%19===at)*15}px'>${c}</i>`).join('')}</script>",
+        ),
+        (
+            "a marker",
+            "<style>li::marker{content:var(--s)}</style><ul id=z><li>x</ul><script>q.oninput=()=>z.style.setProperty('--s',JSON.stringify(q.value))</script>",
+        ),
+        (
+            "the style of a list",
+            "<ul id=z><li>x</ul><script>q.oninput=()=>z.style.listStyleType=JSON.stringify(q.value)</script>",
+        ),
+        (
+            "the style of a counter",
+            "<ol id=z style='list-style:s'><li>x</ol><script>q.oninput=()=>{const s=new CSSStyleSheet();s.replaceSync(`@counter-style s{system:cyclic;symbols:${JSON.stringify(q.value)}}`);document.adoptedStyleSheets=[s]}</script>",
+        ),
+        (
+            "half before",
+            "<style>#z:before{content:var(--s)}</style><p id=z></p><script>q.oninput=()=>{z.textContent=q.value.slice(5);z.style.setProperty('--s',JSON.stringify(q.value.slice(0,5)))}</script>",
+        ),
+        (
+            "a hidden text that is drawn",
+            "<svg width=0 height=0><defs><text id=z y=30></text></defs></svg><svg width=600 height=60><use href=#z /></svg><script>q.oninput=()=>z.textContent=q.value</script>",
+        ),
+        (
+            "a drawing",
+            "<img id=z alt=''><script>q.oninput=()=>z.src='data:image/svg+xml,'+encodeURIComponent(`<svg xmlns='http://www.w3.org/2000/svg' width='600' height='60'><text x='5' y='40'>${q.value}</text></svg>`)</script>",
+        ),
+        (
+            "a drawing behind",
+            "<p id=z style='height:60px'></p><script>q.oninput=()=>z.style.backgroundImage='url(\"data:image/svg+xml;base64,'+btoa(`<svg xmlns='http://www.w3.org/2000/svg' width='600' height='60'><text x='5' y='40'>${[...q.value].map(c=>'&#'+c.charCodeAt()+';').join('')}</text></svg>`)+'\")'</script>",
+        ),
+        (
+            "a drawing of the server",
+            "<img id=z alt=''><script>q.oninput=()=>z.src='/badge.svg?u='+encodeURIComponent(q.value)</script>",
+        ),
+        (
+            "a drawing from the memory",
+            "<img id=z alt=''><script>q.oninput=()=>z.src=URL.createObjectURL(new Blob([`<svg xmlns='http://www.w3.org/2000/svg' width='600' height='60'><text x='5' y='40'>${q.value}</text></svg>`],{type:'image/svg+xml'}))</script>",
+        ),
+        (
+            "a canvas that is not on the page",
+            "<img id=z alt=''><script>q.oninput=()=>{const c=document.createElement('canvas');c.width=600;c.height=60;c.getContext('2d').fillText(q.value,9,9);z.src=c.toDataURL()}</script>",
+        ),
+        (
+            "a frame of its own",
+            "<iframe id=z sandbox></iframe><script>q.oninput=()=>z.srcdoc='<p>'+q.value</script>",
+        ),
+        (
+            "a frame of data",
+            "<iframe id=z></iframe><script>q.oninput=()=>z.src='data:text/html,'+q.value</script>",
+        ),
+        (
+            "a frame of another",
+            "<iframe id=z></iframe><script>q.oninput=()=>z.src='http://localhost:'+location.port+'/frame?'+q.value</script>",
+        ),
+        (
+            "an object",
+            "<object id=z type=text/html width=600 height=90></object><script>q.oninput=()=>z.data='data:text/html,'+q.value</script>",
+        ),
     ] {
         let body =
             format!("<!doctype html><title>T</title><input id=q type=password><p>Words{body}");
-        let site =
-            Site::start(move |path, _| if path == "/" { html(&body) } else { not_found() }).await;
-        let mut check = page("/");
-        check.steps = vec![PageStep::Fill {
-            field: "#q".into(),
-            with: "{{ secrets.token }}".parse().expect("a template"),
-        }];
-        let looked = bed.look(&site.url(), &check).await;
+        let looked = typed_into(&bed, &body).await;
         passed(what, &looked);
         assert!(looked.pictures.is_empty(), "{what}: {}", output(&looked));
+        assert!(
+            output(&looked).contains("its picture was not kept"),
+            "{what}: {}",
+            output(&looked)
+        );
         assert!(!output(&looked).contains("hunter2"), "{what}: {}", output(&looked));
     }
+}
+
+/// Looks at a page after its field `#q` was filled with a secret.
+async fn typed_into(bed: &Bed, body: &str) -> Attempted {
+    let body = body.to_owned();
+    let site = Site::start(move |path, _| match path.split('?').next() {
+        Some("/") => html(&body),
+        Some("/frame") => html("<p>A frame"),
+        Some("/badge.svg") => typed("image/svg+xml", BADGE),
+        _ => not_found(),
+    })
+    .await;
+    let mut check = page("/");
+    check.steps = vec![PageStep::Fill {
+        field: "#q".into(),
+        with: "{{ secrets.token }}".parse().expect("a template"),
+    }];
+    bed.look(&site.url(), &check).await
+}
+
+const BADGE: &str =
+    "<svg xmlns='http://www.w3.org/2000/svg' width='60' height='60'><circle r='9'/></svg>";
+
+/// A picture of sixteen pixels by sixteen.
+const SQUARE: &str = "iVBORw0KGgoAAAANSUhEUgAAABAAAAAQCAIAAACQkWg2AAAAFklEQVR42mM4IadBEmIY1TCqYfhqAAArUg4Q8CzRtwAAAABJRU5ErkJggg==";
+
+/// What cannot show what was typed keeps nobody from the picture.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_picture_of_a_page_that_can_be_read_is_kept_after_a_secret_was_typed() {
+    let bed = Bed::new();
+    let square = format!("data:image/png;base64,{SQUARE}");
+    for (what, more) in [
+        ("words", "<p>Welcome, ann. A hunter saw two zebras.".to_owned()),
+        ("a picture of the server", "<img src=/badge.svg alt=Badge>".to_owned()),
+        ("a picture in the page's own text", format!("<img src={square} alt=''>")),
+        ("the same in its style", format!("<p style='background:url({square})'>Words")),
+        (
+            "a picture of one pixel that a script makes",
+            "<img id=z width=99 alt=''><script>z.src='data:image/gif;base64,R0lGODlhAQABAAAAACH5BAEKAAEALAAAAAABAAEAAAICTAEAOw=='</script>".to_owned(),
+        ),
+        (
+            "a drawing that can be read",
+            "<img src=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 9 9'%3E%3Ctext%3EOK%3C/text%3E%3C/svg%3E\" alt=''>".to_owned(),
+        ),
+        ("a drawing on the page", "<svg width=99 height=20><text y=15>Words</text></svg>".to_owned()),
+        ("a frame of its own", "<iframe srcdoc='<p>Words'></iframe>".to_owned()),
+        ("a frame that nobody sees", "<iframe sandbox srcdoc=x width=1 height=1></iframe>".to_owned()),
+        ("a canvas that nobody sees", "<canvas hidden></canvas>".to_owned()),
+        ("a list", "<ul><li>One<li>Two</ul>".to_owned()),
+        ("a closed shadow root", "<p id=z><script>z.attachShadow({mode:'closed'}).textContent='Words'</script>".to_owned()),
+    ] {
+        let body = format!("<!doctype html><title>T</title><input id=q type=password><p>Words{more}");
+        let looked = typed_into(&bed, &body).await;
+        passed(what, &looked);
+        assert_eq!(looked.pictures.len(), 1, "{what}: {}", output(&looked));
+    }
+}
+
+/// Headers are seen by no script, so that a frame of another site can show nothing of them.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_behind_a_password_keeps_its_picture_though_it_holds_a_frame_of_another_site() {
+    let bed = Bed::new();
+    let site = Site::start(|path, _| match path {
+        "/" => {
+            html("<!doctype html><title>T</title><p>Words<iframe src='data:text/html,hi'></iframe>")
+        }
+        _ => not_found(),
+    })
+    .await;
+    let mut check = page("/");
+    let template = |text: &str| text.parse().expect("a template");
+    check.basic_auth =
+        Some(BasicAuth { user: template("ann"), password: template("{{ secrets.token }}") });
+    let looked = bed.look(&site.url(), &check).await;
+    passed("a header", &looked);
+    assert_eq!(looked.pictures.len(), 1, "{}", output(&looked));
+    check.basic_auth = None;
+    check.cookies = [("session".to_owned(), template("{{ secrets.token }}"))].into();
+    let looked = bed.look(&site.url(), &check).await;
+    assert!(looked.pictures.is_empty(), "scripts see cookies: {}", output(&looked));
 }
 
 /// What must be there must be seen, wherever it stands; what must not, nowhere.

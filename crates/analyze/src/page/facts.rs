@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::contest::Contest;
 use super::failure::Failure;
+use super::judge::files::matters;
 use super::leftover::Leftover;
 use super::looks::{KindLook, Unread};
 use super::seen::SheetContent;
@@ -130,7 +131,8 @@ pub struct Redirect {
 pub struct Resource {
     /// Its URL.
     pub url: String,
-    /// What it is, in the protocol's words: `Stylesheet`, `Script`, `Image`, `Font`, `Fetch`.
+    /// What it is, in the protocol's words: `Stylesheet`, `Script`, `Image`, `Font`, `Fetch`; of what it
+    /// calls `Other`, `Icon`, `Prefetched` and `Preloaded` are told apart.
     pub kind: String,
     /// The status of the answer.
     pub status: Option<u16>,
@@ -302,6 +304,12 @@ impl PageFacts {
     pub fn rules(&self) -> u32 {
         let used = self.style_sheets.iter().filter(|sheet| !sheet.unused);
         used.filter_map(|sheet| sheet.rules).sum()
+    }
+
+    /// Resources that a visitor may miss.
+    #[must_use]
+    pub fn missed(&self) -> usize {
+        self.failed().filter(|(one, failure)| matters(one, failure)).count()
     }
 
     /// Resources that failed.

@@ -5,7 +5,7 @@
 //! good, what is wrong there too is left out, and what is less than there is added.
 
 mod document;
-mod files;
+pub(in crate::page) mod files;
 mod scripts;
 mod sheets;
 mod shows;

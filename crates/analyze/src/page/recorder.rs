@@ -34,6 +34,13 @@ struct Asked {
     held: u64,
 }
 
+/// A line of the console, with the number that the browser gives an exception.
+#[derive(Debug, Clone)]
+struct Said {
+    line: ConsoleLine,
+    exception: Option<u64>,
+}
+
 /// Puts events of the browser together. It reads no clock: times are the browser's own.
 #[derive(Debug, Clone)]
 pub struct Recorder {
@@ -43,7 +50,7 @@ pub struct Recorder {
     order: Vec<String>,
     lost: u32,
     redirects: Vec<Redirect>,
-    console: Vec<ConsoleLine>,
+    console: Vec<Said>,
     more_console: u32,
     exceptions: u32,
     navigations: u32,
@@ -96,6 +103,7 @@ impl Recorder {
             "Page.downloadWillBegin" => self.downloads += 1,
             "Target.targetCreated" => self.pop_ups += 1,
             "Runtime.exceptionThrown" => self.threw(&event["exceptionDetails"]),
+            "Runtime.exceptionRevoked" => self.took_back(event["exceptionId"].as_u64()),
             "Runtime.consoleAPICalled" => self.wrote(event),
             "Log.entryAdded" => self.logged(&event["entry"]),
             _ => {}
@@ -205,7 +213,7 @@ impl Recorder {
         }
         let resource = Resource {
             url: cut(url, LONGEST_URL),
-            kind: event["type"].as_str().unwrap_or("Other").to_owned(),
+            kind: kind(event).to_owned(),
             status: None,
             mime: String::new(),
             bytes: 0,
@@ -229,7 +237,8 @@ impl Recorder {
         let answer = &event["response"];
         asked.resource.status = answer["status"].as_u64().and_then(|s| u16::try_from(s).ok());
         asked.resource.mime = cut(answer["mimeType"].as_str().unwrap_or_default(), 200);
-        if let Some(kind) = event["type"].as_str() {
+        // An answer knows less of a beacon or a prefetch than its request did.
+        if let Some(kind) = event["type"].as_str().filter(|kind| *kind != "Other") {
             asked.resource.kind = kind.to_owned();
         }
         if asked.resource.status.is_some_and(|status| status >= 400) {
@@ -317,7 +326,17 @@ impl Recorder {
         }
         let first = first.as_str();
         let place = place(details, details["url"].as_str());
-        self.line(ConsoleKind::Exception, first, place);
+        self.line(ConsoleKind::Exception, first, place, details["exceptionId"].as_u64());
+    }
+
+    /// Somebody caught a rejection after all, a moment later.
+    fn took_back(&mut self, exception: Option<u64>) {
+        let Some(exception) = exception else { return };
+        match self.console.iter().position(|said| said.exception == Some(exception)) {
+            Some(at) => drop(self.console.remove(at)),
+            None => self.more_console = self.more_console.saturating_sub(1),
+        }
+        self.exceptions = self.exceptions.saturating_sub(1);
     }
 
     fn wrote(&mut self, event: &Value) {
@@ -332,7 +351,7 @@ impl Recorder {
         }
         let top = &event["stackTrace"]["callFrames"][0];
         let place = place(top, top["url"].as_str());
-        self.line(ConsoleKind::Error, &words.join(" "), place);
+        self.line(ConsoleKind::Error, &words.join(" "), place, None);
     }
 
     fn logged(&mut self, entry: &Value) {
@@ -343,15 +362,23 @@ impl Recorder {
             Some(line) => format!("{}:{}", cut(url, LONGEST_URL), line + 1),
             None => cut(url, LONGEST_URL),
         });
-        self.line(ConsoleKind::Browser, entry["text"].as_str().unwrap_or_default(), place);
+        let text = entry["text"].as_str().unwrap_or_default();
+        self.line(ConsoleKind::Browser, text, place, None);
     }
 
-    fn line(&mut self, kind: ConsoleKind, text: &str, place: Option<String>) {
+    fn line(
+        &mut self,
+        kind: ConsoleKind,
+        text: &str,
+        place: Option<String>,
+        exception: Option<u64>,
+    ) {
         if self.console.len() >= MOST_LINES {
             self.more_console += 1;
             return;
         }
-        self.console.push(ConsoleLine { kind, text: cut(text, LONGEST_TEXT), place });
+        let line = ConsoleLine { kind, text: cut(text, LONGEST_TEXT), place };
+        self.console.push(Said { line, exception });
     }
 
     fn document(&self) -> Option<&Asked> {
@@ -369,7 +396,7 @@ impl Recorder {
         let mut facts = PageFacts {
             redirects: self.redirects.clone(),
             navigations: self.navigations,
-            console: self.console.clone(),
+            console: self.console.iter().map(|said| said.line.clone()).collect(),
             more_console: self.more_console,
             exceptions: self.exceptions,
             more_resources: self.lost,
@@ -467,6 +494,18 @@ fn look(seen: &SeenKind) -> KindLook {
 /// Streams that are meant to stay open.
 fn endless(kind: &str) -> bool {
     matches!(kind, "EventSource" | "WebSocket" | "Ping" | "Media" | "Prefetch")
+}
+
+/// What is asked for, in the protocol's words; more exactly where it says no more than `Other`.
+fn kind(event: &Value) -> &str {
+    let request = &event["request"];
+    match event["type"].as_str().unwrap_or("Other") {
+        "Other" if request["headers"]["Sec-Purpose"].is_string() => "Prefetched",
+        "Other" if request["isLinkPreload"] == true => "Preloaded",
+        // Neither the page's text nor a script asked: it is what stands beside its title.
+        "Other" if event["initiator"]["type"] == "other" => "Icon",
+        kind => kind,
+    }
 }
 
 fn place(frame: &Value, url: Option<&str>) -> Option<String> {

@@ -122,6 +122,8 @@ pub enum SheetContent {
     Css,
     /// Nothing at all.
     Empty,
+    /// Nothing but comments.
+    Comments,
     /// A page instead of a style sheet.
     Html,
 }
@@ -136,9 +138,18 @@ impl SheetContent {
             [] => Self::Empty,
             [b'<', rest @ ..] if !rest.starts_with(b"!--") => Self::Html,
             [b'<', ..] if holds_page(text) => Self::Html,
+            _ if holds_comments_alone(text) => Self::Comments,
             _ => Self::Css,
         }
     }
+}
+
+fn holds_comments_alone(mut text: &[u8]) -> bool {
+    while let Some(comment) = text.strip_prefix(b"/*") {
+        let Some(end) = comment.windows(2).position(|two| two == b"*/") else { return false };
+        text = comment[end + 2..].trim_ascii_start();
+    }
+    text.is_empty()
 }
 
 fn holds_page(text: &[u8]) -> bool {
@@ -159,7 +170,10 @@ mod tests {
             (b"".as_slice(), SheetContent::Empty),
             (b"\xef\xbb\xbf \n", SheetContent::Empty),
             (b"\xef\xbb\xbfbody{}", SheetContent::Css),
-            (b"/* only words */", SheetContent::Css),
+            (b"/* only words */", SheetContent::Comments),
+            (b"/* words */ /**/\n", SheetContent::Comments),
+            (b"/* words */ a{}", SheetContent::Css),
+            (b"/* words", SheetContent::Css),
             (b"<!-- a{} -->", SheetContent::Css),
             (b"\n<!DOCTYPE html><html>", SheetContent::Html),
             (b"<html><style>a{}</style>", SheetContent::Html),

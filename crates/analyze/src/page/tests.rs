@@ -435,3 +435,100 @@ fn old_faults_are_found_again_on_a_site_that_lies_in_another_folder() {
         ["the picture /staging/nl/new.png answers 404"]
     );
 }
+
+#[test]
+fn what_is_asked_for_is_called_what_it_is() {
+    let mut recorder = page();
+    let of_other = |recorder: &mut Recorder, id: &str, url: &str, more: Value| {
+        let mut event = json!({ "requestId": id, "loaderId": "main", "frameId": "frame", "type": "Other",
+                                "timestamp": 1.0, "request": { "url": url } });
+        for (key, value) in more.as_object().expect("a map") {
+            match key.as_str() {
+                "initiator" => event["initiator"] = value.clone(),
+                key => event["request"][key] = value.clone(),
+            }
+        }
+        recorder.apply("Network.requestWillBeSent", &event);
+        answer(recorder, id, "Other", 404, "text/html");
+    };
+    let icon = json!({ "initiator": { "type": "other" } });
+    of_other(&mut recorder, "1", "http://nl.example/favicon.ico", icon.clone());
+    of_other(&mut recorder, "2", "http://nl.example/i.png", icon);
+    let ahead =
+        json!({ "headers": { "Sec-Purpose": "prefetch" }, "initiator": { "type": "parser" } });
+    of_other(&mut recorder, "3", "http://nl.example/next.html", ahead);
+    of_other(&mut recorder, "4", "http://nl.example/pre.json", json!({ "isLinkPreload": true }));
+    ask(&mut recorder, "5", "http://nl.example/t.vtt", "TextTrack");
+    answer(&mut recorder, "5", "TextTrack", 404, "text/html");
+    // The answer to a beacon says less of it than its request, and nobody misses it.
+    ask(&mut recorder, "6", "http://nl.example/beacon", "Ping");
+    answer(&mut recorder, "6", "Other", 404, "text/html");
+    let mut facts = recorder.facts(None);
+    facts.asked = PAGE.to_owned();
+    assert_eq!(
+        words(&facts, &Expected::default(), None),
+        [
+            "the icon /i.png answers 404",
+            "the prefetched /next.html answers 404",
+            "the preloaded /pre.json answers 404",
+            "the text track /t.vtt answers 404",
+        ]
+    );
+    assert_eq!((facts.failed().count(), facts.missed()), (6, 4), "two that fail nothing");
+}
+
+#[test]
+fn a_rejection_that_is_handled_later_is_no_fault_and_another_stays_one() {
+    let mut recorder = page();
+    for (number, text) in [(1, "Error: late"), (2, "Error: never")] {
+        let details = json!({ "exceptionId": number, "exception": { "description": text } });
+        recorder.apply("Runtime.exceptionThrown", &json!({ "exceptionDetails": details }));
+    }
+    recorder.apply("Runtime.exceptionRevoked", &json!({ "reason": "handled", "exceptionId": 1 }));
+    let mut facts = recorder.facts(None);
+    facts.asked = PAGE.to_owned();
+    assert_eq!(facts.exceptions, 1);
+    assert_eq!(words(&facts, &Expected::default(), None), ["a script fails: Error: never"]);
+}
+
+#[test]
+fn a_new_sheet_for_printers_or_of_a_comment_alone_lost_nothing_and_any_other_empty_one_fails() {
+    let build = |content: Option<SheetContent>, unused: bool| {
+        let mut recorder = page();
+        let url = "http://nl.example/new.css";
+        let mut sheets = Vec::new();
+        if content.is_some() {
+            ask(&mut recorder, "1", url, "Stylesheet");
+            answer(&mut recorder, "1", "Stylesheet", 200, "text/css");
+            sheets.push(json!({ "url": url, "applied": true, "unused": unused, "rules": 0 }));
+        }
+        let mut facts = recorder.facts(Some(&seen(Value::from(sheets))));
+        facts.asked = PAGE.to_owned();
+        for sheet in &mut facts.style_sheets {
+            sheet.content = content.unwrap_or_default();
+        }
+        facts
+    };
+    let good = build(None, false);
+    let beside = |facts: &PageFacts, good| words(facts, &Expected::default(), good);
+    for (content, unused, harmless) in [
+        (SheetContent::Comments, false, true),
+        (SheetContent::Comments, true, true),
+        (SheetContent::Empty, true, true),
+        (SheetContent::Css, true, true),
+        (SheetContent::Empty, false, false),
+        (SheetContent::Css, false, false),
+        (SheetContent::Html, true, false),
+    ] {
+        let facts = build(Some(content), unused);
+        let said = beside(&facts, Some(&good));
+        assert_eq!(said.is_empty(), harmless, "{content:?} {unused}: {said:?}");
+        // With nothing to compare it with, each sheet must apply a rule.
+        assert_eq!(beside(&facts, None).len(), 1, "{content:?}");
+    }
+    // One that did something on the good page is not new.
+    let mut there = build(Some(SheetContent::Css), false);
+    there.style_sheets[0].rules = Some(9);
+    let emptied = build(Some(SheetContent::Comments), false);
+    assert_eq!(beside(&emptied, Some(&there)), ["the style sheet /new.css applies no rule"]);
+}

@@ -20,6 +20,7 @@ mod difference;
 mod error;
 mod found;
 mod frame;
+mod image_data;
 mod kind;
 mod limits;
 mod look;
@@ -125,6 +126,10 @@ fn compare(
     } else {
         aligned::compare(first, second, &judge, &prepare)?
     };
+    if found.identical {
+        image_data::check(first, Side::First)?;
+        image_data::check(second, Side::Second)?;
+    }
     Ok(verdict::judge(found))
 }
 

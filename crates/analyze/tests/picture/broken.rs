@@ -122,3 +122,55 @@ fn a_palette_without_whole_colours_is_broken() {
         }
     }
 }
+
+/// A picture of two pixels, whose image data is not packed.
+fn two_pixels(rows: &[u8], checksum: u32, after: &[u8]) -> Vec<u8> {
+    let length = u16::try_from(rows.len()).unwrap();
+    let block = [&[0x78, 1, 1][..], &length.to_le_bytes(), &(!length).to_le_bytes(), rows].concat();
+    [
+        &b"\x89PNG\r\n\x1a\n"[..],
+        &chunk(b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 2, 8, 0, 0, 0, 0]),
+        &chunk(b"tEXt", b"Comment\0x"),
+        &chunk(b"IDAT", &[&block[..], &checksum.to_be_bytes(), after].concat()),
+        &chunk(b"IEND", &[]),
+    ]
+    .concat()
+}
+
+fn adler(bytes: &[u8]) -> u32 {
+    let (mut a, mut b) = (1u32, 0u32);
+    for byte in bytes {
+        a = (a + u32::from(*byte)) % 65_521;
+        b = (b + a) % 65_521;
+    }
+    b << 16 | a
+}
+
+#[test]
+fn image_data_with_a_wrong_checksum_or_more_than_its_rows_is_broken_though_it_shows_the_same() {
+    let rows = [0, 10, 0, 20];
+    let good = {
+        let mut bytes = Vec::new();
+        let mut encoder = png::Encoder::new(&mut bytes, 1, 2);
+        encoder.set_color(png::ColorType::Grayscale);
+        encoder.write_header().unwrap().write_image_data(&[10, 20]).unwrap();
+        bytes
+    };
+    let same = two_pixels(&rows, adler(&rows), b"");
+    assert_ne!(same, good, "other bytes, and the same picture");
+    let more = [0, 10, 0, 20, 0, 30];
+    for plain in [None, Some(Rules::Pixelmatch)] {
+        let options = Options { plain, ..Options::default() };
+        assert!(compare(&good, &same, &options).unwrap().identical);
+        for (bad, words) in [
+            (two_pixels(&rows, adler(&rows) ^ 1, b""), "the checksum of its image data is wrong"),
+            (two_pixels(&more, adler(&more), b""), "it has more image data than rows"),
+            (two_pixels(&rows, adler(&rows), b"more"), "something follows its image data"),
+        ] {
+            let error = compare(&good, &bad, &options).unwrap_err();
+            assert_eq!(error.to_string(), format!("the second picture is broken: {words}"));
+            let error = compare(&bad, &good, &options).unwrap_err();
+            assert_eq!(error.side, Side::First);
+        }
+    }
+}

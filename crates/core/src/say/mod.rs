@@ -90,7 +90,7 @@ pub use sign_off::{
 pub use story::{Story, Told};
 pub use summary::{brief, summary};
 pub use target::target_cell;
-pub use text::{count, list, number, plural, safe, shorten};
+pub use text::{count, list, number, plural, safe, shell_word, shorten};
 pub use time::Reader;
 pub use token::{not_allowed, scope, token_standing};
 pub use twins::{twin_change, twin_look, twin_next, twins_brief};

@@ -80,9 +80,33 @@ pub fn list<T: std::fmt::Display>(items: &[T], most: usize) -> String {
     }
 }
 
+/// A word as a shell reads it, in quotes where it needs them.
+#[must_use]
+pub fn shell_word(word: &str) -> String {
+    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@,+=".contains(c);
+    if !word.is_empty() && word.chars().all(plain) {
+        return word.to_owned();
+    }
+    format!("'{}'", word.replace('\'', r"'\''"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn words_are_quoted_as_a_shell_reads_them() {
+        for (word, quoted_word) in [
+            ("/usr/bin/plimsoll", "/usr/bin/plimsoll"),
+            ("/srv/it's here/p.yaml", r"'/srv/it'\''s here/p.yaml'"),
+            ("the picture /<n>.png answers 404", "'the picture /<n>.png answers 404'"),
+            ("a;b", "'a;b'"),
+            ("$(x)", "'$(x)'"),
+            ("", "''"),
+        ] {
+            assert_eq!(shell_word(word), quoted_word);
+        }
+    }
 
     #[test]
     fn terminal_escapes_become_visible_and_stay_so() {

@@ -9,11 +9,13 @@ use std::collections::BTreeSet;
 
 use plimsoll_core::catalog::ChangeClass;
 use plimsoll_core::event::{Actor, EventKind};
-use plimsoll_core::ids::{DeploymentId, LaneId, PersonName, ReleaseId, TargetId, TargetName};
+use plimsoll_core::ids::{
+    DeploymentId, EnvironmentName, LaneId, PersonName, ReleaseId, TargetId, TargetName, Version,
+};
 use plimsoll_core::promote::PlanError;
 use plimsoll_core::record::{Observed, Release};
 
-use crate::desk::{Desk, DeskError, Spelling, Wording};
+use crate::desk::{Desk, DeskError};
 
 use super::verify::{Verified, VerifyRequest};
 
@@ -130,7 +132,7 @@ impl Desk {
         let others: Vec<String> = ids
             .iter()
             .filter_map(|id| match seen.get(id).map(|seen| &seen.observed) {
-                Some(Observed::Version(other)) if other == version => None,
+                Some(observed) if runs(observed, version) => None,
                 Some(Observed::Version(other)) => Some(format!("{id} runs {other}")),
                 Some(Observed::Altered { version, how }) => {
                     Some(format!("{id} runs an altered {version}: {how}"))
@@ -142,14 +144,18 @@ impl Desk {
         if others.is_empty() {
             return Ok(());
         }
-        let others = others.join("; ");
-        Err(DeskError::not_so(
-            format!("nothing was adopted, because {version} does not run everywhere: {others}"),
-            Wording::naming(|by| {
-                let targets = if by == Spelling::Flags { "target" } else { "targets" };
-                format!("adopt the others with {}", by.name(targets))
-            }),
-        ))
+        let message = format!(
+            "nothing was adopted, because {version} does not run everywhere: {}",
+            others.join("; ")
+        );
+        let found =
+            |id: &&TargetId| seen.get(*id).is_some_and(|seen| runs_something(&seen.observed));
+        let running: Vec<&TargetId> = ids.iter().filter(found).collect();
+        let here = running.iter().filter(|id| runs(&seen[**id].observed, version));
+        let here: Vec<&TargetName> = here.map(|id| &id.target).collect();
+        let first = service.environments.iter().find(|environment| environment.after.is_none());
+        let first = first.map_or(&request.lane.environment, |environment| &environment.name);
+        Err(DeskError::not_so(message, advice(request, first, &running, &here)))
     }
 
     /// Makes sure that the release has a name, and says what is not known about it.
@@ -181,5 +187,75 @@ impl Desk {
             "whether what runs was built from these artifacts: the version that answered is {}, its bytes were not compared",
             request.release.version
         )])
+    }
+}
+
+/// Whether this very version runs there.
+fn runs(observed: &Observed, version: &Version) -> bool {
+    matches!(observed, Observed::Version(other) if other == version)
+}
+
+/// Whether anything is known to run there.
+fn runs_something(observed: &Observed) -> bool {
+    match observed {
+        Observed::Version(_) | Observed::Altered { .. } => true,
+        Observed::Unknown(_) => false,
+    }
+}
+
+/// What can be done, given where anything runs, and where this version does.
+fn advice(
+    request: &AdoptRequest,
+    first: &EnvironmentName,
+    running: &[&TargetId],
+    here: &[&TargetName],
+) -> String {
+    let (release, environment) = (&request.release, &request.lane.environment);
+    match (running, here) {
+        // A first release: there is nothing to take in, and no way back either.
+        ([], _) => format!(
+            "if nothing runs there yet, there is nothing to adopt:  plimsoll deploy {release} --to {first},  then  plimsoll gate {release} --to {environment}  says what the first release needs"
+        ),
+        (_, []) => format!(
+            "plimsoll adopt {}@VERSION --on {environment}, with the version that runs there",
+            release.service
+        ),
+        (_, here) => {
+            let names: Vec<_> = here.iter().map(ToString::to_string).collect();
+            format!(
+                "plimsoll adopt {release} --on {environment} --target {}     takes in where it runs",
+                names.join(",")
+            )
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_can_be_done_is_said_by_what_runs() {
+        let request = AdoptRequest {
+            release: "shop@1.0".parse().expect("a release"),
+            lane: LaneId {
+                service: "shop".parse().expect("a service"),
+                environment: "production".parse().expect("an environment"),
+            },
+            targets: BTreeSet::new(),
+            by: "ada".parse().expect("a person"),
+        };
+        let (first, nl) = ("staging".parse().expect("a name"), "nl".parse().expect("a name"));
+        let there = request.lane.target(&nl);
+        let advice =
+            |running: &[&TargetId], here: &[&TargetName]| advice(&request, &first, running, here);
+        let nothing = advice(&[], &[]);
+        assert!(nothing.contains("plimsoll deploy shop@1.0 --to staging"), "{nothing}");
+        assert!(nothing.contains("plimsoll gate shop@1.0 --to production"), "{nothing}");
+        let another =
+            "plimsoll adopt shop@VERSION --on production, with the version that runs there";
+        assert_eq!(advice(&[&there], &[]), another);
+        let some = advice(&[&there], &[&nl]);
+        assert!(some.starts_with("plimsoll adopt shop@1.0 --on production --target nl "), "{some}");
     }
 }

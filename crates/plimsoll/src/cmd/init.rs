@@ -58,7 +58,11 @@ pub fn run(app: &App, args: &Args) -> Result<ExitCode, CliError> {
     let guessed: Vec<String> = in_order.iter().map(|(_, guess)| guess.clone()).collect();
     let sites = in_order.map_or_else(|| sites(&args.urls), |(site, _)| vec![site]);
     let service = args.service.as_ref().map_or_else(|| guess(&sites), ToString::to_string);
-    let text = plimsoll_config::starter(&Starter { service: service.clone(), sites });
+    let text = plimsoll_config::starter(&Starter {
+        service: service.clone(),
+        sites,
+        browser: plimsoll_adapters::browser::is_installed(),
+    });
     let path = &app.global.config;
     let created = std::fs::OpenOptions::new().write(true).create_new(true).open(path);
     let mut file = created.map_err(|error| match error.kind() {

@@ -27,7 +27,8 @@ pub struct Args {
     /// The check
     #[arg(long, value_name = "CHECK", required_unless_present = "withdraw")]
     check: Option<CheckName>,
-    /// The single test, as the check names it; the check itself when not given
+    /// The single test, as the check names it, in quotes where a shell needs them; when not given, the
+    /// only one that failed (with --from), else the check itself
     #[arg(long, value_name = "TEST")]
     test: Option<Typed>,
     /// Take the signature from the last run there, SERVICE/ENVIRONMENT/TARGET

@@ -2,7 +2,7 @@
 
 use clap::{Subcommand, ValueEnum};
 use plimsoll_adapters::artifacts::{ArtifactError, ArtifactSpec, build_artifacts};
-use plimsoll_core::catalog::ChangeClass;
+use plimsoll_core::catalog::{ChangeClass, Environment, ObserveKind, Service, Target};
 use plimsoll_core::ids::ReleaseId;
 use plimsoll_core::record::{Artifact, Permission, Release, State};
 use plimsoll_core::say;
@@ -182,12 +182,25 @@ async fn after_adding(opened: &Opened, id: &ReleaseId) -> Result<Vec<String>, Cl
         let lane = state.lane(&environment.name);
         environment.after.is_some() && lane.targets.values().all(|t| t.deployment.is_none())
     });
-    let Some(unknown) = unknown.map(|environment| &environment.name) else {
+    let Some(unknown) = unknown else {
         return Ok(deploy.into_iter().collect());
     };
+    // Where plimsoll itself puts the link, nothing runs that it has not put there.
+    if all_observed_by_link(service, unknown) {
+        return Ok(deploy.into_iter().collect());
+    }
+    let unknown = &unknown.name;
     let adopt = format!("plimsoll adopt {id} --on {unknown}     if it is what runs there now");
     let deploy = deploy.map(|deploy| format!("{deploy}     if it is new"));
     Ok(std::iter::once(adopt).chain(deploy).collect())
+}
+
+fn all_observed_by_link(service: &Service, environment: &Environment) -> bool {
+    let link = |target: &Target| {
+        let platform = service.platforms.get(&target.platform);
+        platform.is_some_and(|platform| matches!(platform.observe.kind, ObserveKind::Link))
+    };
+    environment.targets.values().all(link)
 }
 
 /// A release that cannot be made of this is refused; a disk that does not keep it is our trouble.

@@ -10,6 +10,7 @@ use plimsoll_analyze::picture::{self, Rect};
 use plimsoll_core::catalog::Viewport;
 use serde_json::{Value, json};
 
+use super::withheld::Legible;
 use crate::browser::{CallError, Line};
 
 const SEEN: &str = concat!(
@@ -18,6 +19,7 @@ const SEEN: &str = concat!(
     include_str!("styles.js"),
     include_str!("seen.js"),
 );
+const LEGIBLE: &str = concat!(include_str!("scopes.js"), include_str!("legible.js"));
 const TEXT: &str = concat!(include_str!("scopes.js"), include_str!("text.js"));
 const STILL: &str = include_str!("still.js");
 const LOCATE: &str = include_str!("locate.js");
@@ -99,12 +101,14 @@ impl Eyes {
         self.line.call("Runtime.evaluate", params).await.and_then(value)
     }
 
-    /// Shadow roots that the page keeps to itself, as the world of our own may see them.
-    async fn closed_roots(&self, world: &Value) -> Result<Vec<Value>, CallError> {
+    /// Shadow roots that the page keeps to itself, as the world of our own may see them, and how many
+    /// it may not.
+    async fn closed_roots(&self, world: &Value) -> Result<(Vec<Value>, usize), CallError> {
         let tree = json!({ "depth": -1, "pierce": true });
         let tree = self.line.call("DOM.getDocument", tree).await?;
         let mut closed = Vec::new();
         find_closed(&tree["root"], &mut closed);
+        let all = closed.len();
         let resolving = closed.into_iter().take(MOST_CLOSED).map(|node| {
             let params = json!({ "backendNodeId": node, "executionContextId": world });
             self.line.call("DOM.resolveNode", params)
@@ -115,7 +119,9 @@ impl Eyes {
         let object =
             |answer: Value| Some(json!({ "objectId": answer["object"]["objectId"].as_str()? }));
         // One of another frame's world cannot be handed over.
-        Ok(resolved.into_iter().flatten().filter_map(object).collect())
+        let roots: Vec<_> = resolved.into_iter().flatten().filter_map(object).collect();
+        let missing = all - roots.len();
+        Ok((roots, missing))
     }
 
     /// Waits for the fonts that the page uses.
@@ -166,7 +172,7 @@ impl Eyes {
         let world = self.world().await?;
         let mut arguments = vec![json!({ "value": selectors }), json!({ "value": texts })];
         match self.closed_roots(&world).await {
-            Ok(closed) => arguments.extend(closed),
+            Ok((closed, _)) => arguments.extend(closed),
             Err(CallError::Gone) => return Err(CallError::Gone),
             // A page may be too large to be listed: what it keeps to itself is not read then.
             Err(CallError::Refused { .. } | CallError::TooLarge) => {}
@@ -177,6 +183,26 @@ impl Eyes {
         let params = json!({
             "functionDeclaration": function, "executionContextId": world, "arguments": arguments,
             "awaitPromise": true, "returnByValue": true,
+        });
+        let answer = self.line.call("Runtime.callFunctionOn", params).await.and_then(value)?;
+        serde_json::from_value(answer).map_err(|error| CallError::Refused {
+            method: "Runtime.callFunctionOn".to_owned(),
+            why: error.to_string(),
+        })
+    }
+
+    /// What a picture of the page, as it is now, may let somebody read.
+    pub async fn legible(&self) -> Result<Legible, CallError> {
+        let world = self.world().await?;
+        let (closed, missing) = self.closed_roots(&world).await?;
+        let mut arguments = vec![json!({ "value": missing })];
+        arguments.extend(closed);
+        let function = format!(
+            "function (missing, ...closed) {{\n{LEGIBLE}\nreturn legible(missing, closed);\n}}"
+        );
+        let params = json!({
+            "functionDeclaration": function, "executionContextId": world, "arguments": arguments,
+            "returnByValue": true,
         });
         let answer = self.line.call("Runtime.callFunctionOn", params).await.and_then(value)?;
         serde_json::from_value(answer).map_err(|error| CallError::Refused {

@@ -60,6 +60,16 @@ pub(super) async fn foreign_sheets(
     files.map(|(url, file)| (url, String::from_utf8_lossy(&file).into_owned())).collect()
 }
 
+/// Texts that the page is made of, as they came: documents, style sheets, scripts.
+pub(super) async fn own_texts(watch: &Watch, eyes: &Eyes) -> Vec<String> {
+    let mut texts = Vec::new();
+    for kind in ["Document", "Stylesheet", "Script"] {
+        let files = read(eyes, answered(watch, kind, |_| true)).await.into_iter();
+        texts.extend(files.map(|(_, file)| String::from_utf8_lossy(&file).into_owned()));
+    }
+    texts
+}
+
 /// Writes down what style sheets hold, and which of the site's own pictures came without their end.
 pub(super) async fn look_into(
     watch: &Watch,

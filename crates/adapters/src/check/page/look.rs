@@ -14,6 +14,7 @@ use super::ready::{Patience, Readiness, ready};
 use super::steps::{Hands, StepError};
 use super::visit::Visit;
 use super::watch::{Rules, Stop, Watch};
+use super::withheld::{Reading, withheld};
 
 /// What is kept back of the time limit for writing down what a page that is late has come to.
 const LAST_WORDS: Duration = Duration::from_secs(3);
@@ -38,10 +39,19 @@ pub(super) struct Looked {
     pub facts: PageFacts,
     /// What was seen on the page itself, unless it does not answer any more.
     pub seen: Option<Seen>,
+    /// What may be read on its picture, where that matters.
+    pub reading: Reading,
     /// What went wrong on the way, worst first.
     pub trouble: Vec<Finding>,
     /// The page's picture.
     pub frame: Option<Frame>,
+}
+
+impl Looked {
+    /// Why its picture is not to be kept.
+    pub fn why_withheld(&self, visit: &Visit) -> Option<String> {
+        withheld(self.seen.as_ref()?, &self.reading, visit)
+    }
 }
 
 /// Why it could not be looked at, and may be worth another try.
@@ -267,12 +277,13 @@ impl Look<'_> {
 
     async fn write_down(&self, watch: &Watch, eyes: &Eyes, mut way: Way) -> Looked {
         let stopped = watch.now().stop.is_some();
-        let mut seen = None;
+        let (mut seen, mut reading) = (None, Reading::default());
         if !stopped && watch.now().recorder.status().is_some() {
             // A large page on a busy machine is read slowly; who was ready early has time for it.
             let left = self.until.saturating_duration_since(Instant::now());
             let limit = left.min(LONGEST_READING).max(Duration::from_millis(500));
             let looking = async {
+                reading = Reading::of(watch, eyes, self.visit).await;
                 let texts = foreign_sheets(watch, eyes, self.visit.url.as_str()).await;
                 eyes.seen(&self.check.expect_elements, &texts).await
             };
@@ -303,7 +314,7 @@ impl Look<'_> {
         if let (Some(seen), Some(frame)) = (&seen, &frame) {
             facts.unread = frame.unread(&seen.faint);
         }
-        Looked { facts, seen, trouble: way.trouble, frame }
+        Looked { facts, seen, reading, trouble: way.trouble, frame }
     }
 
     /// The page as it is when the time is over. What is still to come is given up first: a browser

@@ -48,6 +48,8 @@ pub(super) struct Visit {
     pub redactor: Redactor,
     /// Whether a secret is sent or typed.
     pub gives_secret: bool,
+    /// Whether scripts of the page can get at one: it is typed, or in a cookie. Headers they do not see.
+    pub scripts_get_secret: bool,
 }
 
 impl Visit {
@@ -77,8 +79,18 @@ impl Visit {
             check.headers.values().chain(check.cookies.values()).collect();
         sent.extend(check.basic_auth.iter().flat_map(|auth| [&auth.user, &auth.password]));
         let typed = steps.iter().any(|(step, _)| matches!(step, Step::Fill { secret: true, .. }));
+        let in_cookie = check.cookies.values().any(|one| holds_secret(one).is_some());
+        let scripts_get_secret = typed || in_cookie;
         let gives_secret = typed || sent.into_iter().any(|one| holds_secret(one).is_some());
-        Ok(Self { url, headers, cookies, steps, redactor: values.redactor(), gives_secret })
+        Ok(Self {
+            url,
+            headers,
+            cookies,
+            steps,
+            redactor: values.redactor(),
+            gives_secret,
+            scripts_get_secret,
+        })
     }
 }
 

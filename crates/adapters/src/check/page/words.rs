@@ -73,7 +73,7 @@ pub(super) fn view(facts: &PageFacts, redactor: &Redactor) -> PageView {
         url: redactor.text(url),
         title: redactor.text(&facts.title),
         resources: count(facts.resources.len()).saturating_add(facts.more_resources),
-        failed_resources: count(facts.failed().count()),
+        failed_resources: count(facts.missed()),
         style_sheets: count(facts.style_sheets.len()),
         applied_style_sheets: count(facts.applied_sheets()),
         style_rules: facts.rules(),

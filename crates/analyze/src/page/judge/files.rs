@@ -89,7 +89,7 @@ fn told(one: &Resource, facts: &PageFacts, wrong: &str) -> Finding {
 
 /// Whether a failure can be one that a visitor notices. An answer that a script asked for may well
 /// be «you are not logged in»; and what the page itself gave up, it did not need.
-fn matters(resource: &Resource, failure: &Failure) -> bool {
+pub(in crate::page) fn matters(resource: &Resource, failure: &Failure) -> bool {
     let script_asked = matches!(resource.kind.as_str(), "XHR" | "Fetch");
     match failure {
         Failure::GivenUp => false,
@@ -100,7 +100,7 @@ fn matters(resource: &Resource, failure: &Failure) -> bool {
         _ => match resource.kind.as_str() {
             "Ping" | "Prefetch" | "Preflight" | "CSPViolationReport" | "EventSource"
             | "WebSocket" => false,
-            "Other" => !resource.url.ends_with("/favicon.ico"),
+            "Icon" | "Other" => !resource.url.ends_with("/favicon.ico"),
             _ => true,
         },
     }
@@ -115,6 +115,10 @@ fn what(kind: &str) -> &'static str {
         "Document" => "the frame",
         "Media" => "the film or sound",
         "Manifest" => "the manifest",
+        "TextTrack" => "the text track",
+        "Icon" => "the icon",
+        "Prefetched" => "the prefetched",
+        "Preloaded" => "the preloaded",
         _ => "what scripts ask for,",
     }
 }

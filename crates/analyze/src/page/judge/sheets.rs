@@ -21,6 +21,9 @@ pub(super) fn sheets(
             continue;
         }
         let Some(wrong) = sheet_wrong(sheet, facts) else { continue };
+        if lost_nothing(sheet, facts, good) {
+            continue;
+        }
         let same = |other: &StyleSheet| {
             good.is_some_and(|good| {
                 other.url.as_deref().is_some_and(|there| is_same_thing((url, facts), (there, good)))
@@ -39,6 +42,28 @@ pub(super) fn sheets(
     found
 }
 
+/// Whether one that applies no rule is new beside the good page, and was to apply none here: it is for
+/// printers, or says so itself with nothing but a comment. What another sheet lost is told of that one.
+fn lost_nothing(sheet: &StyleSheet, facts: &PageFacts, good: Option<&PageFacts>) -> bool {
+    let Some(url) = sheet.url.as_deref() else { return false };
+    let came = facts
+        .resources
+        .iter()
+        .filter(|one| same_place(&one.url, url))
+        .all(|one| one.failure.is_none());
+    let meant = match sheet.content {
+        SheetContent::Comments => true,
+        SheetContent::Empty => sheet.unused,
+        SheetContent::Css | SheetContent::Unknown => sheet.unused && sheet.rules == Some(0),
+        SheetContent::Html => false,
+    };
+    let known = |good: &PageFacts| {
+        let there = good.style_sheets.iter().filter_map(|other| other.url.as_deref());
+        there.into_iter().any(|other| is_same_thing((url, facts), (other, good)))
+    };
+    came && meant && good.is_some_and(|good| !known(good))
+}
+
 /// What is wrong with a style sheet, as a clause.
 pub(super) fn sheet_wrong(sheet: &StyleSheet, facts: &PageFacts) -> Option<String> {
     let url = sheet.url.as_deref()?;
@@ -51,6 +76,6 @@ pub(super) fn sheet_wrong(sheet: &StyleSheet, facts: &PageFacts) -> Option<Strin
         (SheetContent::Empty, _, _) => Some("is empty".to_owned()),
         (_, true, Some(0)) if sheet.effects.is_empty() => Some("applies no rule".to_owned()),
         (_, false, _) => Some(Failure::NotApplied.to_string()),
-        (SheetContent::Css | SheetContent::Unknown, true, _) => None,
+        (SheetContent::Css | SheetContent::Comments | SheetContent::Unknown, true, _) => None,
     }
 }

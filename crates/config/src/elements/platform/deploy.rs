@@ -121,6 +121,10 @@ mod tests {
                     "7:23 [helm] unknown key `helm` → there are these kinds of deployer: command, files",
                 ),
                 (
+                    "{ deploy: { shell: './d x' }, observe: { http: /v } }",
+                    "7:23 [shell] unknown key `shell` → it stands below `command`:  command: { shell: … }",
+                ),
+                (
                     "{ deploy: { command: [./d], files: { root: /srv } }, observe: { http: /v } }",
                     "7:39 [files] `command` and `files` exclude each other → keep one of: command, files",
                 ),

@@ -166,7 +166,7 @@ mod tests {
                 ),
                 (
                     "{ http: /v, header: X }",
-                    "7:62 [header] unknown key `header` → there are: http, command, file, json, regex, within",
+                    "7:62 [header] unknown key `header` → it stands below `http`:  http: { header: … }",
                 ),
                 (
                     "{ command: [echo, '{{ release.version }}'] }",

@@ -6,11 +6,14 @@ use plimsoll_core::event::{Event, EventKind};
 use plimsoll_core::ids::{
     CheckName, PersonName, ReleaseId, Seq, ServiceName, TargetId, TargetName, Version,
 };
-use plimsoll_core::record::{KnownFailure, signature_of};
+use plimsoll_core::record::{CaseFailure, KnownFailure, signature_of};
 use plimsoll_core::say;
 
 use crate::desk::{Desk, DeskError, Wording};
 use crate::words::Typed;
+
+/// So many names fit on a screen.
+const MOST_NAMES: usize = 10;
 
 /// A known failure, as it is asked for.
 #[derive(Debug, Clone)]
@@ -41,11 +44,12 @@ impl Desk {
     /// # Errors
     /// Something named is not there, or the signature cannot be told.
     pub async fn put_off(&self, asked: &PutOff, by: &PersonName) -> Result<Event, DeskError> {
-        let test = asked.test.as_ref().map(|test| self.words("test", test)).transpose()?;
+        let asked_test = asked.test.as_ref().map(|test| self.words("test", test)).transpose()?;
         self.known_checks(&asked.service, [&asked.check])?;
+        let (test, signature) = self.signature(asked, asked_test).await?;
         let known_failure = KnownFailure {
             check: asked.check.clone(),
-            signature: self.signature(asked, test.as_deref()).await?,
+            signature,
             look: asked.look.clone(),
             test,
             targets: asked.targets.clone(),
@@ -113,13 +117,18 @@ impl Desk {
         Ok(format!("the look of {release} is meant"))
     }
 
-    /// The signature as given, or that of the last run.
-    async fn signature(&self, asked: &PutOff, test: Option<&str>) -> Result<String, DeskError> {
+    /// The signature as given, or that of the last run; and the test, which need not be named where one
+    /// alone failed.
+    async fn signature(
+        &self,
+        asked: &PutOff,
+        test: Option<String>,
+    ) -> Result<(Option<String>, String), DeskError> {
         if let Some(version) = &asked.look {
-            return self.look(asked, version).await;
+            return Ok((None, self.look(asked, version).await?));
         }
         if let Some(signature) = &asked.signature {
-            return self.words("signature", signature);
+            return Ok((test, self.words("signature", signature)?));
         }
         let (Some(from), check) = (&asked.from, &asked.check) else {
             return Err(DeskError::wrong(
@@ -142,30 +151,65 @@ impl Desk {
             ));
         };
         let cases = red.cases.as_ref().map(|cases| cases.failed.as_slice()).unwrap_or_default();
-        let tests: Vec<_> = cases.iter().map(|case| case.test.as_str()).collect();
-        let Some(test) = test else {
-            return match cases {
-                [] => Ok(signature_of(&red.finding)),
-                several => Err(DeskError::wrong(
-                    format!("{} tests failed there", several.len()),
-                    Wording::naming(|by| {
-                        format!("{} one of: {}", by.name("test"), say::list(&tests, 10))
-                    }),
-                )),
-            };
-        };
-        if red.page.as_ref().is_some_and(|page| page.is_of_look(test)) {
+        if test.as_deref().is_some_and(|test| red.page.as_ref().is_some_and(|page| page.is_of_look(test))) {
             return Err(DeskError::wrong(
                 "what pictures say is put off for one release, and not by its words",
-                format!("look first; if it is meant:  --look {}", run.result.version),
+                Wording::naming(|by| {
+                    format!("look first; if it is meant:  {} {}", by.name("look"), run.result.version)
+                }),
             ));
         }
-        let found = cases.iter().find(|case| case.test == test);
-        found.map(|case| case.signature.clone()).ok_or_else(|| {
-            DeskError::wrong(
-                format!("`{test}` did not fail there"),
-                format!("failed: {}", say::list(&tests, 10)),
-            )
-        })
+        let more = red.cases.as_ref().map_or(0, |cases| cases.more_failed as usize);
+        let all = cases.len() + more;
+        match (test, cases) {
+            (None, []) => Ok((None, signature_of(&red.finding))),
+            (None, [only]) if all == 1 => Ok((Some(only.test.clone()), only.signature.clone())),
+            (None, several) => {
+                let failed = say::count(all, "test");
+                Err(DeskError::wrong(
+                    format!("{failed} failed there: which one?"),
+                    names(several, all),
+                ))
+            }
+            (Some(test), _) => match cases.iter().find(|case| case.test == test) {
+                Some(case) => Ok((Some(test), case.signature.clone())),
+                None => {
+                    let message = format!("`{test}` did not fail there");
+                    Err(DeskError::wrong(message, names(cases, all)))
+                }
+            },
+        }
+    }
+}
+
+/// How tests are named on a command line, one on each line: names hold blanks and commas.
+fn names(cases: &[CaseFailure], all: usize) -> String {
+    let shown = cases.iter().take(MOST_NAMES);
+    let mut lines: Vec<String> =
+        shown.map(|case| format!("--test {}", say::shell_word(&case.test))).collect();
+    match all - lines.len() {
+        0 => {}
+        more => lines.push(format!("and {more} more, which  plimsoll show  lists")),
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tests_are_named_one_a_line_as_a_shell_takes_them() {
+        let case = |test: &str| CaseFailure {
+            test: test.into(),
+            signature: test.into(),
+            message: test.into(),
+        };
+        let cases = [case("a, b"), case("the picture /<n>.png answers 404"), case("map.tiles")];
+        assert_eq!(
+            names(&cases, 5),
+            "--test 'a, b'\n--test 'the picture /<n>.png answers 404'\n--test map.tiles\nand 2 more, which  plimsoll show  lists"
+        );
+        assert_eq!(names(&cases[2..], 1), "--test map.tiles");
     }
 }

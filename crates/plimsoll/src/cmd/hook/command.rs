@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use plimsoll_core::ids::ServiceName;
+use plimsoll_core::say;
 use plimsoll_core::units::Period;
 use plimsoll_store::Location;
 use url::Url;
@@ -30,7 +31,7 @@ pub(super) fn command_line(
     if app.global.server.is_some() {
         words.extend(["--within".to_owned(), within.to_string()]);
     }
-    Ok(words.iter().map(|word| quoted(word)).collect::<Vec<_>>().join(" "))
+    Ok(words.iter().map(|word| say::shell_word(word)).collect::<Vec<_>>().join(" "))
 }
 
 /// The options of a hook that asks a server.
@@ -85,31 +86,4 @@ fn absolute(path: &Path) -> Result<String, CliError> {
             "use a path that is UTF-8",
         )
     })
-}
-
-/// A word as a shell reads it.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "/._-:@,+=".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn words_are_quoted_as_a_shell_reads_them() {
-        for (word, quoted_word) in [
-            ("/usr/bin/plimsoll", "/usr/bin/plimsoll"),
-            ("/srv/it's here/p.yaml", r"'/srv/it'\''s here/p.yaml'"),
-            ("a;b", "'a;b'"),
-            ("$(x)", "'$(x)'"),
-            ("", "''"),
-        ] {
-            assert_eq!(quoted(word), quoted_word);
-        }
-    }
 }

@@ -157,7 +157,10 @@ fn given(repository: &Repository) -> Result<Given, CliError> {
                     format!("the reason to break the glass has more than {LONGEST} characters");
                 return Err(CliError::usage(words, "put the rest into a ticket, and name that"));
             }
-            given.glass = Some(reason);
+            if given.glass.replace(reason).is_some() {
+                let words = "the glass is broken for one reason";
+                return Err(CliError::usage(words, "git push -o break-glass=\"WHY, and WHY\""));
+            }
         }
     }
     Ok(given)

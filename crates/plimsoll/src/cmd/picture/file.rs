@@ -20,11 +20,12 @@ pub fn open(path: &Path) -> Result<BufReader<File>, CliError> {
         message: format!("{}: {why}", path.display()),
         hint: "nothing was compared; give two PNG files".to_owned(),
     };
-    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
-    let metadata = file.metadata().map_err(|error| unreadable(error.to_string()))?;
+    // Looked at first: to open a pipe waits for somebody who writes into it.
+    let metadata = std::fs::metadata(path).map_err(|error| unreadable(error.to_string()))?;
     if !metadata.is_file() {
         return Err(unreadable("not a file".to_owned()));
     }
+    let file = File::open(path).map_err(|error| unreadable(error.to_string()))?;
     Ok(BufReader::with_capacity(BUFFER_BYTES, file))
 }
 

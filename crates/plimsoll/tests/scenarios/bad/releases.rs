@@ -74,3 +74,21 @@ fn name_that_is_given_again_with_other_content_is_refused() {
     let kinds = bed.kinds();
     assert_eq!(kinds.iter().filter(|kind| *kind == "release-added").count(), 1, "{kinds:?}");
 }
+
+/// Where plimsoll itself puts the link, nothing runs before the first release: to adopt it is no advice.
+#[test]
+fn a_first_release_is_deployed_and_what_never_ran_is_not_adopted() {
+    let bed = Bed::new(
+        "services:\n  shop:\n    environments:\n      staging: { targets: { nl: {} } }\n      \
+         production: { after: staging, targets: { nl: {} } }\n    platforms:\n      \
+         vm: { deploy: { files: { root: 'world/{{ environment.name }}' } } }\n    checks:\n      \
+         page: { command: ['true'] }\n    gates: { production: [evidence: { max-age: 24h }] }\n",
+    );
+    bed.write("dist/index.html", "hello");
+    let added = bed.ok(&["release", "add", "shop@1.0", "dist"]);
+    added.says("plimsoll deploy shop@1.0 --to staging").lacks("adopt");
+    let adopted = bed.run(&["adopt", "shop@1.0", "--on", "production"]).expect(10);
+    adopted
+        .says("there is nothing to adopt:  plimsoll deploy shop@1.0 --to staging")
+        .lacks("--target");
+}

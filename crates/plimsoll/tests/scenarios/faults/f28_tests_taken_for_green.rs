@@ -168,6 +168,28 @@ fn a_known_failure_passes_while_it_is_the_same_and_has_not_ended() {
 }
 
 #[test]
+fn the_one_test_that_failed_need_not_be_named_and_of_two_each_is_as_a_shell_takes_it() {
+    let tested = Tested::new();
+    let bed = &tested.0.bed;
+    let words = |more: &[&str]| {
+        let from = ["--from", "shop/staging/nl-vm", "--ticket", "SHOP-7", "--until", "30d"];
+        let all = [&["known-failure", "shop", "--check", "suite"][..], &from, more].concat();
+        bed.run(&all)
+    };
+    let second =
+        r#"<testcase classname="list" name="paged, twice"><failure message="3 pages"/></testcase>"#;
+    let both = suite(119, &(VITAL.to_owned() + &red("expected a, got b") + second));
+    tested.says(&both, "1");
+    let asked = words(&[]).expect(2);
+    asked.says("2 tests failed there").says("→ --test list.sorted\n→ --test 'list.paged, twice'\n");
+    words(&["--test", "list.nope"]).expect(2).says("→ --test 'list.paged, twice'\n");
+    tested.says(&suite(119, &(VITAL.to_owned() + &red("expected a, got b"))), "1");
+    words(&[]).expect(0).says("list.sorted");
+    let gate = tested.0.gate("2");
+    requirement(&allows(&gate), "evidence shop/staging/nl-vm suite known-failure");
+}
+
+#[test]
 fn a_known_failure_does_not_cover_a_suite_that_was_killed_or_cut_off_or_shrank() {
     let tested = Tested::with(
         r#"suite: { command: { shell: 'cp "suite-$PLIMSOLL_TARGET.xml" "$PLIMSOLL_OUT/junit.xml"; eval "$(sed "s/^[0-9]*$/exit &/" "code-$PLIMSOLL_TARGET")"', junit: junit.xml, min-tests: 100 }, within: 3s }"#,
