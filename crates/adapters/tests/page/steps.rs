@@ -57,110 +57,110 @@ async fn a_test_user_logs_in_and_its_password_is_nowhere() {
     assert!(attempted.pictures.is_empty(), "the picture would show it");
 }
 
+/// Ways in which a page shows what is typed into `#q`, in or with its element `#z`.
+const WAYS: &[(&str, &str)] = &[
+    ("a placeholder", "<input id=z><script>q.oninput=()=>z.placeholder=q.value</script>"),
+    (
+        "a style",
+        "<style>#z:after{content:attr(data-v)}</style><p id=z><script>q.oninput=()=>z.dataset.v=q.value</script>",
+    ),
+    (
+        "a canvas",
+        "<canvas id=z></canvas><script>q.oninput=()=>z.getContext('2d').fillText(q.value,9,9)</script>",
+    ),
+    (
+        "a closed shadow root",
+        "<p id=z></p><script>const r=z.attachShadow({mode:'closed'});q.oninput=()=>r.textContent=q.value</script>",
+    ),
+    (
+        "a field in an open one",
+        "<p id=z></p><script>const r=z.attachShadow({mode:'open'});q.oninput=()=>{r.innerHTML='<input>';r.firstChild.value=q.value}</script>",
+    ),
+    ("a frame", "<iframe id=z></iframe><script>q.oninput=()=>z.srcdoc='<p>'+q.value</script>"),
+    ("capitals", "<p id=z></p><script>q.oninput=()=>z.textContent=q.value.toUpperCase()</script>"),
+    (
+        "groups",
+        "<p id=z></p><script>q.oninput=()=>z.textContent=q.value.match(/.{1,4}/g).join(' ')</script>",
+    ),
+    (
+        "groups with hyphens",
+        "<p id=z></p><script>q.oninput=()=>z.textContent=q.value.match(/.{1,3}/g).join('-')</script>",
+    ),
+    (
+        "soft hyphens",
+        "<p id=z></p><script>q.oninput=()=>z.textContent=q.value.match(/.{1,3}/g).join('\\u00ad')</script>",
+    ),
+    (
+        "backwards",
+        "<p id=z style='direction:rtl;unicode-bidi:bidi-override'></p><script>q.oninput=()=>z.textContent=[...q.value].reverse().join('')</script>",
+    ),
+    (
+        "letters set one by one",
+        "<p id=z style='position:relative;height:20px'></p><script>q.oninput=()=>{z.innerHTML=[...q.value].map((c,i)=>[i*7%19,c]).sort((a,b)=>a[0]-b[0]).map(([at,c])=>`<i style='position:absolute;left:${[...q.value].findIndex((_,i)=>i*7%19===at)*15}px'>${c}</i>`).join('')}</script>",
+    ),
+    (
+        "a marker",
+        "<style>li::marker{content:var(--s)}</style><ul id=z><li>x</ul><script>q.oninput=()=>z.style.setProperty('--s',JSON.stringify(q.value))</script>",
+    ),
+    (
+        "the style of a list",
+        "<ul id=z><li>x</ul><script>q.oninput=()=>z.style.listStyleType=JSON.stringify(q.value)</script>",
+    ),
+    (
+        "the style of a counter",
+        "<ol id=z style='list-style:s'><li>x</ol><script>q.oninput=()=>{const s=new CSSStyleSheet();s.replaceSync(`@counter-style s{system:cyclic;symbols:${JSON.stringify(q.value)}}`);document.adoptedStyleSheets=[s]}</script>",
+    ),
+    (
+        "half before",
+        "<style>#z:before{content:var(--s)}</style><p id=z></p><script>q.oninput=()=>{z.textContent=q.value.slice(5);z.style.setProperty('--s',JSON.stringify(q.value.slice(0,5)))}</script>",
+    ),
+    (
+        "a hidden text that is drawn",
+        "<svg width=0 height=0><defs><text id=z y=30></text></defs></svg><svg width=600 height=60><use href=#z /></svg><script>q.oninput=()=>z.textContent=q.value</script>",
+    ),
+    (
+        "a drawing",
+        "<img id=z alt=''><script>q.oninput=()=>z.src='data:image/svg+xml,'+encodeURIComponent(`<svg xmlns='http://www.w3.org/2000/svg' width='600' height='60'><text x='5' y='40'>${q.value}</text></svg>`)</script>",
+    ),
+    (
+        "a drawing behind",
+        "<p id=z style='height:60px'></p><script>q.oninput=()=>z.style.backgroundImage='url(\"data:image/svg+xml;base64,'+btoa(`<svg xmlns='http://www.w3.org/2000/svg' width='600' height='60'><text x='5' y='40'>${[...q.value].map(c=>'&#'+c.charCodeAt()+';').join('')}</text></svg>`)+'\")'</script>",
+    ),
+    (
+        "a drawing of the server",
+        "<img id=z alt=''><script>q.oninput=()=>z.src='/badge.svg?u='+encodeURIComponent(q.value)</script>",
+    ),
+    (
+        "a drawing from the memory",
+        "<img id=z alt=''><script>q.oninput=()=>z.src=URL.createObjectURL(new Blob([`<svg xmlns='http://www.w3.org/2000/svg' width='600' height='60'><text x='5' y='40'>${q.value}</text></svg>`],{type:'image/svg+xml'}))</script>",
+    ),
+    (
+        "a canvas that is not on the page",
+        "<img id=z alt=''><script>q.oninput=()=>{const c=document.createElement('canvas');c.width=600;c.height=60;c.getContext('2d').fillText(q.value,9,9);z.src=c.toDataURL()}</script>",
+    ),
+    (
+        "a frame of its own",
+        "<iframe id=z sandbox></iframe><script>q.oninput=()=>z.srcdoc='<p>'+q.value</script>",
+    ),
+    (
+        "a frame of data",
+        "<iframe id=z></iframe><script>q.oninput=()=>z.src='data:text/html,'+q.value</script>",
+    ),
+    (
+        "a frame of another",
+        "<iframe id=z></iframe><script>q.oninput=()=>z.src='http://localhost:'+location.port+'/frame?'+q.value</script>",
+    ),
+    (
+        "an object",
+        "<object id=z type=text/html width=600 height=90></object><script>q.oninput=()=>z.data='data:text/html,'+q.value</script>",
+    ),
+];
+
 /// However a page shows what was typed, its picture is not kept.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_picture_that_shows_a_secret_in_any_way_is_not_kept() {
     let bed = Bed::new();
-    for (what, body) in [
-        ("a placeholder", "<input id=z><script>q.oninput=()=>z.placeholder=q.value</script>"),
-        (
-            "a style",
-            "<style>#z:after{content:attr(data-v)}</style><p id=z><script>q.oninput=()=>z.dataset.v=q.value</script>",
-        ),
-        (
-            "a canvas",
-            "<canvas id=z></canvas><script>q.oninput=()=>z.getContext('2d').fillText(q.value,9,9)</script>",
-        ),
-        (
-            "a closed shadow root",
-            "<p id=z></p><script>const r=z.attachShadow({mode:'closed'});q.oninput=()=>r.textContent=q.value</script>",
-        ),
-        (
-            "a field in an open one",
-            "<p id=z></p><script>const r=z.attachShadow({mode:'open'});q.oninput=()=>{r.innerHTML='<input>';r.firstChild.value=q.value}</script>",
-        ),
-        ("a frame", "<iframe id=z></iframe><script>q.oninput=()=>z.srcdoc='<p>'+q.value</script>"),
-        (
-            "capitals",
-            "<p id=z></p><script>q.oninput=()=>z.textContent=q.value.toUpperCase()</script>",
-        ),
-        (
-            "groups",
-            "<p id=z></p><script>q.oninput=()=>z.textContent=q.value.match(/.{1,4}/g).join(' ')</script>",
-        ),
-        (
-            "groups with hyphens",
-            "<p id=z></p><script>q.oninput=()=>z.textContent=q.value.match(/.{1,3}/g).join('-')</script>",
-        ),
-        (
-            "soft hyphens",
-            "<p id=z></p><script>q.oninput=()=>z.textContent=q.value.match(/.{1,3}/g).join('\\u00ad')</script>",
-        ),
-        (
-            "backwards",
-            "<p id=z style='direction:rtl;unicode-bidi:bidi-override'></p><script>q.oninput=()=>z.textContent=[...q.value].reverse().join('')</script>",
-        ),
-        (
-            "letters set one by one",
-            "<p id=z style='position:relative;height:20px'></p><script>q.oninput=()=>{z.innerHTML=[...q.value].map((c,i)=>[i*7%19,c]).sort((a,b)=>a[0]-b[0]).map(([at,c])=>`<i style='position:absolute;left:${[...q.value].findIndex((_,i)=>i*7%19===at)*15}px'>${c}</i>`).join('')}</script>",
-        ),
-        (
-            "a marker",
-            "<style>li::marker{content:var(--s)}</style><ul id=z><li>x</ul><script>q.oninput=()=>z.style.setProperty('--s',JSON.stringify(q.value))</script>",
-        ),
-        (
-            "the style of a list",
-            "<ul id=z><li>x</ul><script>q.oninput=()=>z.style.listStyleType=JSON.stringify(q.value)</script>",
-        ),
-        (
-            "the style of a counter",
-            "<ol id=z style='list-style:s'><li>x</ol><script>q.oninput=()=>{const s=new CSSStyleSheet();s.replaceSync(`@counter-style s{system:cyclic;symbols:${JSON.stringify(q.value)}}`);document.adoptedStyleSheets=[s]}</script>",
-        ),
-        (
-            "half before",
-            "<style>#z:before{content:var(--s)}</style><p id=z></p><script>q.oninput=()=>{z.textContent=q.value.slice(5);z.style.setProperty('--s',JSON.stringify(q.value.slice(0,5)))}</script>",
-        ),
-        (
-            "a hidden text that is drawn",
-            "<svg width=0 height=0><defs><text id=z y=30></text></defs></svg><svg width=600 height=60><use href=#z /></svg><script>q.oninput=()=>z.textContent=q.value</script>",
-        ),
-        (
-            "a drawing",
-            "<img id=z alt=''><script>q.oninput=()=>z.src='data:image/svg+xml,'+encodeURIComponent(`<svg xmlns='http://www.w3.org/2000/svg' width='600' height='60'><text x='5' y='40'>${q.value}</text></svg>`)</script>",
-        ),
-        (
-            "a drawing behind",
-            "<p id=z style='height:60px'></p><script>q.oninput=()=>z.style.backgroundImage='url(\"data:image/svg+xml;base64,'+btoa(`<svg xmlns='http://www.w3.org/2000/svg' width='600' height='60'><text x='5' y='40'>${[...q.value].map(c=>'&#'+c.charCodeAt()+';').join('')}</text></svg>`)+'\")'</script>",
-        ),
-        (
-            "a drawing of the server",
-            "<img id=z alt=''><script>q.oninput=()=>z.src='/badge.svg?u='+encodeURIComponent(q.value)</script>",
-        ),
-        (
-            "a drawing from the memory",
-            "<img id=z alt=''><script>q.oninput=()=>z.src=URL.createObjectURL(new Blob([`<svg xmlns='http://www.w3.org/2000/svg' width='600' height='60'><text x='5' y='40'>${q.value}</text></svg>`],{type:'image/svg+xml'}))</script>",
-        ),
-        (
-            "a canvas that is not on the page",
-            "<img id=z alt=''><script>q.oninput=()=>{const c=document.createElement('canvas');c.width=600;c.height=60;c.getContext('2d').fillText(q.value,9,9);z.src=c.toDataURL()}</script>",
-        ),
-        (
-            "a frame of its own",
-            "<iframe id=z sandbox></iframe><script>q.oninput=()=>z.srcdoc='<p>'+q.value</script>",
-        ),
-        (
-            "a frame of data",
-            "<iframe id=z></iframe><script>q.oninput=()=>z.src='data:text/html,'+q.value</script>",
-        ),
-        (
-            "a frame of another",
-            "<iframe id=z></iframe><script>q.oninput=()=>z.src='http://localhost:'+location.port+'/frame?'+q.value</script>",
-        ),
-        (
-            "an object",
-            "<object id=z type=text/html width=600 height=90></object><script>q.oninput=()=>z.data='data:text/html,'+q.value</script>",
-        ),
-    ] {
+    for (what, body) in WAYS {
         let body =
             format!("<!doctype html><title>T</title><input id=q type=password><p>Words{body}");
         let looked = typed_into(&bed, &body).await;
