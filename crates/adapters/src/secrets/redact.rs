@@ -23,7 +23,7 @@ pub struct Redactor {
     /// For each pattern whose it is, and whether it stands inside base64.
     patterns: Vec<(SecretName, Form)>,
     automaton: Option<AhoCorasick>,
-    /// The values in small letters without blanks, as eyes read them.
+    /// The values as eyes read them.
     read: Vec<String>,
     longest: usize,
 }
@@ -71,11 +71,16 @@ impl Redactor {
     }
 
     /// Whether somebody who reads the text could read a secret in it: in large letters or small ones, in
-    /// groups of four, or a letter a line.
+    /// groups with dashes between them, a letter a line, or in two halves.
     pub(crate) fn is_shown_in(&self, text: &str) -> bool {
-        let plain = as_read(text);
-        self.read.iter().any(|value| plain.contains(value.as_str()))
-            || !self.places(text.as_bytes()).is_empty()
+        let (plain, letters) = (as_read(text), letters_of(text));
+        let shows = |value: &String| {
+            let half = letters_of(value);
+            plain.contains(value.as_str())
+                || is_long(&half, SHORTEST) && letters.contains(&half)
+                || is_long(&half, LONG_LETTERS) && shows_halves(&letters, &half)
+        };
+        self.read.iter().any(shows) || !self.places(text.as_bytes()).is_empty()
     }
 
     /// Takes out nothing.
@@ -140,14 +145,41 @@ impl Redactor {
     }
 }
 
+/// Halves of a secret say something from this length of all of it on.
+const LONG_LETTERS: usize = 12;
+
 /// What is read, whatever its letters and blanks.
 fn as_read(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase).collect()
 }
 
+/// The letters and digits of it alone: what stands between them (dashes, soft ones, blanks without width)
+/// keeps nobody from reading.
+fn letters_of(text: &str) -> String {
+    let narrow = |c: char| match u32::from(c) {
+        wide @ 0xFF01..=0xFF5E => char::from_u32(wide - 0xFEE0).unwrap_or(c),
+        _ => c,
+    };
+    let letters = text.chars().map(narrow).filter(|c| c.is_alphanumeric());
+    letters.flat_map(char::to_lowercase).collect()
+}
+
+fn is_long(text: &str, least: usize) -> bool {
+    text.chars().count() >= least
+}
+
+/// Both halves stand somewhere in the text.
+fn shows_halves(text: &str, value: &str) -> bool {
+    let middle = value.chars().count() / 2;
+    let at = value.char_indices().nth(middle).map_or(value.len(), |(at, _)| at);
+    let (first, second) = value.split_at(at);
+    text.contains(first) && text.contains(second)
+}
+
 /// The text as it is meant: what is escaped once, and what is escaped twice in the same way.
 fn views(text: &[u8]) -> Vec<View> {
     let mut all = Vec::new();
+    all.extend(unspaced(text));
     for decode in [percent_decoded, unescaped, without_entities] {
         let Some(once) = decode(text) else { continue };
         all.extend(decode(&once.bytes).map(|twice| twice.of(&once)));
@@ -320,6 +352,42 @@ fn joined(text: &[u8]) -> Option<View> {
     Some(View { bytes, from })
 }
 
+/// Letters that stand one by one (`s e c r e t`), without what stands between them; `None` when there are
+/// none like that.
+fn unspaced(text: &[u8]) -> Option<View> {
+    let length = |at: usize| match text.get(at) {
+        Some(0xF0..) => 4,
+        Some(0xE0..) => 3,
+        Some(0xC0..) => 2,
+        Some(_) | None => 1,
+    };
+    let mut view = View { bytes: Vec::new(), from: Vec::new() };
+    let mut at = 0;
+    while at < text.len() {
+        let (start, mut run, mut next) = (at, Vec::new(), at);
+        while next < text.len() {
+            let end = (next + length(next)).min(text.len());
+            run.extend(next..end);
+            next = end;
+            if text.get(next) != Some(&b' ') {
+                break;
+            }
+            next += 1;
+        }
+        // A run of so many letters is no chance; it may begin with the second of what looks like one.
+        if run.len() >= SHORTEST {
+            view.bytes.extend(run.iter().map(|place| text[*place]));
+            view.from.extend(run.into_iter().map(|place| place..place + 1));
+            view.bytes.push(b'\n');
+            view.from.push(next - 1..next);
+            at = next;
+        } else {
+            at = start + length(start);
+        }
+    }
+    (!view.bytes.is_empty()).then_some(view)
+}
+
 fn unicode(rest: &[u8]) -> Option<(Vec<u8>, usize)> {
     let high = hex(rest.get(2..6)?)?;
     let (code, length) = match (high, rest.get(6..8)) {
@@ -397,6 +465,27 @@ mod tests {
             assert!(redactor.is_shown_in(text), "{text}");
         }
         assert!(!redactor.is_shown_in("tok-9f3b7c2"));
+        let redactor = self::redactor("hunter2zebra9914qq");
+        for text in [
+            "hun-ter-2ze-bra-991-4qq",
+            "hun\u{ad}ter2\u{ad}zebra9914qq",
+            "hunter2\u{200b}zebra9914qq",
+            "\u{ff48}unter2zebra9914qq",
+            "hunter2ze and then bra9914qq",
+        ] {
+            assert!(redactor.is_shown_in(text), "{text}");
+        }
+        assert!(!redactor.is_shown_in("hunter2ze and no more"));
+    }
+
+    #[test]
+    fn letters_that_stand_one_by_one_are_taken_out() {
+        let redactor = redactor("hunter2 zébra");
+        let spaced: Vec<_> = "hunter2 zébra".chars().map(String::from).collect();
+        let clean = redactor.text(&format!("it is {} for a b c", spaced.join(" ")));
+        assert_eq!(clean, "it is [secret pw] for a b c");
+        assert_eq!(redactor.text("a b c d e f g h i j k"), "a b c d e f g h i j k");
+        assert_eq!(redactor.text("ends in h u n t e r 2"), "ends in h u n t e r 2");
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 mod bed;
 mod broken;
+mod changed;
 mod compare;
 mod faults;
 mod harmless;

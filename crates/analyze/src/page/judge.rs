@@ -14,9 +14,13 @@ use super::address::{is_own, shown};
 use super::contest::reordered;
 use super::facts::{PageFacts, StyleSheet};
 use super::findings::Finding;
+use super::idle::lost_declarations;
+use super::layout::{gap, turned};
 use super::leftover::new_leftovers;
+use super::lists::emptied;
 use super::lost::lost_styles;
 use super::place::{borrowed, elsewhere};
+use super::unfilled::new_unfilled;
 use document::document;
 use files::files;
 use scripts::scripts;
@@ -72,6 +76,7 @@ pub fn judge(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -
     if !expected.same_picture {
         found.extend(good.and_then(|good| lost_styles(facts, good, expected.picture_share, told)));
         found.extend(good.and_then(|good| reordered(facts, good)));
+        found.extend(good.map_or(Vec::new(), |good| lost_declarations(facts, good)));
     }
     found.extend(images(facts, expected, good));
     found.extend(good.map_or(Vec::new(), |good| dots(facts, expected, good)));
@@ -83,7 +88,11 @@ pub fn judge(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -
     } else {
         found.extend(good.and_then(|good| text_lost(facts, good)));
         found.extend(good.map_or(Vec::new(), |good| text_unread(facts, good)));
+        found.extend(good.and_then(|good| turned(facts, good)));
+        found.extend(good.and_then(|good| gap(facts, good)));
+        found.extend(good.map_or(Vec::new(), |good| emptied(facts, good)));
     }
+    found.extend(good.and_then(|good| new_unfilled(facts, good)));
     found.extend(new_leftovers(facts, good));
     found.extend(scripts(facts, expected, good));
     found

@@ -9,9 +9,11 @@ use super::facts::{
     ConsoleKind, ConsoleLine, Effect, PageFacts, Ranked, Redirect, Resource, StyleSheet,
 };
 use super::failure::Failure;
+use super::layout::Direction;
 use super::leftover::leftovers;
 use super::looks::KindLook;
 use super::seen::{Seen, SeenEffect, SeenKind, SheetContent};
+use super::unfilled::Unfilled;
 
 /// No page needs more; one that asks for something each 10 ms would otherwise fill the memory.
 const MOST_RESOURCES: usize = 3_000;
@@ -430,6 +432,13 @@ fn add_seen(facts: &mut PageFacts, seen: &Seen) {
     facts.empty_drawings = seen.empty_drawings.clone();
     facts.dots = seen.dots.clone();
     facts.leftovers = leftovers(&seen.text);
+    facts.measures = PageFacts::MEASURES;
+    facts.direction = Direction::read(&seen.direction);
+    facts.letters = Direction::of_letters(&seen.text);
+    facts.unfilled = seen.suspects.iter().filter_map(Unfilled::of).collect();
+    facts.lists = seen.lists.clone();
+    facts.idle = seen.idle.clone();
+    facts.unset = seen.unset.clone();
     facts.contests = seen.contests.clone();
     facts.fonts = seen.fonts.clone();
     facts.frames = seen.frames.clone();

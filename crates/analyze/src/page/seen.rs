@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::contest::Contest;
 use super::facts::Font;
+use super::idle::{Idle, Unset};
+use super::lists::Listed;
 
 /// What a script saw on the page itself, once it was ready.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -49,6 +51,21 @@ pub struct Seen {
     pub faint: Vec<SeenFaint>,
     /// Who wins where several rules say one thing of one kind of elements in different ways.
     pub contests: Vec<Contest>,
+    /// `rtl` or `ltr`, where nearly all of the text reads like that.
+    pub direction: String,
+    /// The highest part in which nothing stands: its top, its height, and the width of the page.
+    ///
+    /// # Units
+    /// CSS pixels.
+    pub gap: Option<[f64; 3]>,
+    /// Texts that may be nothing that anybody wrote.
+    pub suspects: Vec<SeenSuspect>,
+    /// Tables and lists.
+    pub lists: Vec<Listed>,
+    /// Declarations that do nothing, since what they need is gone.
+    pub idle: Vec<Idle>,
+    /// Variables that rules ask for and nothing sets.
+    pub unset: Vec<Unset>,
     /// Selectors, of those that were asked for, that find nothing visible.
     pub missing: Vec<String>,
 }
@@ -64,6 +81,20 @@ pub struct SeenKind {
     /// # Units
     /// Square CSS pixels.
     pub area: f64,
+}
+
+/// A text that may be nothing that anybody wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct SeenSuspect {
+    /// A number for the kind of its element.
+    pub kind: u32,
+    /// The name and classes of the element.
+    pub name: String,
+    /// Whether it stands in a heading, a button, or where else a site names what it has.
+    pub label: bool,
+    /// All of it.
+    pub text: String,
 }
 
 /// Elements of one kind whose text has the colour of what is behind it, as the style says.

@@ -1,6 +1,7 @@
 // Style sheets as they apply now: what is switched off, for another medium, or inside a condition that
 // does not hold does nothing for a visitor, and what the browser dropped is not there at all.
-const patience = performance.now() + 600;
+let patience = Infinity;
+const begin = () => { patience = performance.now() + 600; };
 
 // Elements of one kind: of the same name and classes, without what builders add to names of classes.
 const stable = (name) => name.replace(/[-_]{1,2}(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{5,}$/, "");
@@ -75,6 +76,7 @@ const lineOf = (element) => {
 
 // Each kind with the looks that it has, and the area that its text and pictures take.
 const kindsIn = (scopes) => {
+  begin();
   const kinds = new Map();
   let looked = 0;
   for (const scope of scopes) {
@@ -89,7 +91,10 @@ const kindsIn = (scopes) => {
         kinds.set(kind, one = { styles: new Set(), looked: 0, area: 0, lines: [], faint: true, name: cut(nameOf(element), 100) });
       }
       if (one.looked++ < 12 && one.styles.size < 6) one.styles.add(looksOf(element));
-      if (one.looked > 200 || !paints(element) || !isVisible(element)) continue;
+      if (!paints(element)) continue;
+      if (view === window) spread.over(element);
+      if (one.looked > 200 || !isVisible(element)) continue;
+      spread.add(element, kind, one.name);
       if (view === window && one.faint && one.lines.length < 3) {
         const line = lineOf(element);
         if (line) one.lines.push(line);
@@ -174,6 +179,7 @@ const contest = (kind, element, selector, style, label) => {
 
 // `texts` are the files of sheets of other origins, whose rules a page may not read.
 const sheetsIn = (scopes, texts) => {
+  begin();
   const sheets = [], known = new Set(), live = new Set(), fonts = {};
   let effects = 0;
   for (const root of scopes) {
@@ -262,14 +268,18 @@ const sheetsIn = (scopes, texts) => {
     const note = (bare, one, style) => {
       if (bare.length > 300) return;
       const selector = label ? `${bare} (in ${label})` : bare;
-      const declares = [...style].map((name) => number(`${selector}{${name}`));
+      const names = [...style].sort((one, other) => structural.has(other) - structural.has(one));
+      const declares = names.map((name) => number(`${selector}{${name}`));
       if (live.size < 200000) for (const one of declares) live.add(one);
-      if (one.effects.length >= most || effects > 6000 || performance.now() > patience) return;
+      idle.sets(names);
+      if (one.effects.length >= most || effects > 6000 || performance.now() > patience) return idle.cutShort();
       effects++;
       const first = foundBy(bare, root);
       if (!first.size) return;
       one.effects.push({ selector, on: [...first.keys()], declares: declares.slice(0, 8) });
-      if (bare.search(pseudo) < 0) for (const [kind, element] of first) contest(kind, element, bare, style, label);
+      if (bare.search(pseudo) >= 0) return;
+      for (const [kind, element] of first) contest(kind, element, bare, style, label);
+      idle.add(first, bare, selector, names, style);
     };
 
     for (const link of root.querySelectorAll("link[rel~=stylesheet i][href]")) {
