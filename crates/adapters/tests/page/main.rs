@@ -6,6 +6,7 @@ mod changed;
 mod compare;
 mod faults;
 mod harmless;
+mod noticed;
 mod robust;
 mod steps;
 mod warm;

@@ -74,6 +74,12 @@ pub struct PageFacts {
     /// Pictures of a pixel or two that stand where larger ones would.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dots: Vec<String>,
+    /// Kinds of pictures of which none shows anything: what stands in for a picture until it is there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hollow: Vec<Unread>,
+    /// Where the page says that its visitor is sent after a while.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sends_to: Option<String>,
     /// What programs and templates left in the text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub leftovers: Vec<Leftover>,

@@ -9,6 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::facts::PageFacts;
 use super::findings::Finding;
 
+/// How many of a kind are told apart.
+const MOST: usize = 20;
+
 /// Something in the text that is not meant for those who read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -19,8 +22,11 @@ pub struct Leftover {
     pub text: String,
 }
 
+/// Each is another one: what nothing filled is told by its name.
+const PLACEHOLDER: &str = "a placeholder that nothing filled";
+
 /// What it is, since which measures it is looked for, and how it is known.
-static KINDS: LazyLock<[(&str, u32, Regex); 8]> = LazyLock::new(|| {
+static KINDS: LazyLock<[(&str, u32, Regex); 13]> = LazyLock::new(|| {
     let regex = |pattern| Regex::new(pattern).expect("the pattern is a constant");
     [
         (
@@ -30,9 +36,32 @@ static KINDS: LazyLock<[(&str, u32, Regex); 8]> = LazyLock::new(|| {
                 r"(?:Warning|Notice|Deprecated|Fatal error|Parse error):\s+[^\n]{1,300}? in \S+ on line [0-9]+",
             ),
         ),
+        (
+            "an error that ends PHP",
+            1,
+            regex(r"(?:Fatal|Parse) error:\s+[^\n]{1,300}?(?: in \S+ on line [0-9]+|\.php:[0-9]+)"),
+        ),
+        ("an error of a database", 1, regex(r"SQLSTATE\[[0-9A-Z]{5}\]|\bORA-[0-9]{5}: ")),
+        (
+            "the trace of an error",
+            1,
+            regex(
+                r"(?m)^\s*at (?:[\w.$<>\[\] ]+\([^()\n]*\.[A-Za-z]{1,5}:[0-9]+(?::[0-9]+)?\)|/\S+:[0-9]+:[0-9]+|[\w.`]+\([^()\n]*\) in .{1,200}:line [0-9]+)",
+            ),
+        ),
+        (
+            "a value that a program could not write",
+            1,
+            regex(r"%![a-z]\([a-z0-9]{1,30}=|%![a-z]\(MISSING\)|<no value>"),
+        ),
+        (
+            "letters that were read in another encoding",
+            1,
+            regex(r"Ã[\u{80}-\u{BF}]|â€[\u{2122}\u{153}\u{201C}\u{2013}\u{2014}]|\u{FFFD}"),
+        ),
         ("code of PHP", 0, regex(r"<\?(?:php\b|=)")),
         (
-            "a placeholder that nothing filled",
+            PLACEHOLDER,
             0,
             regex(
                 r"\{\{-? ?[A-Za-z_$][^{}\n]{0,80}\}\}|\{%-? ?[a-z]+[^%\n]{0,80}%\}|<%[=-][^%\n]{1,80}%>",
@@ -60,27 +89,49 @@ static KINDS: LazyLock<[(&str, u32, Regex); 8]> = LazyLock::new(|| {
     ]
 });
 
-/// What of it is in a text, the first of each kind.
+/// What of it is in a text: each that is another one, as far as so many.
 pub(super) fn leftovers(text: &str) -> Vec<Leftover> {
-    let first = |(what, _, pattern): &(&str, u32, Regex)| {
-        let text: String = pattern.find(text)?.as_str().chars().take(80).collect();
-        Some(Leftover { what: (*what).to_owned(), text })
-    };
-    KINDS.iter().filter_map(first).collect()
+    let mut found: Vec<Leftover> = Vec::new();
+    for (what, _, pattern) in KINDS.iter() {
+        let mut of_kind = 0;
+        for hit in pattern.find_iter(text) {
+            let text: String = hit.as_str().trim().chars().take(80).collect();
+            let one = Leftover { what: (*what).to_owned(), text };
+            if of_kind < MOST && !found.contains(&one) {
+                found.push(one);
+                of_kind += 1;
+            }
+        }
+    }
+    found
 }
 
-/// Kinds that the text of the good page has none of. A page about templates may well show some.
+/// What the text of the good page has not. What is shown as code is no part of it; of a look that was kept
+/// before all of a kind were told apart, one of the kind stands for all.
 pub(super) fn new_leftovers(facts: &PageFacts, good: Option<&PageFacts>) -> Vec<Finding> {
-    let known =
-        |what: &str| good.is_some_and(|good| good.leftovers.iter().any(|there| there.what == what));
+    let known = |one: &Leftover| {
+        good.is_some_and(|good| {
+            let mut same = good.leftovers.iter().filter(|there| there.what == one.what);
+            let exact = good.is_measured() && one.what == PLACEHOLDER;
+            same.any(|there| !exact || there.text == one.text)
+        })
+    };
     // Of a look that was kept before it was looked for, nobody knows.
     let looked_for = |what: &str| {
         let since = KINDS.iter().find(|(kind, ..)| *kind == what).map_or(0, |(_, since, _)| *since);
         good.is_some_and(|good| good.measures >= since)
     };
     let found = facts.leftovers.iter();
-    let new = found.filter(|one| looked_for(&one.what) && !known(&one.what));
-    new.map(|one| Finding::release(format!("the text shows {}: {}", one.what, one.text))).collect()
+    let new = found.filter(|one| looked_for(&one.what) && !known(one));
+    let mut kinds: Vec<&str> = Vec::new();
+    let first = new.filter(|one| {
+        let fresh = !kinds.contains(&one.what.as_str());
+        kinds.push(&one.what);
+        fresh
+    });
+    first
+        .map(|one| Finding::release(format!("the text shows {}: {}", one.what, one.text)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -100,6 +151,17 @@ mod tests {
             ("Hello <%= name %>", Some("a placeholder that nothing filled")),
             ("<?php echo 1; ?>", Some("code of PHP")),
             ("Traceback (most recent call last):", Some("an error of Python")),
+            ("SQLSTATE[42S02]: Base table or view not found", Some("an error of a database")),
+            ("at Object.<anonymous> (/srv/app.js:3:9)", Some("the trace of an error")),
+            ("at com.shop.Cart.total(Cart.java:12)", Some("the trace of an error")),
+            ("at Shop.Cart.Total() in C:\\src\\Cart.cs:line 3", Some("the trace of an error")),
+            ("%!d(string=abc)", Some("a value that a program could not write")),
+            (
+                "Caf\u{c3}\u{a9} und B\u{c3}\u{a4}ume",
+                Some("letters that were read in another encoding"),
+            ),
+            ("at home (since 12:30)", None),
+            ("São Paulo, Ãngela", None),
             ("Hello %s!", Some("a place for a value that nothing filled")),
             ("%1$s of %2$d", Some("a place for a value that nothing filled")),
             ("%(count)d items", Some("a place for a value that nothing filled")),
@@ -131,7 +193,12 @@ mod tests {
         };
         let here = facts("write {{ name }}");
         assert_eq!(new_leftovers(&here, Some(&facts("none"))).len(), 1);
-        assert!(new_leftovers(&here, Some(&facts("write {{ other }}"))).is_empty());
+        assert_eq!(new_leftovers(&here, Some(&facts("write {{ other }}"))).len(), 1);
+        assert!(new_leftovers(&here, Some(&facts("{{ other }} {{ name }}"))).is_empty());
+        let dead = facts("Fatal error: no database in /srv/x.php on line 3");
+        let noticed = facts("Notice: x in /srv/x.php on line 3");
+        assert_eq!(new_leftovers(&dead, Some(&noticed)).len(), 1, "a notice is no end");
+        assert!(new_leftovers(&noticed, Some(&dead)).is_empty());
         let old = PageFacts { measures: 0, ..facts("none") };
         assert!(new_leftovers(&facts("[object Object]"), Some(&old)).is_empty());
         assert_eq!(new_leftovers(&facts("[object Object]"), Some(&facts("none"))).len(), 1);

@@ -18,6 +18,7 @@ mod lists;
 mod looks;
 mod lost;
 mod place;
+mod policy;
 mod recorder;
 mod same;
 mod seen;

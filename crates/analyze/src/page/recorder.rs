@@ -11,7 +11,7 @@ use super::facts::{
 use super::failure::Failure;
 use super::layout::Direction;
 use super::leftover::leftovers;
-use super::looks::KindLook;
+use super::looks::{KindLook, Unread};
 use super::seen::{Seen, SeenEffect, SeenKind, SheetContent};
 use super::unfilled::Unfilled;
 
@@ -32,6 +32,9 @@ struct Asked {
     done: bool,
     /// The status of an answer that the page was not let see: the browser refused it.
     unseen: Option<u16>,
+    /// Who hears of its end is not the page: it is a worker's script, or it waits for somebody to say who
+    /// they are.
+    ends_elsewhere: bool,
     /// What has come of it, unpacked.
     held: u64,
 }
@@ -48,6 +51,8 @@ pub struct Recorder {
     console: Vec<ConsoleLine>,
     more_console: u32,
     exceptions: u32,
+    /// Numbers of exceptions that are listed, with their place among the lines.
+    thrown: Vec<(u64, usize)>,
     navigations: u32,
     loaded: bool,
     bytes: u64,
@@ -72,6 +77,7 @@ impl Recorder {
             console: Vec::new(),
             more_console: 0,
             exceptions: 0,
+            thrown: Vec::new(),
             navigations: 0,
             loaded: false,
             bytes: 0,
@@ -88,6 +94,7 @@ impl Recorder {
         match method {
             "Network.requestWillBeSent" => self.requested(event),
             "Network.responseReceived" => self.answered(event),
+            "Network.requestWillBeSentExtraInfo" => self.sent(event),
             "Network.responseReceivedExtraInfo" => self.answered_unseen(event),
             "Network.dataReceived" => self.received(event),
             "Network.loadingFinished" => self.finished(event, None),
@@ -98,6 +105,7 @@ impl Recorder {
             "Page.downloadWillBegin" => self.downloads += 1,
             "Target.targetCreated" => self.pop_ups += 1,
             "Runtime.exceptionThrown" => self.threw(&event["exceptionDetails"]),
+            "Runtime.exceptionRevoked" => self.caught_after_all(event),
             "Runtime.consoleAPICalled" => self.wrote(event),
             "Log.entryAdded" => self.logged(&event["entry"]),
             _ => {}
@@ -114,7 +122,15 @@ impl Recorder {
     /// Whether the page says that everything it needs has come.
     #[must_use]
     pub fn is_loaded(&self) -> bool {
-        self.loaded
+        self.loaded || self.is_held_up()
+    }
+
+    /// Whether nothing is left but what nobody will ever answer, so that the page never says that it has
+    /// loaded.
+    fn is_held_up(&self) -> bool {
+        let held =
+            self.asked.values().any(|one| one.ends_elsewhere && one.resource.failure.is_some());
+        held && self.is_document_over() && self.on_the_way().next().is_none()
     }
 
     /// Whether the document has come to an end, well or not.
@@ -164,7 +180,11 @@ impl Recorder {
 
     /// What is still on its way, without streams that have no end.
     pub fn on_the_way(&self) -> impl Iterator<Item = &Resource> {
-        let under_way = |asked: &&Asked| !asked.done && !endless(&asked.resource.kind);
+        let under_way = |asked: &&Asked| {
+            !asked.done
+                && !endless(&asked.resource.kind)
+                && !(asked.ends_elsewhere && asked.unseen.is_some())
+        };
         self.asked.values().filter(under_way).map(|asked| &asked.resource)
     }
 
@@ -207,7 +227,7 @@ impl Recorder {
         }
         let resource = Resource {
             url: cut(url, LONGEST_URL),
-            kind: event["type"].as_str().unwrap_or("Other").to_owned(),
+            kind: kind_of(event).to_owned(),
             status: None,
             mime: String::new(),
             bytes: 0,
@@ -219,8 +239,34 @@ impl Recorder {
         let began_ms = event["timestamp"].as_f64().unwrap_or(0.0) * 1e3;
         self.asked.insert(
             id,
-            Asked { resource, loader, main, began_ms, done: false, unseen: None, held: 0 },
+            Asked {
+                resource,
+                loader,
+                main,
+                began_ms,
+                done: false,
+                unseen: None,
+                ends_elsewhere: false,
+                held: 0,
+            },
         );
+    }
+
+    /// What it is for, as the browser tells the server.
+    fn sent(&mut self, event: &Value) {
+        let Some(asked) = event["requestId"].as_str().and_then(|id| self.asked.get_mut(id)) else {
+            return;
+        };
+        let header = |name: &str| {
+            let all = event["headers"].as_object().into_iter().flatten();
+            let mut found = all.filter(|(key, _)| key.eq_ignore_ascii_case(name));
+            found.find_map(|(_, value)| value.as_str())
+        };
+        asked.ends_elsewhere |=
+            matches!(header("sec-fetch-dest"), Some("worker" | "sharedworker" | "serviceworker"));
+        if header("sec-purpose").is_some_and(|purpose| purpose.contains("prefetch")) {
+            "Prefetch".clone_into(&mut asked.resource.kind);
+        }
     }
 
     fn answered(&mut self, event: &Value) {
@@ -231,7 +277,8 @@ impl Recorder {
         let answer = &event["response"];
         asked.resource.status = answer["status"].as_u64().and_then(|s| u16::try_from(s).ok());
         asked.resource.mime = cut(answer["mimeType"].as_str().unwrap_or_default(), 200);
-        if let Some(kind) = event["type"].as_str() {
+        // What is only asked for ahead is answered as any other file.
+        if let Some(kind) = event["type"].as_str().filter(|_| asked.resource.kind != "Prefetch") {
             asked.resource.kind = kind.to_owned();
         }
         if asked.resource.status.is_some_and(|status| status >= 400) {
@@ -255,6 +302,21 @@ impl Recorder {
             && !(300..400).contains(&status)
         {
             asked.unseen = Some(status);
+            // The browser would ask a person for a name and a password, and there is none.
+            let asks = |(key, value): (&String, &Value)| {
+                let scheme = value.as_str().unwrap_or_default().trim_start().to_ascii_lowercase();
+                key.eq_ignore_ascii_case("www-authenticate")
+                    && ["basic", "digest", "ntlm", "negotiate"]
+                        .iter()
+                        .any(|one| scheme.starts_with(one))
+            };
+            if status == 401
+                && !asked.main
+                && event["headers"].as_object().into_iter().flatten().any(asks)
+            {
+                asked.ends_elsewhere = true;
+                asked.resource.failure = Some(Failure::Status(status));
+            }
         }
     }
 
@@ -299,6 +361,7 @@ impl Recorder {
         self.order.retain(|id| asked.contains_key(id));
         self.lost = 0;
         self.console.clear();
+        self.thrown.clear();
         self.more_console = 0;
         self.exceptions = 0;
         self.loader = Some(loader);
@@ -319,7 +382,26 @@ impl Recorder {
         }
         let first = first.as_str();
         let place = place(details, details["url"].as_str());
+        if let Some(number) = details["exceptionId"].as_u64() {
+            self.thrown.push((number, self.console.len()));
+        }
         self.line(ConsoleKind::Exception, first, place);
+    }
+
+    /// A promise that was rejected got somebody who cares.
+    fn caught_after_all(&mut self, event: &Value) {
+        let Some(at) = self.thrown.iter().position(|(number, _)| event["exceptionId"] == *number)
+        else {
+            return;
+        };
+        let (_, line) = self.thrown.remove(at);
+        self.exceptions = self.exceptions.saturating_sub(1);
+        if line < self.console.len() {
+            self.console.remove(line);
+            for (_, other) in self.thrown.iter_mut().filter(|(_, other)| *other > line) {
+                *other -= 1;
+            }
+        }
     }
 
     fn wrote(&mut self, event: &Value) {
@@ -401,9 +483,10 @@ impl Recorder {
                 }
             }
             // What comes out of a cache holds something, though nothing was received.
+            let ended = asked.ends_elsewhere && asked.unseen.is_some();
             resource.empty =
                 asked.done && resource.status == Some(200) && asked.held == 0 && resource.bytes > 0;
-            if !asked.done && !endless(&resource.kind) && resource.failure.is_none() {
+            if !(asked.done || ended || endless(&resource.kind)) && resource.failure.is_none() {
                 resource.failure = Some(Failure::NeverArrived);
             }
             facts.resources.push(resource);
@@ -431,7 +514,10 @@ fn add_seen(facts: &mut PageFacts, seen: &Seen) {
     facts.broken_images = seen.broken_images.clone();
     facts.empty_drawings = seen.empty_drawings.clone();
     facts.dots = seen.dots.clone();
-    facts.leftovers = leftovers(&seen.text);
+    facts.leftovers = leftovers(seen.prose.as_ref().unwrap_or(&seen.text));
+    facts.hollow =
+        seen.hollow.iter().map(|(kind, name)| Unread { kind: *kind, name: name.clone() }).collect();
+    facts.sends_to = seen.sends_to.clone();
     facts.measures = PageFacts::MEASURES;
     facts.direction = Direction::read(&seen.direction);
     facts.letters = Direction::of_letters(&seen.text);
@@ -471,6 +557,16 @@ fn effect(seen: &SeenEffect) -> Effect {
 )]
 fn look(seen: &SeenKind) -> KindLook {
     KindLook { kind: seen.kind, styles: seen.styles.clone(), area: seen.area.max(0.0) as u64 }
+}
+
+/// What a request is for.
+fn kind_of(event: &Value) -> &str {
+    let headers = &event["request"]["headers"];
+    let ahead = |name: &str| headers[name].as_str().is_some_and(|text| text.contains("prefetch"));
+    if ahead("Sec-Purpose") || ahead("Purpose") {
+        return "Prefetch";
+    }
+    event["type"].as_str().unwrap_or("Other")
 }
 
 /// Streams that are meant to stay open.

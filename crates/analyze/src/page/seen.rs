@@ -21,6 +21,8 @@ pub struct Seen {
     pub text: String,
     /// The same as it is written in the page, where the style changes letters.
     pub written: String,
+    /// The text without what is shown as code, where there is such.
+    pub prose: Option<String>,
     /// What the style writes before and after elements.
     pub styled_text: String,
     /// Whether that is all of the text.
@@ -45,6 +47,10 @@ pub struct Seen {
     pub broken_images: Vec<String>,
     /// Pictures of a pixel or two that stand where larger ones would.
     pub dots: Vec<String>,
+    /// Kinds of pictures of which none shows anything, with their names.
+    pub hollow: Vec<(u32, String)>,
+    /// Where the page says that its visitor is sent after a while.
+    pub sends_to: Option<String>,
     /// Drawings that are taken from elsewhere, and are not there.
     pub empty_drawings: Vec<String>,
     /// Kinds of elements whose text has the colour of what is behind it, as the style says.

@@ -4,6 +4,12 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+/// A name of a file that is nothing but a number or a hash: it says which thing of many it is.
+static NAME: LazyLock<Regex> = LazyLock::new(|| {
+    Regex::new(r"/(?:[0-9A-Za-z]{4,}|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})\.[A-Za-z0-9]{1,5}\b")
+        .expect("the pattern is a constant")
+});
+
 /// A port, a place in a script, a long number, a length of time, a share, and what builders put into names so that caches let
 /// go of them: eight or more letters and digits with a digit among them.
 static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
@@ -12,6 +18,8 @@ static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
         r"|(?P<host>\b(?:localhost|[0-9]{1,3}(?:\.[0-9]{1,3}){3}):[0-9]{1,5}\b)",
         r"|(?P<place>:[0-9]+:[0-9]+\))",
         r"|(?P<word>[0-9A-Za-z]{8,})",
+        // What a program calls an error by its number is another error with another number.
+        r"|(?P<error>\b[A-Z]{2,}-[0-9]{3,}\b)",
         r"|(?P<number>\b[0-9]{4,}\b)",
         r"|(?P<time>\b[0-9]+(?:\.[0-9]+)? ?(?:(?:ms|s|characters)\b|%))",
     ))
@@ -30,8 +38,13 @@ static VARIABLE: LazyLock<Regex> = LazyLock::new(|| {
 /// ```
 #[must_use]
 pub fn signature(words: &str) -> String {
+    let names: Vec<_> = NAME.find_iter(words).map(|name| name.range()).collect();
+    let is_name = |at: &regex::Match<'_>| names.iter().any(|name| name.contains(&at.start()));
     let found = VARIABLE.replace_all(words, |found: &regex::Captures<'_>| {
         let whole = &found[0];
+        if found.name("error").is_some() || found.get(0).is_some_and(|at| is_name(&at)) {
+            return whole.to_owned();
+        }
         if found.name("place").is_some() {
             ")".to_owned()
         } else if found.name("host").is_some() {
@@ -75,6 +88,14 @@ mod tests {
                 "the script /build/vendor-3fa85f64-5717-4562-b3fc-2c963f66afa6.js answers 500",
                 "the script /build/vendor-<id>.js answers 500",
             ),
+            ("the script /4bd1b696c9a1.js answers 404", "the script /4bd1b696c9a1.js answers 404"),
+            ("the script /chunks/1234.js answers 404", "the script /chunks/1234.js answers 404"),
+            (
+                "the picture /media/3fa85f64-5717-4562-b3fc-2c963f66afa6.png answers 404",
+                "the picture /media/3fa85f64-5717-4562-b3fc-2c963f66afa6.png answers 404",
+            ),
+            ("a script fails: Error: ORA-12541", "a script fails: Error: ORA-12541"),
+            ("a script fails: request 1795292853053 failed", "a script fails: request <n> failed"),
             (
                 "the style sheet /stylesheet.css is empty",
                 "the style sheet /stylesheet.css is empty",

@@ -63,8 +63,9 @@ const isCut = (element) => {
   if (own && (own[2] - own[0] < 2 || own[3] - own[1] < 2)) return true;
   if (!left) return false;
   const box = element.getBoundingClientRect();
-  return box.width > 0 && box.height > 0 && (Math.min(box.right, left[2]) - Math.max(box.left, left[0]) < 1
-    || Math.min(box.bottom, left[3]) - Math.max(box.top, left[1]) < 1);
+  // Of a line of letters a few pixels say nothing.
+  return box.width > 0 && box.height > 0 && (Math.min(box.right, left[2]) - Math.max(box.left, left[0]) < Math.min(1, box.width)
+    || Math.min(box.bottom, left[3]) - Math.max(box.top, left[1]) < Math.min(6, box.height) - .5);
 };
 
 // Cut away, see-through, or where nobody can scroll to; what lies inside such an element is so too.
@@ -95,11 +96,16 @@ const movesAlong = (element) => {
 };
 // Whether something that cannot be seen through lies over a point of it.
 const isCoveredAt = (element, x, y, still = false) => {
-  for (const over of element.getRootNode().elementsFromPoint?.(x, y) ?? []) {
-    if (over === element || over.contains(element) || element.contains(over)) return false;
+  const stack = element.getRootNode().elementsFromPoint?.(x, y) ?? [];
+  for (const [at, over] of stack.entries()) {
+    // What an element stands in lies over it where it was put behind that.
+    const behind = over !== element && over.contains(element) && stack.indexOf(element) > at;
+    if (!behind && (over === element || over.contains(element) || element.contains(over))) return false;
     const style = getComputedStyle(over);
     if (still && movesAlong(over)) return false;
-    const see = /^rgba\(.*, (?:0|0?\.\d+)\)$/.test(style.backgroundColor) || +style.opacity < 1;
+    // Through a veil of three quarters nobody reads.
+    const alpha = +(style.backgroundColor.match(/^rgba\(.*, ([\d.]+)\)$/)?.[1] ?? 1) * +style.opacity;
+    const see = alpha < .75;
     if (!see || over.localName === "img") return true;
   }
   return false;

@@ -1,3 +1,28 @@
+// Kinds of pictures of which none shows anything: a dot stands there, or nothing at all.
+const hollowKinds = (images) => {
+  const kinds = new Map();
+  for (const image of images) {
+    const box = image.getBoundingClientRect();
+    const waits = !image.currentSrc && !image.getAttribute("src");
+    const dot = image.naturalWidth <= 2 && image.naturalHeight <= 2 && /^data:/.test(image.currentSrc) && box.width >= 50 && box.height >= 50;
+    const hollow = waits ? image.checkVisibility() : dot && isVisible(image);
+    const kind = kindOf(image);
+    if (hollow || isVisible(image)) kinds.set(kind, { name: nameOf(image), hollow: hollow && (kinds.get(kind)?.hollow ?? true) });
+  }
+  return [...kinds].filter(([, one]) => one.hollow).slice(0, 50).map(([kind, one]) => [kind, cut(one.name, 100)]);
+};
+// Where the page says that its visitor is sent after a while; to look at it again is no other place.
+const sendsTo = () => {
+  for (const one of document.querySelectorAll("meta[http-equiv=refresh i]")) {
+    const to = (one.content ?? "").match(/^\s*[\d.]*\s*[;,]\s*(?:url\s*=\s*)?["']?([^"']+)/i);
+    if (!to) continue;
+    try {
+      const url = new URL(to[1].trim(), document.baseURI);
+      if (url.origin !== location.origin || url.pathname !== location.pathname) return cut(url.href, long);
+    } catch { }
+  }
+  return null;
+};
 // What can be seen on the page.
 const look = async (selectors, texts, closed) => {
   const scopes = scopesOf(closed.filter((root) => root && root.querySelectorAll));
@@ -104,6 +129,9 @@ const look = async (selectors, texts, closed) => {
     language: cut(document.documentElement.lang, 100),
     text: rendered ? text.seen : "",
     written: rendered && text.written !== text.seen ? text.written : "",
+    prose: rendered ? text.prose : null,
+    hollow: hollowKinds(every("img").slice(0, most)),
+    "sends-to": sendsTo(),
     "styled-text": cut(writtenByStyle(scopes), 100000),
     whole: text.whole,
     blank: (!rendered || text.seen === "") && !paintsSomething,

@@ -79,16 +79,16 @@ const kindsIn = (scopes) => {
   begin();
   const kinds = new Map();
   let looked = 0;
-  for (const scope of scopes) {
+  all: for (const scope of scopes) {
     const view = (scope.ownerDocument ?? scope).defaultView;
     for (const element of scope.querySelectorAll("*")) {
-      if (looked++ > 20000 || performance.now() > patience) return kinds;
+      if (looked++ > 20000 || performance.now() > patience) break all;
       if (/^(?:head|script|style|link|meta|title|template|noscript|base)$/.test(element.localName)) continue;
       const kind = kindOf(element);
       let one = kinds.get(kind);
       if (!one) {
         if (kinds.size >= 1000) continue;
-        kinds.set(kind, one = { styles: new Set(), looked: 0, area: 0, lines: [], faint: true, name: cut(nameOf(element), 100) });
+        kinds.set(kind, one = { styles: new Set(), looked: 0, area: 0, under: 0, lines: [], faint: true, name: cut(nameOf(element), 100) });
       }
       if (one.looked++ < 12 && one.styles.size < 6) one.styles.add(looksOf(element));
       if (!paints(element)) continue;
@@ -103,9 +103,13 @@ const kindsIn = (scopes) => {
       const box = element.getBoundingClientRect();
       const x = box.left + box.width / 2, y = box.top + box.height / 2;
       const inView = view && x >= 0 && y >= 0 && x < view.innerWidth && y < view.innerHeight;
-      if (!inView || !isCoveredAt(element, x, y)) one.area += Math.round(Math.min(box.width, 4096) * Math.min(box.height, 4096));
+      const area = Math.round(Math.min(box.width, 4096) * Math.min(box.height, 4096));
+      if (!inView || !isCoveredAt(element, x, y)) one.area += area;
+      else one.under += area;
     }
   }
+  // Of what lies on top of each other the one above is no more than that.
+  for (const one of kinds.values()) if (one.under > 2 * one.area) one.area = 0;
   return kinds;
 };
 

@@ -41,7 +41,7 @@ const isUnread = (parent, node) => {
 };
 
 const textOf = (scopes) => {
-  let seen = "", written = "", last = null, whole = true;
+  let seen = "", written = "", prose = "", code = false, last = null, whole = true;
   for (const scope of scopes) {
     const root = scope.body ?? (scope.host ? scope : scope.documentElement);
     if (!root) continue;
@@ -66,12 +66,15 @@ const textOf = (scopes) => {
       if (seen.length > longest) { whole = false; break; }
       if (block !== last && seen) { seen = `${seen.trimEnd()}\n`; written = `${written.trimEnd()}\n`; }
       const fresh = /[\n ]$/.test(seen) || !seen ? words.trimStart() : words;
+      // What is shown as code is meant to be read as it is.
+      if (parent.closest("code,pre,kbd,samp,var,tt")) code = true;
+      else prose += seen.endsWith("\n") ? `\n${fresh}` : fresh;
       seen += painted(fresh, getComputedStyle(parent).textTransform);
       written += fresh;
       last = block;
     }
   }
-  return { seen: seen.trim(), written: written.trim(), whole };
+  return { seen: seen.trim(), written: written.trim(), prose: code ? prose.trim() : null, whole };
 };
 
 // What a style writes before and after elements.

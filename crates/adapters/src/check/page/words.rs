@@ -73,7 +73,10 @@ pub(super) fn view(facts: &PageFacts, redactor: &Redactor) -> PageView {
         url: redactor.text(url),
         title: redactor.text(&facts.title),
         resources: count(facts.resources.len()).saturating_add(facts.more_resources),
-        failed_resources: count(facts.failed().count()),
+        // The browser asks every site for that one, wanted or not.
+        failed_resources: count(
+            facts.failed().filter(|(one, _)| !one.url.ends_with("/favicon.ico")).count(),
+        ),
         style_sheets: count(facts.style_sheets.len()),
         applied_style_sheets: count(facts.applied_sheets()),
         style_rules: facts.rules(),

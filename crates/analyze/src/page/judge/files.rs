@@ -115,6 +115,8 @@ fn what(kind: &str) -> &'static str {
         "Document" => "the frame",
         "Media" => "the film or sound",
         "Manifest" => "the manifest",
-        _ => "what scripts ask for,",
+        "XHR" | "Fetch" => "what scripts ask for,",
+        "TextTrack" => "the subtitles",
+        _ => "the file",
     }
 }

@@ -136,11 +136,18 @@ impl Desk {
             return match cases {
                 [] => Ok(signature_of(&red.finding)),
                 several => Err(DeskError::wrong(
-                    format!("{} tests failed there", several.len()),
+                    format!("{} failed there", say::count(several.len(), "test")),
                     format!("--test one of: {}", say::list(&tests, 10)),
                 )),
             };
         };
+        // Any other loss of its style would be called the same.
+        if red.page.as_ref().is_some_and(|page| page.is_of_look(test)) {
+            return Err(DeskError::wrong(
+                format!("`{test}` is another look, which one release may mean"),
+                format!("--look {} in place of --from and --test", run.result.version),
+            ));
+        }
         let found = cases.iter().find(|case| case.test == test);
         found.map(|case| case.signature.clone()).ok_or_else(|| {
             DeskError::wrong(
