@@ -1,6 +1,6 @@
 //! Events of the browser, put together to facts.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
@@ -32,8 +32,7 @@ struct Asked {
     done: bool,
     /// The status of an answer that the page was not let see: the browser refused it.
     unseen: Option<u16>,
-    /// Who hears of its end is not the page: it is a worker's script, or it waits for somebody to say who
-    /// they are.
+    /// Who hears of its end is not the page: it is a worker's script.
     ends_elsewhere: bool,
     /// What has come of it, unpacked.
     held: u64,
@@ -53,6 +52,8 @@ pub struct Recorder {
     exceptions: u32,
     /// Numbers of exceptions that are listed, with their place among the lines.
     thrown: Vec<(u64, usize)>,
+    /// Requests for the scripts of workers.
+    of_workers: HashSet<String>,
     navigations: u32,
     loaded: bool,
     bytes: u64,
@@ -78,6 +79,7 @@ impl Recorder {
             more_console: 0,
             exceptions: 0,
             thrown: Vec::new(),
+            of_workers: HashSet::new(),
             navigations: 0,
             loaded: false,
             bytes: 0,
@@ -122,15 +124,7 @@ impl Recorder {
     /// Whether the page says that everything it needs has come.
     #[must_use]
     pub fn is_loaded(&self) -> bool {
-        self.loaded || self.is_held_up()
-    }
-
-    /// Whether nothing is left but what nobody will ever answer, so that the page never says that it has
-    /// loaded.
-    fn is_held_up(&self) -> bool {
-        let held =
-            self.asked.values().any(|one| one.ends_elsewhere && one.resource.failure.is_some());
-        held && self.is_document_over() && self.on_the_way().next().is_none()
+        self.loaded
     }
 
     /// Whether the document has come to an end, well or not.
@@ -237,6 +231,7 @@ impl Recorder {
             cut_short: false,
         };
         let began_ms = event["timestamp"].as_f64().unwrap_or(0.0) * 1e3;
+        let ends_elsewhere = self.of_workers.contains(&id);
         self.asked.insert(
             id,
             Asked {
@@ -246,26 +241,27 @@ impl Recorder {
                 began_ms,
                 done: false,
                 unseen: None,
-                ends_elsewhere: false,
+                ends_elsewhere,
                 held: 0,
             },
         );
     }
 
-    /// What it is for, as the browser tells the server.
+    /// What it is for, as the browser tells the server. That may be heard of before the request itself.
     fn sent(&mut self, event: &Value) {
-        let Some(asked) = event["requestId"].as_str().and_then(|id| self.asked.get_mut(id)) else {
-            return;
-        };
+        let id = text(event, "requestId");
         let header = |name: &str| {
             let all = event["headers"].as_object().into_iter().flatten();
             let mut found = all.filter(|(key, _)| key.eq_ignore_ascii_case(name));
             found.find_map(|(_, value)| value.as_str())
         };
-        asked.ends_elsewhere |=
+        let is_workers =
             matches!(header("sec-fetch-dest"), Some("worker" | "sharedworker" | "serviceworker"));
-        if header("sec-purpose").is_some_and(|purpose| purpose.contains("prefetch")) {
-            "Prefetch".clone_into(&mut asked.resource.kind);
+        if is_workers && self.of_workers.len() < MOST_RESOURCES {
+            self.of_workers.insert(id.clone());
+        }
+        if let Some(asked) = self.asked.get_mut(&id) {
+            asked.ends_elsewhere |= is_workers;
         }
     }
 
@@ -302,21 +298,6 @@ impl Recorder {
             && !(300..400).contains(&status)
         {
             asked.unseen = Some(status);
-            // The browser would ask a person for a name and a password, and there is none.
-            let asks = |(key, value): (&String, &Value)| {
-                let scheme = value.as_str().unwrap_or_default().trim_start().to_ascii_lowercase();
-                key.eq_ignore_ascii_case("www-authenticate")
-                    && ["basic", "digest", "ntlm", "negotiate"]
-                        .iter()
-                        .any(|one| scheme.starts_with(one))
-            };
-            if status == 401
-                && !asked.main
-                && event["headers"].as_object().into_iter().flatten().any(asks)
-            {
-                asked.ends_elsewhere = true;
-                asked.resource.failure = Some(Failure::Status(status));
-            }
         }
     }
 

@@ -95,7 +95,7 @@ mod tests {
                 "the picture /media/3fa85f64-5717-4562-b3fc-2c963f66afa6.png answers 404",
             ),
             ("a script fails: Error: ORA-12541", "a script fails: Error: ORA-12541"),
-            ("a script fails: request 1795292853053 failed", "a script fails: request <n> failed"),
+            ("a script fails: request 1795292853053 failed", "a script fails: request <id> failed"),
             (
                 "the style sheet /stylesheet.css is empty",
                 "the style sheet /stylesheet.css is empty",

@@ -28,7 +28,7 @@ const isFilteredAway = (style) => {
   if (/\bopacity\(0(?:\.0\d*)?\)/.test(style.filter)) return true;
   if (style.backfaceVisibility === "hidden" && style.transform.startsWith("matrix3d") && +style.transform.split(",")[10] < 0) return true;
   const colours = /gradient\(/.test(style.maskImage) && !/url\(/.test(style.maskImage) && style.maskImage.match(/rgba?\([^)]*\)/g);
-  return !!colours && colours.every((colour) => /, 0\)$/.test(colour));
+  return !!colours && colours.every((colour) => /^rgba\(.*, 0\)$/.test(colour));
 };
 
 // What those around an element leave of the page for it: what overflows them nobody sees, unless it can be

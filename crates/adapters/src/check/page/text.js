@@ -40,6 +40,12 @@ const isUnread = (parent, node) => {
   return line.width < 2 || line.height < 3;
 };
 
+// What is shown as code; a bare `pre` may as well be the trace that a program left.
+const isCode = (element) => {
+  const pre = element.closest("code,kbd,samp,var,tt,pre");
+  return !!pre && (pre.localName !== "pre" || pre.className !== "" || !!pre.firstElementChild || !!pre.closest("[class*=highlight],[class*=code]"));
+};
+
 const textOf = (scopes) => {
   let seen = "", written = "", prose = "", code = false, last = null, whole = true;
   for (const scope of scopes) {
@@ -67,7 +73,7 @@ const textOf = (scopes) => {
       if (block !== last && seen) { seen = `${seen.trimEnd()}\n`; written = `${written.trimEnd()}\n`; }
       const fresh = /[\n ]$/.test(seen) || !seen ? words.trimStart() : words;
       // What is shown as code is meant to be read as it is.
-      if (parent.closest("code,pre,kbd,samp,var,tt")) code = true;
+      if (isCode(parent)) code = true;
       else prose += seen.endsWith("\n") ? `\n${fresh}` : fresh;
       seen += painted(fresh, getComputedStyle(parent).textTransform);
       written += fresh;

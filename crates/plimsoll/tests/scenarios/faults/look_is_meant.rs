@@ -55,7 +55,8 @@ fn a_look_that_is_meant_passes_in_its_release_and_covers_nothing_that_is_lost() 
 
 #[test]
 fn a_look_cannot_be_put_off_by_its_words() {
-    let shop = Shop::open(&Layout { sites: &["nl"], checks: "home: { page: / }", ..Layout::default() });
+    let shop =
+        Shop::open(&Layout { sites: &["nl"], checks: "home: { page: / }", ..Layout::default() });
     shop.add("1", &[("index.html", CARDS), ("style.css", CSS)]);
     shop.staged("1");
     shop.adopt("1");
