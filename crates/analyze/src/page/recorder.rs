@@ -175,9 +175,8 @@ impl Recorder {
     /// What is still on its way, without streams that have no end.
     pub fn on_the_way(&self) -> impl Iterator<Item = &Resource> {
         let under_way = |asked: &&Asked| {
-            !asked.done
-                && !endless(&asked.resource.kind)
-                && !(asked.ends_elsewhere && asked.unseen.is_some())
+            let ended = asked.done || asked.ends_elsewhere && asked.unseen.is_some();
+            !(ended || endless(&asked.resource.kind))
         };
         self.asked.values().filter(under_way).map(|asked| &asked.resource)
     }
