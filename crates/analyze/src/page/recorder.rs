@@ -1,27 +1,22 @@
 //! Events of the browser, put together to facts.
 
+mod add_seen;
+mod console;
+
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
 use super::explain::{explain, unapply};
-use super::facts::{
-    ConsoleKind, ConsoleLine, Effect, PageFacts, Ranked, Redirect, Resource, StyleSheet,
-};
+use super::facts::{ConsoleLine, PageFacts, Ranked, Redirect, Resource};
 use super::failure::Failure;
-use super::layout::Direction;
-use super::leftover::leftovers;
-use super::looks::{KindLook, Unread};
-use super::seen::{Seen, SeenEffect, SeenKind, SheetContent};
-use super::unfilled::Unfilled;
+use super::seen::Seen;
+use add_seen::add_seen;
 
 /// No page needs more; one that asks for something each 10 ms would otherwise fill the memory.
 const MOST_RESOURCES: usize = 3_000;
-const MOST_LINES: usize = 100;
 const LONGEST_TEXT: usize = 1_000;
 const LONGEST_URL: usize = 2_000;
-/// The beginning of the text says enough about a page.
-const KEPT_TEXT: usize = 2_000;
 
 #[derive(Debug, Clone)]
 struct Asked {
@@ -347,77 +342,6 @@ impl Recorder {
         self.loader = Some(loader);
     }
 
-    fn threw(&mut self, details: &Value) {
-        self.exceptions += 1;
-        let said = details["exception"]["description"].as_str();
-        let said = said.or_else(|| details["exception"]["value"].as_str());
-        let line = said.or_else(|| details["text"].as_str()).unwrap_or("an exception");
-        let mut first = line.lines().next().unwrap_or_default().to_owned();
-        // Of an object that is no error, its class says nothing.
-        for held in details["exception"]["preview"]["properties"].as_array().into_iter().flatten() {
-            if details["exception"]["subtype"] != "error" {
-                let text = |key: &str| held[key].as_str().unwrap_or_default().to_owned();
-                first.push_str(&format!(" {}: {}", text("name"), text("value")));
-            }
-        }
-        let first = first.as_str();
-        let place = place(details, details["url"].as_str());
-        if let Some(number) = details["exceptionId"].as_u64() {
-            self.thrown.push((number, self.console.len()));
-        }
-        self.line(ConsoleKind::Exception, first, place);
-    }
-
-    /// A promise that was rejected got somebody who cares.
-    fn caught_after_all(&mut self, event: &Value) {
-        let Some(at) = self.thrown.iter().position(|(number, _)| event["exceptionId"] == *number)
-        else {
-            return;
-        };
-        let (_, line) = self.thrown.remove(at);
-        self.exceptions = self.exceptions.saturating_sub(1);
-        if line < self.console.len() {
-            self.console.remove(line);
-            for (_, other) in self.thrown.iter_mut().filter(|(_, other)| *other > line) {
-                *other -= 1;
-            }
-        }
-    }
-
-    fn wrote(&mut self, event: &Value) {
-        if !matches!(event["type"].as_str(), Some("error" | "assert")) {
-            return;
-        }
-        let mut words = Vec::new();
-        for argument in event["args"].as_array().into_iter().flatten().take(10) {
-            let value = argument["value"].as_str().map(str::to_owned);
-            let value = value.or_else(|| argument["description"].as_str().map(str::to_owned));
-            words.push(value.unwrap_or_else(|| argument["value"].to_string()));
-        }
-        let top = &event["stackTrace"]["callFrames"][0];
-        let place = place(top, top["url"].as_str());
-        self.line(ConsoleKind::Error, &words.join(" "), place);
-    }
-
-    fn logged(&mut self, entry: &Value) {
-        if entry["level"] != "error" {
-            return;
-        }
-        let place = entry["url"].as_str().map(|url| match entry["lineNumber"].as_u64() {
-            Some(line) => format!("{}:{}", cut(url, LONGEST_URL), line + 1),
-            None => cut(url, LONGEST_URL),
-        });
-        self.line(ConsoleKind::Browser, entry["text"].as_str().unwrap_or_default(), place);
-    }
-
-    fn line(&mut self, kind: ConsoleKind, text: &str, place: Option<String>) {
-        if self.console.len() >= MOST_LINES {
-            self.more_console += 1;
-            return;
-        }
-        self.console.push(ConsoleLine { kind, text: cut(text, LONGEST_TEXT), place });
-    }
-
     fn document(&self) -> Option<&Asked> {
         let mut main = self.order.iter().filter_map(|id| self.asked.get(id)).filter(|a| a.main);
         match &self.loader {
@@ -482,63 +406,6 @@ impl Recorder {
     }
 }
 
-fn add_seen(facts: &mut PageFacts, seen: &Seen) {
-    if !seen.url.is_empty() {
-        facts.url = cut(&seen.url, LONGEST_URL);
-    }
-    facts.title = cut(&seen.title, LONGEST_TEXT);
-    facts.language = cut(&seen.language, 100);
-    facts.text = cut(&seen.text, KEPT_TEXT);
-    facts.blank = seen.blank;
-    facts.text_length = u64::try_from(seen.text.chars().count()).unwrap_or(u64::MAX);
-    facts.broken_images = seen.broken_images.clone();
-    facts.empty_drawings = seen.empty_drawings.clone();
-    facts.dots = seen.dots.clone();
-    facts.leftovers = leftovers(seen.prose.as_ref().unwrap_or(&seen.text));
-    facts.hollow =
-        seen.hollow.iter().map(|(kind, name)| Unread { kind: *kind, name: name.clone() }).collect();
-    facts.sends_to = seen.sends_to.clone();
-    facts.measures = PageFacts::MEASURES;
-    facts.direction = Direction::read(&seen.direction);
-    facts.letters = Direction::of_letters(&seen.text);
-    facts.unfilled = seen.suspects.iter().filter_map(Unfilled::of).collect();
-    facts.lists = seen.lists.clone();
-    facts.idle = seen.idle.clone();
-    facts.unset = seen.unset.clone();
-    facts.contests = seen.contests.clone();
-    facts.fonts = seen.fonts.clone();
-    facts.frames = seen.frames.clone();
-    facts.live = seen.live.clone();
-    facts.looks = seen.kinds.iter().map(look).collect();
-    facts.style_sheets = seen
-        .sheets
-        .iter()
-        .map(|sheet| StyleSheet {
-            url: sheet.url.clone(),
-            imported_by: sheet.by.clone(),
-            applied: sheet.applied,
-            unused: sheet.unused,
-            rules: sheet.rules,
-            content: SheetContent::Unknown,
-            effects: sheet.effects.iter().map(effect).collect(),
-        })
-        .collect();
-}
-
-fn effect(seen: &SeenEffect) -> Effect {
-    let SeenEffect { selector, on, declares } = seen.clone();
-    Effect { selector, on, declares }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a saturating cast of an area"
-)]
-fn look(seen: &SeenKind) -> KindLook {
-    KindLook { kind: seen.kind, styles: seen.styles.clone(), area: seen.area.max(0.0) as u64 }
-}
-
 /// What a request is for.
 fn kind_of(event: &Value) -> &str {
     let headers = &event["request"]["headers"];
@@ -552,14 +419,6 @@ fn kind_of(event: &Value) -> &str {
 /// Streams that are meant to stay open.
 fn endless(kind: &str) -> bool {
     matches!(kind, "EventSource" | "WebSocket" | "Ping" | "Media" | "Prefetch")
-}
-
-fn place(frame: &Value, url: Option<&str>) -> Option<String> {
-    let top = &frame["stackTrace"]["callFrames"][0];
-    let url = url.filter(|url| !url.is_empty()).or_else(|| top["url"].as_str())?;
-    let line = frame["lineNumber"].as_u64().unwrap_or(0) + 1;
-    let column = frame["columnNumber"].as_u64().unwrap_or(0) + 1;
-    Some(format!("{}:{line}:{column}", cut(url, LONGEST_URL)))
 }
 
 fn text(value: &Value, key: &str) -> String {
