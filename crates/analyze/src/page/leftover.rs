@@ -46,7 +46,7 @@ static KINDS: LazyLock<[(&str, u32, Regex); 13]> = LazyLock::new(|| {
             "the trace of an error",
             1,
             regex(
-                r"(?m)^\s*at (?:[\w.$<>\[\] ]+\([^()\n]*\.[A-Za-z]{1,5}:[0-9]+(?::[0-9]+)?\)|/\S+:[0-9]+:[0-9]+|[\w.`]+\([^()\n]*\) in .{1,200}:line [0-9]+)",
+                r"(?:^|\s)at (?:[\w.$<>\[\] ]+\([^()\n]*\.[A-Za-z]{1,5}:[0-9]+(?::[0-9]+)?\)|/\S+:[0-9]+:[0-9]+|[\w.`]+\([^()\n]*\) in .{1,200}:line [0-9]+)",
             ),
         ),
         (
@@ -154,6 +154,10 @@ mod tests {
             ("SQLSTATE[42S02]: Base table or view not found", Some("an error of a database")),
             ("at Object.<anonymous> (/srv/app.js:3:9)", Some("the trace of an error")),
             ("at com.shop.Cart.total(Cart.java:12)", Some("the trace of an error")),
+            (
+                "TypeError: x is null at Layer.handle [as one] (/srv/app/layer.js:95:5)",
+                Some("the trace of an error"),
+            ),
             ("at Shop.Cart.Total() in C:\\src\\Cart.cs:line 3", Some("the trace of an error")),
             ("%!d(string=abc)", Some("a value that a program could not write")),
             (
