@@ -13,6 +13,10 @@ pub(super) struct Profile {
     folder: TempDir,
 }
 
+/// A browser asks a person for a name and a password, and waits. With no way of saying them that it knows,
+/// a 401 is an answer like others.
+const NOBODY_TO_ASK: &str = r#"{"auth":{"schemes":"none"}}"#;
+
 impl Profile {
     /// Makes it, and removes those of plimsolls that were killed.
     ///
@@ -21,7 +25,9 @@ impl Profile {
     pub fn new() -> io::Result<Self> {
         remove_orphans(&std::env::temp_dir());
         let prefix = format!("{PREFIX}{}-", std::process::id());
-        Ok(Self { folder: tempfile::Builder::new().prefix(&prefix).tempdir()? })
+        let folder = tempfile::Builder::new().prefix(&prefix).tempdir()?;
+        fs::write(folder.path().join("Local State"), NOBODY_TO_ASK)?;
+        Ok(Self { folder })
     }
 
     /// Where it is.

@@ -18,12 +18,12 @@ const SPRITE: &str = "<svg xmlns='http://www.w3.org/2000/svg'><symbol id='i' vie
     <rect width='9' height='9'/></symbol></svg>";
 
 /// Files that are others than usual.
-type Changed = Vec<(&'static str, Reply)>;
+pub type Changed = Vec<(&'static str, Reply)>;
 
 /// The files of a site by their paths.
-type Files = BTreeMap<&'static str, Reply>;
+pub type Files = BTreeMap<&'static str, Reply>;
 
-fn site(more: &[(&'static str, Reply)]) -> Files {
+pub fn site(more: &[(&'static str, Reply)]) -> Files {
     let mut files =
         Files::from([("/", html(&format!("{HEAD}{WORDS}"))), ("/a.css", typed("text/css", CSS))]);
     files.extend(more.iter().cloned());
@@ -51,7 +51,7 @@ async fn serve(files: Files) -> Site {
 }
 
 /// Looks at a release beside production.
-async fn beside(bed: &Bed, good: Files, here: Files) -> plimsoll_engine::ports::Attempted {
+pub async fn beside(bed: &Bed, good: Files, here: Files) -> plimsoll_engine::ports::Attempted {
     let (production, staging) = (serve(good).await, serve(here).await);
     let mut check = page("/");
     check.compare_with = CompareWith::Usual;

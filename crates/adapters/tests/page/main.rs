@@ -2,9 +2,11 @@
 
 mod bed;
 mod broken;
+mod changed;
 mod compare;
 mod faults;
 mod harmless;
+mod noticed;
 mod robust;
 mod steps;
 mod warm;

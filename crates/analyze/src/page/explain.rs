@@ -13,7 +13,11 @@ pub(super) fn explain(facts: &mut PageFacts) {
             continue;
         }
         let said = facts.console.iter().find(|line| {
-            line.kind == ConsoleKind::Browser && line.text.contains(resource.url.as_str())
+            let of_place = |place: &String| same_place(place, &resource.url);
+            let module = line.text.starts_with("Failed to load module script")
+                && line.place.as_ref().is_some_and(of_place);
+            line.kind == ConsoleKind::Browser
+                && (module || line.text.contains(resource.url.as_str()))
         });
         if let Some(why) = said.and_then(|line| said_failure(&line.text, &resource.mime)) {
             resource.failure = Some(why);
@@ -52,8 +56,13 @@ fn said_failure(text: &str, mime: &str) -> Option<Failure> {
     if text.contains("integrity") {
         Some(Failure::Integrity)
     } else if text.contains("MIME") {
-        let told = text.split_once("MIME type ('").and_then(|(_, rest)| rest.split_once("')"));
-        Some(Failure::Mime(told.map_or(mime, |(told, _)| told).to_owned()))
+        let quoted = |begins: &str, ends: &str| {
+            text.split_once(begins)
+                .and_then(|(_, rest)| rest.split_once(ends))
+                .map(|(told, _)| told)
+        };
+        let told = quoted("MIME type ('", "')").or_else(|| quoted("MIME type of \"", "\""));
+        Some(Failure::Mime(told.unwrap_or(mime).to_owned()))
     } else if text.contains("Content Security Policy") {
         Some(Failure::Csp)
     } else {

@@ -4,15 +4,23 @@ use serde::{Deserialize, Serialize};
 
 use super::contest::Contest;
 use super::failure::Failure;
+use super::idle::{Idle, Unset};
 use super::judge::files::matters;
+use super::layout::{Direction, Gap};
 use super::leftover::Leftover;
+use super::lists::Listed;
 use super::looks::{KindLook, Unread};
 use super::seen::SheetContent;
+use super::unfilled::Unfilled;
 
 /// A page as it was seen once, in one window size.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
 pub struct PageFacts {
+    /// Which measures were taken, as [`PageFacts::MEASURES`] counts them: of a look that was kept before one
+    /// was, nobody knows what it would have said.
+    #[serde(default)]
+    pub measures: u32,
     /// The name of the window size.
     pub viewport: String,
     /// The URL that was asked for.
@@ -67,6 +75,12 @@ pub struct PageFacts {
     /// Pictures of a pixel or two that stand where larger ones would.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub dots: Vec<String>,
+    /// Kinds of pictures of which none shows anything: what stands in for a picture until it is there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub hollow: Vec<Unread>,
+    /// Where the page says that its visitor is sent after a while.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sends_to: Option<String>,
     /// What programs and templates left in the text.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub leftovers: Vec<Leftover>,
@@ -79,6 +93,27 @@ pub struct PageFacts {
     /// Who wins where several rules say one thing of one kind of elements in different ways.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contests: Vec<Contest>,
+    /// Which way nearly all of its text reads.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+    /// Which way its letters want to be read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub letters: Option<Direction>,
+    /// The highest part in which nothing can be seen, though something follows: a window's height at least.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub gap: Option<Gap>,
+    /// Text that nobody wrote, in the place of words.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unfilled: Vec<Unfilled>,
+    /// Tables and lists.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lists: Vec<Listed>,
+    /// Declarations that do nothing, since what they need is gone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub idle: Vec<Idle>,
+    /// Variables that rules ask for and nothing sets.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unset: Vec<Unset>,
     /// Everything that was asked for beside the main document.
     pub resources: Vec<Resource>,
     /// Those that weigh most, the heaviest first.
@@ -293,6 +328,15 @@ impl StyleSheet {
 }
 
 impl PageFacts {
+    /// The measures that are taken now.
+    pub const MEASURES: u32 = 1;
+
+    /// Whether all measures were taken.
+    #[must_use]
+    pub const fn is_measured(&self) -> bool {
+        self.measures >= Self::MEASURES
+    }
+
     /// Style sheets that apply at least one rule.
     #[must_use]
     pub fn applied_sheets(&self) -> usize {

@@ -14,14 +14,19 @@ use super::address::{is_own, shown};
 use super::contest::reordered;
 use super::facts::{PageFacts, StyleSheet};
 use super::findings::Finding;
+use super::idle::lost_declarations;
+use super::layout::{gap, turned};
 use super::leftover::new_leftovers;
+use super::lists::emptied;
 use super::lost::lost_styles;
-use super::place::{borrowed, elsewhere};
+use super::place::{borrowed, elsewhere, sends_on};
+use super::policy::blocked;
+use super::unfilled::new_unfilled;
 use document::document;
 use files::files;
 use scripts::scripts;
 use sheets::{sheet_wrong, sheets};
-use shows::{dots, drawings, fonts, frames, images, text_lost, text_unread};
+use shows::{dots, drawings, fonts, frames, hollow, images, text_lost, text_unread};
 
 /// Which errors of scripts count.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -64,6 +69,8 @@ pub fn judge(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -
     let mut found = sheets(facts, expected, good);
     found.extend(borrowed(facts, expected, good));
     found.extend(files(facts, expected, good));
+    found.extend(blocked(facts, expected, good));
+    found.extend(good.and_then(|good| sends_on(facts, good)));
     let told = |sheet: &StyleSheet| {
         sheet.url.as_deref().is_some_and(|url| counts(url, facts, expected))
             && sheet_wrong(sheet, facts).is_some()
@@ -72,6 +79,7 @@ pub fn judge(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -
     if !expected.same_picture {
         found.extend(good.and_then(|good| lost_styles(facts, good, expected.picture_share, told)));
         found.extend(good.and_then(|good| reordered(facts, good)));
+        found.extend(good.map_or(Vec::new(), |good| lost_declarations(facts, good)));
     }
     found.extend(images(facts, expected, good));
     found.extend(good.map_or(Vec::new(), |good| dots(facts, expected, good)));
@@ -83,14 +91,19 @@ pub fn judge(facts: &PageFacts, expected: &Expected, good: Option<&PageFacts>) -
     } else {
         found.extend(good.and_then(|good| text_lost(facts, good)));
         found.extend(good.map_or(Vec::new(), |good| text_unread(facts, good)));
+        found.extend(good.and_then(|good| turned(facts, good)));
+        found.extend(good.and_then(|good| gap(facts, good)));
+        found.extend(good.map_or(Vec::new(), |good| hollow(facts, good)));
+        found.extend(good.map_or(Vec::new(), |good| emptied(facts, good)));
     }
+    found.extend(good.and_then(|good| new_unfilled(facts, good)));
     found.extend(new_leftovers(facts, good));
     found.extend(scripts(facts, expected, good));
     found
 }
 
 /// Whether what is wrong at an address counts: it is of the same site, and is not let be.
-fn counts(url: &str, facts: &PageFacts, expected: &Expected) -> bool {
+pub(super) fn counts(url: &str, facts: &PageFacts, expected: &Expected) -> bool {
     let own = is_own(url, &facts.url, &expected.own_hosts)
         || is_own(url, &facts.asked, &expected.own_hosts);
     own && !expected.ignore.iter().any(|part| url.contains(part.as_str()))

@@ -10,15 +10,20 @@ mod explain;
 mod facts;
 mod failure;
 mod findings;
+mod idle;
 mod judge;
+mod layout;
 mod leftover;
+mod lists;
 mod looks;
 mod lost;
 mod place;
+mod policy;
 mod recorder;
 mod same;
 mod seen;
 mod signature;
+mod unfilled;
 
 pub use address::{is_own, shown};
 pub use contest::Contest;
@@ -28,13 +33,17 @@ pub use facts::{
 };
 pub use failure::Failure;
 pub use findings::{Finding, Side};
+pub use idle::{Idle, Unset};
 pub use judge::{Expected, Strictness, judge};
+pub use layout::{Direction, Gap};
 pub use leftover::Leftover;
+pub use lists::Listed;
 pub use looks::{KindLook, Unread, kept_share};
 pub use place::foreign_host;
 pub use recorder::Recorder;
-pub use seen::{Seen, SeenEffect, SeenFaint, SeenKind, SeenSheet, SheetContent};
+pub use seen::{Seen, SeenEffect, SeenFaint, SeenKind, SeenSheet, SeenSuspect, SheetContent};
 pub use signature::signature;
+pub use unfilled::{Blank, Unfilled};
 
 #[cfg(test)]
 mod tests;

@@ -67,6 +67,16 @@ pub(super) fn left_for(facts: &PageFacts) -> Option<String> {
     (plain(&asked) != plain(&end)).then(|| end.path().to_owned())
 }
 
+/// The page sends its visitor on after a while, and the good page does not.
+pub(super) fn sends_on(facts: &PageFacts, good: &PageFacts) -> Option<Finding> {
+    let to = facts.sends_to.as_deref()?;
+    let known = good.sends_to.is_some() || !good.is_measured();
+    (!known).then(|| {
+        let (page, to) = (shown(&facts.asked, facts), shown(to, facts));
+        Finding::release(format!("{page} sends its visitor on to {to}, and the good page does not"))
+    })
+}
+
 /// Style sheets and scripts that come from where the good page has its own: what a visitor would get
 /// after the release is not looked at.
 pub(super) fn borrowed(

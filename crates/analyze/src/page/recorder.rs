@@ -1,25 +1,22 @@
 //! Events of the browser, put together to facts.
 
-use std::collections::HashMap;
+mod add_seen;
+mod console;
+
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
 use super::explain::{explain, unapply};
-use super::facts::{
-    ConsoleKind, ConsoleLine, Effect, PageFacts, Ranked, Redirect, Resource, StyleSheet,
-};
+use super::facts::{ConsoleLine, PageFacts, Ranked, Redirect, Resource};
 use super::failure::Failure;
-use super::leftover::leftovers;
-use super::looks::KindLook;
-use super::seen::{Seen, SeenEffect, SeenKind, SheetContent};
+use super::seen::Seen;
+use add_seen::add_seen;
 
 /// No page needs more; one that asks for something each 10 ms would otherwise fill the memory.
 const MOST_RESOURCES: usize = 3_000;
-const MOST_LINES: usize = 100;
 const LONGEST_TEXT: usize = 1_000;
 const LONGEST_URL: usize = 2_000;
-/// The beginning of the text says enough about a page.
-const KEPT_TEXT: usize = 2_000;
 
 #[derive(Debug, Clone)]
 struct Asked {
@@ -30,15 +27,10 @@ struct Asked {
     done: bool,
     /// The status of an answer that the page was not let see: the browser refused it.
     unseen: Option<u16>,
+    /// Who hears of its end is not the page: it is a worker's script.
+    ends_elsewhere: bool,
     /// What has come of it, unpacked.
     held: u64,
-}
-
-/// A line of the console, with the number that the browser gives an exception.
-#[derive(Debug, Clone)]
-struct Said {
-    line: ConsoleLine,
-    exception: Option<u64>,
 }
 
 /// Puts events of the browser together. It reads no clock: times are the browser's own.
@@ -50,9 +42,13 @@ pub struct Recorder {
     order: Vec<String>,
     lost: u32,
     redirects: Vec<Redirect>,
-    console: Vec<Said>,
+    console: Vec<ConsoleLine>,
     more_console: u32,
     exceptions: u32,
+    /// Numbers of exceptions that are listed, with their place among the lines.
+    thrown: Vec<(u64, usize)>,
+    /// Requests for the scripts of workers.
+    of_workers: HashSet<String>,
     navigations: u32,
     loaded: bool,
     bytes: u64,
@@ -77,6 +73,8 @@ impl Recorder {
             console: Vec::new(),
             more_console: 0,
             exceptions: 0,
+            thrown: Vec::new(),
+            of_workers: HashSet::new(),
             navigations: 0,
             loaded: false,
             bytes: 0,
@@ -93,6 +91,7 @@ impl Recorder {
         match method {
             "Network.requestWillBeSent" => self.requested(event),
             "Network.responseReceived" => self.answered(event),
+            "Network.requestWillBeSentExtraInfo" => self.sent(event),
             "Network.responseReceivedExtraInfo" => self.answered_unseen(event),
             "Network.dataReceived" => self.received(event),
             "Network.loadingFinished" => self.finished(event, None),
@@ -103,7 +102,7 @@ impl Recorder {
             "Page.downloadWillBegin" => self.downloads += 1,
             "Target.targetCreated" => self.pop_ups += 1,
             "Runtime.exceptionThrown" => self.threw(&event["exceptionDetails"]),
-            "Runtime.exceptionRevoked" => self.took_back(event["exceptionId"].as_u64()),
+            "Runtime.exceptionRevoked" => self.caught_after_all(event),
             "Runtime.consoleAPICalled" => self.wrote(event),
             "Log.entryAdded" => self.logged(&event["entry"]),
             _ => {}
@@ -170,7 +169,10 @@ impl Recorder {
 
     /// What is still on its way, without streams that have no end.
     pub fn on_the_way(&self) -> impl Iterator<Item = &Resource> {
-        let under_way = |asked: &&Asked| !asked.done && !endless(&asked.resource.kind);
+        let under_way = |asked: &&Asked| {
+            let ended = asked.done || asked.ends_elsewhere && asked.unseen.is_some();
+            !(ended || endless(&asked.resource.kind))
+        };
         self.asked.values().filter(under_way).map(|asked| &asked.resource)
     }
 
@@ -213,7 +215,7 @@ impl Recorder {
         }
         let resource = Resource {
             url: cut(url, LONGEST_URL),
-            kind: kind(event).to_owned(),
+            kind: kind_of(event).to_owned(),
             status: None,
             mime: String::new(),
             bytes: 0,
@@ -223,10 +225,38 @@ impl Recorder {
             cut_short: false,
         };
         let began_ms = event["timestamp"].as_f64().unwrap_or(0.0) * 1e3;
+        let ends_elsewhere = self.of_workers.contains(&id);
         self.asked.insert(
             id,
-            Asked { resource, loader, main, began_ms, done: false, unseen: None, held: 0 },
+            Asked {
+                resource,
+                loader,
+                main,
+                began_ms,
+                done: false,
+                unseen: None,
+                ends_elsewhere,
+                held: 0,
+            },
         );
+    }
+
+    /// What it is for, as the browser tells the server. That may be heard of before the request itself.
+    fn sent(&mut self, event: &Value) {
+        let id = text(event, "requestId");
+        let header = |name: &str| {
+            let all = event["headers"].as_object().into_iter().flatten();
+            let mut found = all.filter(|(key, _)| key.eq_ignore_ascii_case(name));
+            found.find_map(|(_, value)| value.as_str())
+        };
+        let is_workers =
+            matches!(header("sec-fetch-dest"), Some("worker" | "sharedworker" | "serviceworker"));
+        if is_workers && self.of_workers.len() < MOST_RESOURCES {
+            self.of_workers.insert(id.clone());
+        }
+        if let Some(asked) = self.asked.get_mut(&id) {
+            asked.ends_elsewhere |= is_workers;
+        }
     }
 
     fn answered(&mut self, event: &Value) {
@@ -306,79 +336,10 @@ impl Recorder {
         self.order.retain(|id| asked.contains_key(id));
         self.lost = 0;
         self.console.clear();
+        self.thrown.clear();
         self.more_console = 0;
         self.exceptions = 0;
         self.loader = Some(loader);
-    }
-
-    fn threw(&mut self, details: &Value) {
-        self.exceptions += 1;
-        let said = details["exception"]["description"].as_str();
-        let said = said.or_else(|| details["exception"]["value"].as_str());
-        let line = said.or_else(|| details["text"].as_str()).unwrap_or("an exception");
-        let mut first = line.lines().next().unwrap_or_default().to_owned();
-        // Of an object that is no error, its class says nothing.
-        for held in details["exception"]["preview"]["properties"].as_array().into_iter().flatten() {
-            if details["exception"]["subtype"] != "error" {
-                let text = |key: &str| held[key].as_str().unwrap_or_default().to_owned();
-                first.push_str(&format!(" {}: {}", text("name"), text("value")));
-            }
-        }
-        let first = first.as_str();
-        let place = place(details, details["url"].as_str());
-        self.line(ConsoleKind::Exception, first, place, details["exceptionId"].as_u64());
-    }
-
-    /// Somebody caught a rejection after all, a moment later.
-    fn took_back(&mut self, exception: Option<u64>) {
-        let Some(exception) = exception else { return };
-        match self.console.iter().position(|said| said.exception == Some(exception)) {
-            Some(at) => drop(self.console.remove(at)),
-            None => self.more_console = self.more_console.saturating_sub(1),
-        }
-        self.exceptions = self.exceptions.saturating_sub(1);
-    }
-
-    fn wrote(&mut self, event: &Value) {
-        if !matches!(event["type"].as_str(), Some("error" | "assert")) {
-            return;
-        }
-        let mut words = Vec::new();
-        for argument in event["args"].as_array().into_iter().flatten().take(10) {
-            let value = argument["value"].as_str().map(str::to_owned);
-            let value = value.or_else(|| argument["description"].as_str().map(str::to_owned));
-            words.push(value.unwrap_or_else(|| argument["value"].to_string()));
-        }
-        let top = &event["stackTrace"]["callFrames"][0];
-        let place = place(top, top["url"].as_str());
-        self.line(ConsoleKind::Error, &words.join(" "), place, None);
-    }
-
-    fn logged(&mut self, entry: &Value) {
-        if entry["level"] != "error" {
-            return;
-        }
-        let place = entry["url"].as_str().map(|url| match entry["lineNumber"].as_u64() {
-            Some(line) => format!("{}:{}", cut(url, LONGEST_URL), line + 1),
-            None => cut(url, LONGEST_URL),
-        });
-        let text = entry["text"].as_str().unwrap_or_default();
-        self.line(ConsoleKind::Browser, text, place, None);
-    }
-
-    fn line(
-        &mut self,
-        kind: ConsoleKind,
-        text: &str,
-        place: Option<String>,
-        exception: Option<u64>,
-    ) {
-        if self.console.len() >= MOST_LINES {
-            self.more_console += 1;
-            return;
-        }
-        let line = ConsoleLine { kind, text: cut(text, LONGEST_TEXT), place };
-        self.console.push(Said { line, exception });
     }
 
     fn document(&self) -> Option<&Asked> {
@@ -396,7 +357,7 @@ impl Recorder {
         let mut facts = PageFacts {
             redirects: self.redirects.clone(),
             navigations: self.navigations,
-            console: self.console.iter().map(|said| said.line.clone()).collect(),
+            console: self.console.clone(),
             more_console: self.more_console,
             exceptions: self.exceptions,
             more_resources: self.lost,
@@ -426,9 +387,10 @@ impl Recorder {
                 }
             }
             // What comes out of a cache holds something, though nothing was received.
+            let ended = asked.ends_elsewhere && asked.unseen.is_some();
             resource.empty =
                 asked.done && resource.status == Some(200) && asked.held == 0 && resource.bytes > 0;
-            if !asked.done && !endless(&resource.kind) && resource.failure.is_none() {
+            if !(asked.done || ended || endless(&resource.kind)) && resource.failure.is_none() {
                 resource.failure = Some(Failure::NeverArrived);
             }
             facts.resources.push(resource);
@@ -444,60 +406,8 @@ impl Recorder {
     }
 }
 
-fn add_seen(facts: &mut PageFacts, seen: &Seen) {
-    if !seen.url.is_empty() {
-        facts.url = cut(&seen.url, LONGEST_URL);
-    }
-    facts.title = cut(&seen.title, LONGEST_TEXT);
-    facts.language = cut(&seen.language, 100);
-    facts.text = cut(&seen.text, KEPT_TEXT);
-    facts.blank = seen.blank;
-    facts.text_length = u64::try_from(seen.text.chars().count()).unwrap_or(u64::MAX);
-    facts.broken_images = seen.broken_images.clone();
-    facts.empty_drawings = seen.empty_drawings.clone();
-    facts.dots = seen.dots.clone();
-    facts.leftovers = leftovers(&seen.text);
-    facts.contests = seen.contests.clone();
-    facts.fonts = seen.fonts.clone();
-    facts.frames = seen.frames.clone();
-    facts.live = seen.live.clone();
-    facts.looks = seen.kinds.iter().map(look).collect();
-    facts.style_sheets = seen
-        .sheets
-        .iter()
-        .map(|sheet| StyleSheet {
-            url: sheet.url.clone(),
-            imported_by: sheet.by.clone(),
-            applied: sheet.applied,
-            unused: sheet.unused,
-            rules: sheet.rules,
-            content: SheetContent::Unknown,
-            effects: sheet.effects.iter().map(effect).collect(),
-        })
-        .collect();
-}
-
-fn effect(seen: &SeenEffect) -> Effect {
-    let SeenEffect { selector, on, declares } = seen.clone();
-    Effect { selector, on, declares }
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a saturating cast of an area"
-)]
-fn look(seen: &SeenKind) -> KindLook {
-    KindLook { kind: seen.kind, styles: seen.styles.clone(), area: seen.area.max(0.0) as u64 }
-}
-
-/// Streams that are meant to stay open.
-fn endless(kind: &str) -> bool {
-    matches!(kind, "EventSource" | "WebSocket" | "Ping" | "Media" | "Prefetch")
-}
-
 /// What is asked for, in the protocol's words; more exactly where it says no more than `Other`.
-fn kind(event: &Value) -> &str {
+fn kind_of(event: &Value) -> &str {
     let request = &event["request"];
     match event["type"].as_str().unwrap_or("Other") {
         "Other" if request["headers"]["Sec-Purpose"].is_string() => "Prefetched",
@@ -508,12 +418,9 @@ fn kind(event: &Value) -> &str {
     }
 }
 
-fn place(frame: &Value, url: Option<&str>) -> Option<String> {
-    let top = &frame["stackTrace"]["callFrames"][0];
-    let url = url.filter(|url| !url.is_empty()).or_else(|| top["url"].as_str())?;
-    let line = frame["lineNumber"].as_u64().unwrap_or(0) + 1;
-    let column = frame["columnNumber"].as_u64().unwrap_or(0) + 1;
-    Some(format!("{}:{line}:{column}", cut(url, LONGEST_URL)))
+/// Streams that are meant to stay open.
+fn endless(kind: &str) -> bool {
+    matches!(kind, "EventSource" | "WebSocket" | "Ping" | "Media" | "Prefetch")
 }
 
 fn text(value: &Value, key: &str) -> String {

@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 
 use super::contest::Contest;
 use super::facts::Font;
+use super::idle::{Idle, Unset};
+use super::lists::Listed;
 
 /// What a script saw on the page itself, once it was ready.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -19,6 +21,8 @@ pub struct Seen {
     pub text: String,
     /// The same as it is written in the page, where the style changes letters.
     pub written: String,
+    /// The text without what is shown as code, where there is such.
+    pub prose: Option<String>,
     /// What the style writes before and after elements.
     pub styled_text: String,
     /// Whether that is all of the text.
@@ -43,12 +47,31 @@ pub struct Seen {
     pub broken_images: Vec<String>,
     /// Pictures of a pixel or two that stand where larger ones would.
     pub dots: Vec<String>,
+    /// Kinds of pictures of which none shows anything, with their names.
+    pub hollow: Vec<(u32, String)>,
+    /// Where the page says that its visitor is sent after a while.
+    pub sends_to: Option<String>,
     /// Drawings that are taken from elsewhere, and are not there.
     pub empty_drawings: Vec<String>,
     /// Kinds of elements whose text has the colour of what is behind it, as the style says.
     pub faint: Vec<SeenFaint>,
     /// Who wins where several rules say one thing of one kind of elements in different ways.
     pub contests: Vec<Contest>,
+    /// `rtl` or `ltr`, where nearly all of the text reads like that.
+    pub direction: String,
+    /// The highest part in which nothing stands: its top, its height, and the width of the page.
+    ///
+    /// # Units
+    /// CSS pixels.
+    pub gap: Option<[f64; 3]>,
+    /// Texts that may be nothing that anybody wrote.
+    pub suspects: Vec<SeenSuspect>,
+    /// Tables and lists.
+    pub lists: Vec<Listed>,
+    /// Declarations that do nothing, since what they need is gone.
+    pub idle: Vec<Idle>,
+    /// Variables that rules ask for and nothing sets.
+    pub unset: Vec<Unset>,
     /// Selectors, of those that were asked for, that find nothing visible.
     pub missing: Vec<String>,
 }
@@ -64,6 +87,20 @@ pub struct SeenKind {
     /// # Units
     /// Square CSS pixels.
     pub area: f64,
+}
+
+/// A text that may be nothing that anybody wrote.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
+pub struct SeenSuspect {
+    /// A number for the kind of its element.
+    pub kind: u32,
+    /// The name and classes of the element.
+    pub name: String,
+    /// Whether it stands in a heading, a button, or where else a site names what it has.
+    pub label: bool,
+    /// All of it.
+    pub text: String,
 }
 
 /// Elements of one kind whose text has the colour of what is behind it, as the style says.

@@ -2,10 +2,11 @@
 //!
 //! Again in the same place: a pass says *flaky*. Then where the last verified good version runs: a
 //! pass there, looked at in turn with the candidate as often as there are runs left, says *regression*
-//! when the candidate was red each time and the good one green each time, and the ledger remembers
-//! neither that the check turns back and forth nor that it was green with this very version, else
-//! *flaky*; the same failure says *was red before*, or, where that place was green with the very same
-//! version, *environment*. Then with the definition that the check had
+//! when the candidate was red each time and the good one green each time, else *flaky*; so it is where
+//! the ledger remembers that the check turns back and forth. Where it remembers that it was green here
+//! with this very version, four runs cannot tell a release that does not last from a place that has
+//! changed: the cause is *unclear*, unless the process itself is known to die. The same failure there
+//! says *was red before*, or, where that place was green with the very same version, *environment*. Then with the definition that the check had
 //! when it last passed, if it was changed since: a pass says that the *check* changed. Where
 //! nothing can be run for comparison, what the ledger remembers is asked.
 
@@ -35,6 +36,8 @@ pub struct Case<'a> {
     /// The check watches the process itself: that nothing answers is what it is about, and says
     /// nothing of the place.
     pub is_of_process: bool,
+    /// Another check saw the process of this very version there die, or grow without end.
+    pub process_fails: bool,
 }
 
 /// A target on which the last verified good version runs.
@@ -100,9 +103,10 @@ pub fn next(case: &Case<'_>, runs: &[ControlRun]) -> Step {
     Step::Known(red_too(case, asked(Question::LastGood).next()))
 }
 
-/// Where not even the version was told, before or after and when it was run again, the place is down.
+/// Where not even the version was told, before or after and when it was run again, the place is down; or
+/// what ran there, if it was green with this very version: then nobody can tell.
 fn unreachable(case: &Case<'_>, runs: &[ControlRun]) -> Option<Cause> {
-    if case.is_of_process {
+    if case.is_of_process || case.process_fails {
         return None;
     }
     let Observed::Unknown(why) = &case.result.observed_after else { return None };
@@ -112,7 +116,7 @@ fn unreachable(case: &Case<'_>, runs: &[ControlRun]) -> Option<Cause> {
             .filter(|run| run.question == Question::Again)
             .all(|run| run.version.is_none());
     let target = case.result.target.clone();
-    mute.then(|| Cause::Unreachable { target, why: why.clone() })
+    mute.then(|| does_not_last(case).unwrap_or(Cause::Unreachable { target, why: why.clone() }))
 }
 
 /// Red here and green there may be chance: both are looked at once more, in turn, while runs are left.
@@ -156,9 +160,10 @@ fn flaky(case: &Case<'_>, red: usize, of: usize) -> Cause {
 /// Red each time here and green each time there, and still no regression: what the ledger remembers of
 /// the same place says otherwise. A check that had turned back and forth with one version does so by
 /// itself, here or there, and chance can look like this; one that was green here with this very version
-/// is red for something else than the release. A process that was up and then died did so by itself.
+/// is red for something that came since, which may come from the release: a slow leak. A process that was
+/// up and then died did so by itself.
 fn remembered_otherwise(case: &Case<'_>, runs: &[ControlRun]) -> Option<Cause> {
-    if case.is_of_process {
+    if case.is_of_process || case.process_fails {
         return None;
     }
     let digest = &case.result.check_digest;
@@ -167,10 +172,18 @@ fn remembered_otherwise(case: &Case<'_>, runs: &[ControlRun]) -> Option<Cause> {
     if turns >= ALTERNATES {
         return Some(all_runs(case, runs));
     }
+    does_not_last(case)
+}
+
+/// It was green in this place with this very version.
+fn does_not_last(case: &Case<'_>) -> Option<Cause> {
     let passed = case.trail?.passed.as_ref()?;
-    (passed.version == case.result.version && passed.check_digest == *digest).then(|| {
+    let same =
+        passed.version == case.result.version && passed.check_digest == case.result.check_digest;
+    same.then(|| {
         let (target, version) = (case.result.target.clone(), passed.version.clone());
-        Cause::Environment { target, version, green_at: passed.at }
+        let reason = Unclear::GreenBefore { target, version, green_at: passed.at };
+        Cause::Unclear { reason }
     })
 }
 

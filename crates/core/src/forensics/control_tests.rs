@@ -84,6 +84,7 @@ struct Told {
     there: Trail,
     comparable: Result<(), Unclear>,
     redefined: bool,
+    process_fails: bool,
     most: usize,
 }
 
@@ -91,7 +92,8 @@ impl Told {
     fn new() -> Self {
         let here = Trail { red: Some(streak(FINDING, 1)), ..Trail::default() };
         let (there, comparable) = (Trail::default(), Ok(()));
-        Self { result: red(), here, there, comparable, redefined: false, most: 4 }
+        let (redefined, process_fails) = (false, false);
+        Self { result: red(), here, there, comparable, redefined, process_fails, most: 4 }
     }
 
     fn next(&self, runs: &[ControlRun]) -> Step {
@@ -107,6 +109,7 @@ impl Told {
             most: self.most,
             redefined: self.redefined,
             is_of_process: false,
+            process_fails: self.process_fails,
         };
         next(&case, runs)
     }
@@ -182,11 +185,32 @@ fn what_the_ledger_remembers_of_one_version_is_more_than_four_runs_can_say() {
     assert_eq!(told.cause(&by_chance()).word(), "regression", "another version is no turn");
     told.there.lately = remembered(&[true, false, true], "1.22", b"now");
     assert_eq!(told.cause(&by_chance()).word(), "flaky", "it turns there, too");
-    // Green here with this very version: something else has changed.
+}
+
+#[test]
+fn what_was_green_here_with_this_very_version_may_be_a_release_that_does_not_last() {
+    let green = || there(Outcome::Passed, "200");
+    let in_turn = [again(), green(), again(), green()];
     let mut told = Told::new();
     told.here.passed = Some(passed("1.23"));
-    let Cause::Environment { target, green_at, .. } = told.cause(&by_chance()) else { panic!() };
-    assert_eq!((target, green_at), (name("planet4/staging/nl-k8s"), time(9)));
+    let green_before = |cause: Cause| match cause {
+        Cause::Unclear { reason: Unclear::GreenBefore { target, green_at, .. } } => {
+            assert_eq!((target, green_at), (name("planet4/staging/nl-k8s"), time(9)));
+        }
+        other => panic!("{other:?}"),
+    };
+    green_before(told.cause(&in_turn));
+    // So it is where nothing answers any more: what leaked has died, or the machine is down.
+    let refused = || Observed::Unknown("connection refused".to_owned());
+    (told.result.observed_before, told.result.observed_after) = (refused(), refused());
+    let mut mute = again();
+    mute.version = None;
+    green_before(told.cause(&[mute.clone()]));
+    // Where a check of the process saw it die or grow, it is the release's fault.
+    told.process_fails = true;
+    assert_eq!(told.next(&[mute.clone()]), Step::Run(Question::LastGood));
+    let cause = told.cause(&[mute.clone(), green(), mute, green()]);
+    assert_eq!(cause.word(), "regression", "{cause:?}");
 }
 
 #[test]
@@ -334,21 +358,58 @@ fn a_check_that_gets_no_control_run_is_told_from_the_ledger() {
     assert_eq!(told.cause(&[]).word(), "regression");
 }
 
+/// Every sequence of outcomes that control runs can come to, with the cause that it ends in.
+fn all_ends(told: &Told) -> Vec<(Vec<ControlRun>, Cause)> {
+    let outcomes = [Outcome::Passed, Outcome::Failed, Outcome::Errored, Outcome::NotRun];
+    let (mut open, mut ends) = (vec![Vec::new()], Vec::new());
+    while let Some(runs) = open.pop() {
+        match told.next(&runs) {
+            Step::Known(cause) => ends.push((runs, cause)),
+            Step::Run(question) => {
+                assert!(runs.len() < told.most.min(Control::MOST_RUNS), "{runs:?}");
+                for outcome in outcomes {
+                    // What is red is so in the same way, in another one, or where nothing answers.
+                    for finding in
+                        [FINDING, "http://k8s.example/style.css answers 404 in 9 ms", "x"]
+                    {
+                        let mut more = runs.clone();
+                        more.push(ran(question, outcome, finding));
+                        open.push(more);
+                    }
+                }
+            }
+        }
+    }
+    ends
+}
+
 #[test]
 fn it_is_always_known_after_as_many_runs_as_it_gets() {
-    let outcomes = [Outcome::Passed, Outcome::Failed, Outcome::Errored, Outcome::NotRun];
     for (redefined, most) in [(false, 4), (true, 4), (true, 1), (false, 2), (true, 0), (true, 9)] {
         let mut told = Told::new();
         (told.redefined, told.most) = (redefined, most);
-        let mut open: Vec<Vec<ControlRun>> = vec![Vec::new()];
-        while let Some(runs) = open.pop() {
-            let Step::Run(question) = told.next(&runs) else { continue };
-            assert!(runs.len() < most.min(Control::MOST_RUNS), "{runs:?}");
-            for outcome in outcomes {
-                let mut more = runs.clone();
-                more.push(ran(question, outcome, "x"));
-                open.push(more);
-            }
+        assert!(!all_ends(&told).is_empty());
+    }
+}
+
+#[test]
+fn nothing_but_the_same_failure_with_the_last_good_version_acquits_a_release() {
+    for (version, process_fails) in [("1.23", false), ("1.23", true), ("1.22", false)] {
+        let mut told = Told::new();
+        told.here.passed = Some(passed(version));
+        told.there.passed = Some(passed("1.22"));
+        told.process_fails = process_fails;
+        let ends = all_ends(&told);
+        let acquitted =
+            |cause: &Cause| matches!(cause, Cause::Environment { .. } | Cause::RedBefore { .. });
+        let regression = |cause: &Cause| matches!(cause, Cause::Regression { .. });
+        assert!(ends.iter().any(|(_, cause)| acquitted(cause)));
+        assert!(ends.iter().any(|(_, cause)| regression(cause)));
+        for (runs, cause) in ends.iter().filter(|(_, cause)| acquitted(cause)) {
+            let red_there = |run: &ControlRun| {
+                run.question == Question::LastGood && run.outcome == Outcome::Failed
+            };
+            assert!(runs.iter().any(red_there), "{cause:?} of {runs:#?}");
         }
     }
 }

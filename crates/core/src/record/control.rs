@@ -155,6 +155,16 @@ pub enum Unclear {
     NothingToCompare,
     /// The check gets too few control runs to compare.
     NoMoreRuns,
+    /// It was green in the same place with the very same version: that does not last, or the place has
+    /// changed.
+    GreenBefore {
+        /// Where.
+        target: TargetId,
+        /// The version.
+        version: Version,
+        /// When it was still green.
+        green_at: Timestamp,
+    },
     /// The only target that would do is in production, and the check is not known to be safe there.
     NotSafeThere {
         /// The target.

@@ -44,7 +44,7 @@ pub fn because(cause: &Cause, reader: &Reader) -> String {
             let finding = shorten(finding, LONGEST_FINDING);
             format!("{} with {version} fails otherwise: {finding}", place(target))
         }
-        Cause::Unclear { reason } => unclear(reason),
+        Cause::Unclear { reason } => unclear(reason, reader),
         Cause::Environment { target, version, green_at } => {
             let (place, at) = (place(target), reader.clock(*green_at));
             format!("{place} with {version} is red now, and was green at {at}")
@@ -65,12 +65,16 @@ pub fn because(cause: &Cause, reader: &Reader) -> String {
     }
 }
 
-fn unclear(reason: &Unclear) -> String {
+fn unclear(reason: &Unclear, reader: &Reader) -> String {
     match reason {
         Unclear::NothingToCompare => {
             "no target runs another version that was verified good".to_owned()
         }
         Unclear::NoMoreRuns => "its control-runs are too few to compare".to_owned(),
+        Unclear::GreenBefore { target, version, green_at } => {
+            let (place, at) = (place(target), reader.clock(*green_at));
+            format!("green on {place} with {version} at {at}: it does not last, or {place} changed")
+        }
         Unclear::NotSafeThere { target } => {
             format!(
                 "not compared with {}: the check is not marked safe-on-production",

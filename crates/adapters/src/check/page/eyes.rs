@@ -5,7 +5,7 @@ use std::io::Cursor;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use plimsoll_analyze::page::{Seen, SeenFaint, Unread};
+use plimsoll_analyze::page::{Gap, Seen, SeenFaint, Unread};
 use plimsoll_analyze::picture::{self, Rect};
 use plimsoll_core::catalog::Viewport;
 use serde_json::{Value, json};
@@ -17,6 +17,9 @@ const SEEN: &str = concat!(
     include_str!("scopes.js"),
     include_str!("text.js"),
     include_str!("styles.js"),
+    include_str!("spread.js"),
+    include_str!("lists.js"),
+    include_str!("idle.js"),
     include_str!("seen.js"),
 );
 const LEGIBLE: &str = concat!(include_str!("scopes.js"), include_str!("legible.js"));
@@ -69,6 +72,16 @@ impl Frame {
         };
         let found = faint.iter().filter(unread);
         found.map(|one| Unread { kind: one.kind, name: one.name.clone() }).collect()
+    }
+
+    /// Where nothing stands, as the page says, that part in which nothing can be seen either.
+    pub fn gap(&self, [top, height, width]: &[f64; 3]) -> Option<Gap> {
+        let whole = rect(&[0.0, *top, *width, *height]);
+        let last = u32::try_from(HIGHEST).unwrap_or(u32::MAX);
+        let seen = Rect { height: whole.height.min(last.saturating_sub(whole.y)), ..whole };
+        let png = self.png()?;
+        let flat = picture::flat_places(&mut Cursor::new(png), &[seen]).ok()?;
+        (flat == [true]).then_some(Gap { top: whole.y, height: whole.height })
     }
 }
 

@@ -313,6 +313,7 @@ impl Look<'_> {
         facts.blank |= frame.as_ref().is_some_and(Frame::is_one_colour);
         if let (Some(seen), Some(frame)) = (&seen, &frame) {
             facts.unread = frame.unread(&seen.faint);
+            facts.gap = seen.gap.as_ref().and_then(|gap| frame.gap(gap));
         }
         Looked { facts, seen, reading, trouble: way.trouble, frame }
     }

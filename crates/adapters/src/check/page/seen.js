@@ -1,3 +1,28 @@
+// Kinds of pictures of which none shows anything: a dot stands there, or nothing at all.
+const hollowKinds = (images) => {
+  const kinds = new Map();
+  for (const image of images) {
+    const box = image.getBoundingClientRect();
+    const waits = !image.currentSrc && !image.getAttribute("src");
+    const dot = image.naturalWidth <= 2 && image.naturalHeight <= 2 && /^data:/.test(image.currentSrc) && box.width >= 50 && box.height >= 50;
+    const hollow = waits ? image.checkVisibility() : dot && isVisible(image);
+    const kind = kindOf(image);
+    if (hollow || isVisible(image)) kinds.set(kind, { name: nameOf(image), hollow: hollow && (kinds.get(kind)?.hollow ?? true) });
+  }
+  return [...kinds].filter(([, one]) => one.hollow).slice(0, 50).map(([kind, one]) => [kind, cut(one.name, 100)]);
+};
+// Where the page says that its visitor is sent after a while; to look at it again is no other place.
+const sendsTo = () => {
+  for (const one of document.querySelectorAll("meta[http-equiv=refresh i]")) {
+    const to = (one.content ?? "").match(/^\s*[\d.]*\s*[;,]\s*(?:url\s*=\s*)?["']?([^"']+)/i);
+    if (!to) continue;
+    try {
+      const url = new URL(to[1].trim(), document.baseURI);
+      if (url.origin !== location.origin || url.pathname !== location.pathname) return cut(url.href, long);
+    } catch { }
+  }
+  return null;
+};
 // What can be seen on the page.
 const look = async (selectors, texts, closed) => {
   const scopes = scopesOf(closed.filter((root) => root && root.querySelectorAll));
@@ -6,7 +31,10 @@ const look = async (selectors, texts, closed) => {
   // A picture without a source is as missing as one that does not come.
   const broken = every("img[src='']").slice(0, most).filter(isVisible).map(() => "");
   const waiting = () => new Promise((done) => setTimeout(done, 1000));
-  const images = every("img").slice(0, most).filter((image) => image.currentSrc && image.complete);
+  const all = every("img").filter((image) => image.currentSrc && image.complete);
+  const images = all.slice(0, most);
+  // Of those far down it is known without decoding that nothing came of them.
+  broken.push(...all.slice(most, 20 * most).filter((image) => !image.naturalWidth).map((image) => cut(image.currentSrc, long)));
   const tried = images.map((image) => Promise.race([
     image.decode().catch(() => broken.push(cut(image.currentSrc, long))), waiting(),
   ]));
@@ -15,9 +43,12 @@ const look = async (selectors, texts, closed) => {
     return image.naturalWidth <= 2 && image.naturalHeight <= 2 && box.width >= 50 && box.height >= 50
       && /^https?:/.test(image.currentSrc) && isVisible(image);
   }).map((image) => cut(image.currentSrc, long));
-  const behind = new Set();
-  for (const element of every("*").slice(0, 5000)) {
-    for (const [url, source] of getComputedStyle(element).backgroundImage.matchAll(/url\("(.*?)"\)/g)) {
+  const behind = new Set(), drawn = new Set();
+  begin();
+  for (const element of every("*").slice(0, 20000)) {
+    if (performance.now() > patience) break;
+    for (const [, source] of getComputedStyle(element).backgroundImage.matchAll(/url\("(.*?)"\)/g)) {
+      if (source.startsWith("data:image/svg") && drawn.size < most) drawn.add(source);
       if (/^https?:/.test(source) && behind.size < 100 && isVisible(element)) behind.add(source);
     }
   }
@@ -48,9 +79,9 @@ const look = async (selectors, texts, closed) => {
   });
 
   const { sheets, live, fonts } = sheetsIn(scopes, texts);
-  const all = [...kindsIn(scopes)];
-  const kinds = all.map(([kind, one]) => ({ kind, styles: [...one.styles], area: one.area }));
-  const faint = all.filter(([, one]) => one.faint && one.lines.length).slice(0, 50)
+  const looks = [...kindsIn(scopes)];
+  const kinds = looks.map(([kind, one]) => ({ kind, styles: [...one.styles], area: one.area }));
+  const faint = looks.filter(([, one]) => one.faint && one.lines.length).slice(0, 50)
     .map(([kind, one]) => ({ kind, name: one.name, lines: one.lines }));
   const stated = scopes.flatMap((scope) => scope.fonts ? [...scope.fonts] : []).slice(0, most).map((font) => {
     const family = font.family.replace(/^["']|["']$/g, "");
@@ -68,6 +99,22 @@ const look = async (selectors, texts, closed) => {
   // Everything else that may show a secret.
   const fields = every("input:not([type=password]),textarea").slice(0, most)
     .map((field) => `${cut(field.value, long)}\n${cut(field.placeholder, long)}`);
+  // What drawings and frames that may not be read are made of, as far as their addresses say.
+  for (const one of every("img,object,embed,iframe,frame,input[type=image]").slice(0, most)) {
+    drawn.add(one.currentSrc || one.src || one.data || "");
+  }
+  const written = [...drawn].filter(Boolean).map((source) => {
+    let text = cut(source, 100000);
+    try { text = text.replace(/^(data:[^,]*;base64),(.*)$/, (all, type, data) => `${type},${atob(data)}`); } catch { }
+    try { text = decodeURIComponent(text); } catch { }
+    return `${cut(text, 20000)}\n${cut(text.replace(/<[^>]*>/g, ""), 20000)}`;
+  });
+  const shapes = every("defs text,symbol text").slice(0, most).map((one) => cut(one.textContent, long));
+  // What was painted, or comes from a place that may not be read.
+  const isClosed = (one) => { try { return !one.contentDocument; } catch { return true; } };
+  const unreadable = every("canvas,object,embed").some(isSeen)
+    || every("iframe,frame").slice(0, most).some((one) => isSeen(one) && isClosed(one))
+    || every("img").slice(0, most).some((one) => /^(?:blob:|data:image\/(?!svg))/.test(one.currentSrc) && one.width > 24 && isSeen(one));
   const labels = every("option,[alt],[title],[label]").slice(0, most)
     .map((one) => `${cut(one.label ?? "", long)}\n${cut(one.text ?? one.alt ?? "", long)}\n${cut(one.title, long)}`);
 
@@ -82,13 +129,22 @@ const look = async (selectors, texts, closed) => {
     language: cut(document.documentElement.lang, 100),
     text: rendered ? text.seen : "",
     written: rendered && text.written !== text.seen ? text.written : "",
+    prose: rendered ? text.prose : null,
+    hollow: hollowKinds(every("img").slice(0, most)),
+    "sends-to": sendsTo(),
     "styled-text": cut(writtenByStyle(scopes), 100000),
     whole: text.whole,
     blank: (!rendered || text.seen === "") && !paintsSomething,
-    fields: fields.concat(labels).join("\n"),
-    canvas: every("canvas").some(isSeen),
+    fields: fields.concat(labels, written, shapes).join("\n"),
+    canvas: unreadable,
     sheets, live, kinds, frames, missing, faint,
     contests: contests(),
+    direction: spread.direction(),
+    gap: spread.gap(),
+    suspects: spread.suspects,
+    lists: listsIn(scopes),
+    idle: idle.all(),
+    unset: idle.unset(),
     "empty-drawings": [...new Set(drawings)].filter(Boolean),
     fonts: stated,
     "broken-images": [...new Set(broken)],

@@ -1,6 +1,7 @@
 // Style sheets as they apply now: what is switched off, for another medium, or inside a condition that
 // does not hold does nothing for a visitor, and what the browser dropped is not there at all.
-const patience = performance.now() + 600;
+let patience = Infinity;
+const begin = () => { patience = performance.now() + 600; };
 
 // Elements of one kind: of the same name and classes, without what builders add to names of classes.
 const stable = (name) => name.replace(/[-_]{1,2}(?=[A-Za-z0-9]*\d)[A-Za-z0-9]{5,}$/, "");
@@ -75,21 +76,25 @@ const lineOf = (element) => {
 
 // Each kind with the looks that it has, and the area that its text and pictures take.
 const kindsIn = (scopes) => {
+  begin();
   const kinds = new Map();
   let looked = 0;
-  for (const scope of scopes) {
+  all: for (const scope of scopes) {
     const view = (scope.ownerDocument ?? scope).defaultView;
     for (const element of scope.querySelectorAll("*")) {
-      if (looked++ > 20000 || performance.now() > patience) return kinds;
+      if (looked++ > 20000 || performance.now() > patience) break all;
       if (/^(?:head|script|style|link|meta|title|template|noscript|base)$/.test(element.localName)) continue;
       const kind = kindOf(element);
       let one = kinds.get(kind);
       if (!one) {
         if (kinds.size >= 1000) continue;
-        kinds.set(kind, one = { styles: new Set(), looked: 0, area: 0, lines: [], faint: true, name: cut(nameOf(element), 100) });
+        kinds.set(kind, one = { styles: new Set(), looked: 0, area: 0, under: 0, lines: [], faint: true, name: cut(nameOf(element), 100) });
       }
       if (one.looked++ < 12 && one.styles.size < 6) one.styles.add(looksOf(element));
-      if (one.looked > 200 || !paints(element) || !isVisible(element)) continue;
+      if (!paints(element)) continue;
+      if (view === window) spread.over(element);
+      if (one.looked > 200 || !isVisible(element)) continue;
+      spread.add(element, kind, one.name);
       if (view === window && one.faint && one.lines.length < 3) {
         const line = lineOf(element);
         if (line) one.lines.push(line);
@@ -98,9 +103,13 @@ const kindsIn = (scopes) => {
       const box = element.getBoundingClientRect();
       const x = box.left + box.width / 2, y = box.top + box.height / 2;
       const inView = view && x >= 0 && y >= 0 && x < view.innerWidth && y < view.innerHeight;
-      if (!inView || !isCoveredAt(element, x, y)) one.area += Math.round(Math.min(box.width, 4096) * Math.min(box.height, 4096));
+      const area = Math.round(Math.min(box.width, 4096) * Math.min(box.height, 4096));
+      if (!inView || !isCoveredAt(element, x, y)) one.area += area;
+      else one.under += area;
     }
   }
+  // Of what lies on top of each other the one above is no more than that.
+  for (const one of kinds.values()) if (one.under > 2 * one.area) one.area = 0;
   return kinds;
 };
 
@@ -174,6 +183,7 @@ const contest = (kind, element, selector, style, label) => {
 
 // `texts` are the files of sheets of other origins, whose rules a page may not read.
 const sheetsIn = (scopes, texts) => {
+  begin();
   const sheets = [], known = new Set(), live = new Set(), fonts = {};
   let effects = 0;
   for (const root of scopes) {
@@ -262,14 +272,18 @@ const sheetsIn = (scopes, texts) => {
     const note = (bare, one, style) => {
       if (bare.length > 300) return;
       const selector = label ? `${bare} (in ${label})` : bare;
-      const declares = [...style].map((name) => number(`${selector}{${name}`));
+      const names = [...style].sort((one, other) => structural.has(other) - structural.has(one));
+      const declares = names.map((name) => number(`${selector}{${name}`));
       if (live.size < 200000) for (const one of declares) live.add(one);
-      if (one.effects.length >= most || effects > 6000 || performance.now() > patience) return;
+      idle.sets(names);
+      if (one.effects.length >= most || effects > 6000 || performance.now() > patience) return idle.cutShort();
       effects++;
       const first = foundBy(bare, root);
       if (!first.size) return;
       one.effects.push({ selector, on: [...first.keys()], declares: declares.slice(0, 8) });
-      if (bare.search(pseudo) < 0) for (const [kind, element] of first) contest(kind, element, bare, style, label);
+      if (bare.search(pseudo) >= 0) return;
+      for (const [kind, element] of first) contest(kind, element, bare, style, label);
+      idle.add(first, bare, selector, names, style);
     };
 
     for (const link of root.querySelectorAll("link[rel~=stylesheet i][href]")) {

@@ -119,6 +119,7 @@ fn what(kind: &str) -> &'static str {
         "Icon" => "the icon",
         "Prefetched" => "the prefetched",
         "Preloaded" => "the preloaded",
-        _ => "what scripts ask for,",
+        "XHR" | "Fetch" => "what scripts ask for,",
+        _ => "the file",
     }
 }

@@ -18,7 +18,9 @@ const TEXT_TOLD: u64 = 60;
 /// Text that the good page has and this one has not.
 pub(super) fn text_lost(facts: &PageFacts, good: &PageFacts) -> Option<Finding> {
     let (here, there) = (facts.text_length, good.text_length);
-    if there < TEXT_TOLD || here * TEXT_LEFT >= there {
+    // What is cut away was counted once.
+    let comparable = facts.is_measured() == good.is_measured();
+    if !comparable || there < TEXT_TOLD || here * TEXT_LEFT >= there {
         return None;
     }
     let page = shown(&facts.url, facts);
@@ -141,6 +143,18 @@ pub(super) fn drawings(
             Finding::release(format!("the drawing {part} of {name} is not there"))
         })
         .collect()
+}
+
+/// Pictures that are all none, where the good page shows some of that kind.
+pub(super) fn hollow(facts: &PageFacts, good: &PageFacts) -> Vec<Finding> {
+    let shown_there = |one: &&Unread| {
+        good.is_measured()
+            && good.looks.iter().any(|look| look.kind == one.kind && look.area > 0)
+            && good.hollow.iter().all(|there| there.kind != one.kind)
+    };
+    let hollow = facts.hollow.iter().filter(shown_there);
+    let words = |one: &Unread| format!("{} shows no picture, and does on the good page", one.name);
+    hollow.map(|one| Finding::release(words(one))).collect()
 }
 
 /// Pictures of a pixel or two in the place of larger ones: what stands in for a picture that is not there.

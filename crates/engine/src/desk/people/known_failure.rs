@@ -151,11 +151,18 @@ impl Desk {
             ));
         };
         let cases = red.cases.as_ref().map(|cases| cases.failed.as_slice()).unwrap_or_default();
-        if test.as_deref().is_some_and(|test| red.page.as_ref().is_some_and(|page| page.is_of_look(test))) {
+        if test
+            .as_deref()
+            .is_some_and(|test| red.page.as_ref().is_some_and(|page| page.is_of_look(test)))
+        {
             return Err(DeskError::wrong(
                 "what pictures say is put off for one release, and not by its words",
                 Wording::naming(|by| {
-                    format!("look first; if it is meant:  {} {}", by.name("look"), run.result.version)
+                    format!(
+                        "look first; if it is meant:  {} {}",
+                        by.name("look"),
+                        run.result.version
+                    )
                 }),
             ));
         }

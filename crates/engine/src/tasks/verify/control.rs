@@ -106,6 +106,7 @@ impl Desk {
             most: check.control_runs as usize,
             redefined: before.is_some(),
             is_of_process: matches!(check.kind, CheckKind::Process(_)),
+            process_fails: process_fails(service, state, result),
         };
         Ok(Some(Open { run, case, check, before, runs: Vec::new() }))
     }
@@ -233,6 +234,16 @@ impl<'a> Open<'a> {
             check: Check { retries: 0, ..check },
         }
     }
+}
+
+/// A check of the process is red there with the very same version.
+fn process_fails(service: &Service, state: &ServiceState, result: &CheckResult) -> bool {
+    let trails = state.target(&result.target).into_iter().flat_map(|known| &known.trails);
+    let mut of_process = trails.filter(|(name, _)| {
+        let kind = service.checks.get(*name).map(|check| &check.kind);
+        matches!(kind, Some(CheckKind::Process(_)))
+    });
+    of_process.any(|(_, trail)| trail.red.as_ref().is_some_and(|red| red.last == result.version))
 }
 
 /// Red, on the version that was to be checked or on none that answers.

@@ -52,3 +52,21 @@ fn a_look_that_is_meant_passes_in_its_release_and_covers_nothing_that_is_lost() 
     // A look is of a release that there is.
     meant("9").expect(2);
 }
+
+#[test]
+fn a_look_cannot_be_put_off_by_its_words() {
+    let shop =
+        Shop::open(&Layout { sites: &["nl"], checks: "home: { page: / }", ..Layout::default() });
+    shop.add("1", &[("index.html", CARDS), ("style.css", CSS)]);
+    shop.staged("1");
+    shop.adopt("1");
+    shop.add("2", &[("index.html", CARDS), ("style.css", NEW)]);
+    shop.on_staging("2");
+    shop.verify("2");
+    let test = "/staging/nl-vm/current/ has lost its style: <n> of the picture changed beside the good page";
+    let from = "shop/staging/nl-vm";
+    let words = ["known-failure", "shop", "--check", "home", "--from", from, "--test", test];
+    let refused = shop.bed.run(&[&words[..], &["--ticket", "X-1", "--until", "30d"]].concat());
+    assert_eq!(refused.code, Some(2), "{}", refused.whole());
+    assert!(refused.stderr.contains("--look 2"), "{}", refused.whole());
+}
