@@ -43,7 +43,10 @@ impl ReportedCheck {
     /// Who is waited for, in words: as the configuration says it, and the roles that may report.
     #[must_use]
     pub fn expected_from(&self) -> Option<String> {
-        let roles: Vec<_> = self.by.iter().map(RoleName::as_str).collect();
+        let said = self.from.as_deref().unwrap_or_default();
+        // A role that the words name already is not named again.
+        let roles = self.by.iter().map(RoleName::as_str).filter(|role| !said.contains(*role));
+        let roles: Vec<&str> = roles.collect();
         match (&self.from, roles.is_empty()) {
             (from, true) => from.clone(),
             (None, false) => Some(roles.join(" or ")),
@@ -67,5 +70,24 @@ impl JunitExpectation {
             renamed: self.renamed.clone(),
             min_tests: self.min_tests,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_is_waited_for_is_named_once() {
+        let who = |from: Option<&str>, by: &[&str]| {
+            let by = by.iter().map(|role| role.parse().expect("a role")).collect();
+            let from = from.map(str::to_owned);
+            ReportedCheck { from, by, ..ReportedCheck::default() }.who()
+        };
+        assert_eq!(who(None, &[]), "whoever runs it");
+        assert_eq!(who(None, &["qa", "testers"]), "qa or testers");
+        assert_eq!(who(Some("the nightly suite"), &[]), "the nightly suite");
+        assert_eq!(who(Some("the nightly suite"), &["ci"]), "the nightly suite (ci)");
+        assert_eq!(who(Some("the testers"), &["testers"]), "the testers");
     }
 }
