@@ -49,3 +49,18 @@ pub fn errored(first: &Path, second: &Path, error: &PictureError) -> CliError {
         hint: "nothing was compared, so nothing is known; take that picture anew".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pipe_that_nobody_writes_into_is_refused_and_not_waited_for() {
+        let folder = tempfile::tempdir().expect("a directory");
+        let pipe = folder.path().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.expect("mkfifo runs").success());
+        let why = open(&pipe).err().map(|error| error.to_string()).unwrap_or_default();
+        assert!(why.ends_with("pipe: not a file"), "{why}");
+    }
+}
