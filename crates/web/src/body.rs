@@ -26,7 +26,7 @@ pub(crate) struct Watched {
 
 impl Watched {
     /// The body, and what says whether all of it was read.
-    pub(crate) fn new(body: Body) -> (Body, Arc<AtomicBool>) {
+    pub(crate) fn over(body: Body) -> (Body, Arc<AtomicBool>) {
         let read = Arc::new(AtomicBool::new(body.is_end_stream()));
         (Body::new(Self { body, read: read.clone() }), read)
     }

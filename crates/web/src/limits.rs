@@ -32,7 +32,7 @@ pub(crate) async fn around(State(site): State<Web>, request: Request, next: Next
     let route = request.extensions().get::<MatchedPath>().map(|path| path.as_str().to_owned());
     let stands = stands(&request);
     let (parts, body) = request.into_parts();
-    let (body, read) = Watched::new(body);
+    let (body, read) = Watched::over(body);
     let answered = async {
         match stands {
             Ok(()) => next.run(Request::from_parts(parts, body)).await,

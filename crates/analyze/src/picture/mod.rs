@@ -39,8 +39,7 @@ mod survey;
 mod verdict;
 mod window;
 
-use std::fs::File;
-use std::io::{BufReader, SeekFrom};
+use std::io::SeekFrom;
 
 pub use density::WINDOW;
 pub use difference::{Densest, Difference};
@@ -94,20 +93,11 @@ pub fn diff(
     compare(first, second, same, options)
 }
 
-/// Compares two PNGs in files. Whether they are the same is found out by two threads.
+/// The same, where it is known already whether they are the `same` bytes.
 ///
 /// # Errors
 /// As [`diff`].
-pub fn diff_files(
-    first: &mut BufReader<File>,
-    second: &mut BufReader<File>,
-    options: &Options,
-) -> Result<Difference, PictureError> {
-    let same = same::same_files(first.get_ref(), second.get_ref())?;
-    compare(first, second, same, options)
-}
-
-fn compare(
+pub fn compare(
     first: &mut dyn Source,
     second: &mut dyn Source,
     same: bool,

@@ -5,18 +5,22 @@
 //! observed before the suite ran, nobody knows; so a report is taken only for the version that is
 //! deployed, and one of before that deployment is refused.
 
+use std::sync::Arc;
+
 use plimsoll_analyze::junit::{JunitLimits, Tally, parse};
 use plimsoll_core::Timestamp;
-use plimsoll_core::catalog::{Check, ReportedCheck, Service};
+use plimsoll_core::catalog::{Check, ExpectedTests, ReportedCheck, Service};
 use plimsoll_core::event::{Actor, EventKind, Stream};
 use plimsoll_core::ids::{CheckName, CheckRunId, DeploymentId, PersonName, TargetId, Version};
 use plimsoll_core::ledger::ServiceState;
 use plimsoll_core::record::{Attempt, CheckResult, Outcome, Reported, State};
 use plimsoll_core::say;
 use plimsoll_core::units::Period;
+use tokio::sync::Semaphore;
 
 use super::people::who_you_are;
 use super::{Desk, DeskError, Spelling, Wording};
+use crate::ports::{LedgerError, Redact};
 use crate::words::Typed;
 
 /// How far the clock of who reports may be ahead of ours.
@@ -43,7 +47,7 @@ pub struct Report {
 #[derive(Debug, Clone)]
 pub enum Told {
     /// The bytes of a JUnit file.
-    Junit(Vec<u8>),
+    Junit(Arc<[u8]>),
     /// An outcome.
     Outcome {
         /// What it came to.
@@ -69,7 +73,7 @@ impl Desk {
         let context = self.context(service, &target.environment, &target.target)?;
         let (check, reported) = expected(service, report)?;
         self.may_report(&report.check, reported, by)?;
-        let told = self.read_report(report, reported)?;
+        let told = self.read_report(report, reported).await?;
         let link = report.link.as_ref().map(|link| self.link(link)).transpose()?;
         self.has_begun(report)?;
         let state = self.load(&target.service).await?;
@@ -148,18 +152,16 @@ impl Desk {
         written.ok_or_else(|| DeskError::Contended("the evidence stream".to_owned()))
     }
 
-    fn read_report(&self, report: &Report, expected: &ReportedCheck) -> Result<Read, DeskError> {
-        let redact = |text: &str| self.parts.redact.text(text);
+    async fn read_report(
+        &self,
+        report: &Report,
+        expected: &ReportedCheck,
+    ) -> Result<Read, DeskError> {
         match (&report.told, &expected.junit) {
             (Told::Junit(bytes), tests) => {
-                let read = parse(bytes, &JunitLimits::default()).map_err(|error| {
-                    let hint = "report the JUnit XML that the test runner wrote, whole";
-                    DeskError::wrong(format!("the JUnit file cannot be read: {error}"), hint)
-                })?;
-                let tally = Tally::of(&read, &tests.clone().unwrap_or_default(), &redact);
-                let (outcome, finding) = (tally.outcome(), tally.words());
-                let output = Some(redact(&String::from_utf8_lossy(bytes)));
-                Ok(Read { outcome, finding, cases: Some(tally.cases), output })
+                let (bytes, tests) = (bytes.clone(), tests.clone().unwrap_or_default());
+                let redact = self.parts.redact.clone();
+                apart(move || read_junit(&bytes, &tests, &*redact)).await
             }
             (Told::Outcome { .. }, Some(_)) => Err(DeskError::wrong(
                 format!("a result of {} is a JUnit file, not an outcome alone", report.check),
@@ -194,6 +196,34 @@ impl Desk {
         }
         Ok(link)
     }
+}
+
+/// How many files are read at the same time; one may have 64 MiB, and take a second.
+static READERS: Semaphore = Semaphore::const_new(2);
+
+/// Does what takes long on a thread of its own, so that all others are answered meanwhile.
+async fn apart<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, DeskError> + Send + 'static,
+) -> Result<T, DeskError> {
+    let _place = READERS.acquire().await;
+    match tokio::task::spawn_blocking(work).await {
+        Ok(done) => done,
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => std::panic::resume_unwind(panic),
+            Err(_) => Err(LedgerError::Unavailable { reason: "plimsoll is ending".into() }.into()),
+        },
+    }
+}
+
+fn read_junit(bytes: &[u8], tests: &ExpectedTests, redact: &dyn Redact) -> Result<Read, DeskError> {
+    let read = parse(bytes, &JunitLimits::default()).map_err(|error| {
+        let hint = "report the JUnit XML that the test runner wrote, whole";
+        DeskError::wrong(format!("the JUnit file cannot be read: {error}"), hint)
+    })?;
+    let tally = Tally::of(&read, tests, &|text| redact.text(text));
+    let (outcome, finding) = (tally.outcome(), tally.words());
+    let output = Some(redact.text(&String::from_utf8_lossy(bytes)));
+    Ok(Read { outcome, finding, cases: Some(tally.cases), output })
 }
 
 /// What was told, read.

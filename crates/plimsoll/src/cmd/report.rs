@@ -95,8 +95,8 @@ enum Word {
 /// See [`CliError`]; a red result is an answer.
 pub async fn run(app: &App, args: Args) -> Result<ExitCode, CliError> {
     let told = match (&args.junit, args.sent, &app.served, args.outcome) {
-        (Some(_), Some(Sent(content)), Some(_), _) => Told::Junit(content),
-        (Some(file), None, None, _) => Told::Junit(read(file)?),
+        (Some(_), Some(Sent(content)), Some(_), _) => Told::Junit(content.into()),
+        (Some(file), None, None, _) => Told::Junit(read(file)?.into()),
         (Some(_), ..) => {
             return Err(CliError::usage("--sent comes from another machine", "leave it out"));
         }

@@ -1,6 +1,8 @@
 //! `/results`: what came of a check that others ran. Where it ran and what it is about stands in the
 //! query or in the body, so that a JUnit file can be the whole body.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, FromRequest as _, Multipart, Request, State};
 use axum::http::StatusCode;
@@ -213,7 +215,7 @@ impl Said {
         let reported: ResultReport = serde_json::from_value(Value::Object(self.fields))
             .map_err(|error| Problem::wrong(error.to_string()))?;
         let told = match (self.junit, reported.outcome) {
-            (Some(junit), None) if reported.finding.is_blank() => Told::Junit(junit.to_vec()),
+            (Some(junit), None) if reported.finding.is_blank() => Told::Junit(Arc::from(&*junit)),
             (Some(_), _) => {
                 return Err(Problem::wrong("a JUnit file says itself what came of it")
                     .hint("leave out outcome and finding"));

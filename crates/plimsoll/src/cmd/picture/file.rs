@@ -4,8 +4,9 @@ use std::fs::File;
 use std::io::BufReader;
 use std::path::Path;
 
-use plimsoll_analyze::picture::{Difference, Options, PictureError, Side, diff_files};
+use plimsoll_analyze::picture::{Difference, Options, PictureError, Side, compare as compared};
 
+use super::same::are_same;
 use crate::error::CliError;
 
 /// How much is read at once: the buffers of both files fit beside each other in a core's own cache.
@@ -35,7 +36,10 @@ pub fn open(path: &Path) -> Result<BufReader<File>, CliError> {
 /// One of them is no whole picture: which, and why.
 pub fn compare(first: &Path, second: &Path, options: &Options) -> Result<Difference, CliError> {
     let (mut before, mut after) = (open(first)?, open(second)?);
-    diff_files(&mut before, &mut after, options).map_err(|error| errored(first, second, &error))
+    // What cannot be read is found out again, and then it is known of which one.
+    let same = are_same(before.get_ref(), after.get_ref()).unwrap_or(false);
+    let difference = compared(&mut before, &mut after, same, options);
+    difference.map_err(|error| errored(first, second, &error))
 }
 
 /// What to say of a picture that is none.

@@ -3,6 +3,7 @@
 mod batch;
 mod diff;
 mod file;
+mod same;
 mod view;
 
 use clap::Subcommand;

@@ -56,7 +56,7 @@ async fn show(State(site): State<Web>, visitor: Visitor, Place(id): Place<Promot
         return on_to(&here);
     };
     let page = Page {
-        answer: say::confirm_abort(id, &plan),
+        answer: say::confirm_abort(id, plan),
         sentence: say::going(active, &reader(desk.now())).1,
         action: format!("{here}/abort"),
         form_token: visitor.form_token(),
