@@ -110,11 +110,6 @@ const look = async (selectors, texts, closed) => {
     return `${cut(text, 20000)}\n${cut(text.replace(/<[^>]*>/g, ""), 20000)}`;
   });
   const shapes = every("defs text,symbol text").slice(0, most).map((one) => cut(one.textContent, long));
-  // What was painted, or comes from a place that may not be read.
-  const isClosed = (one) => { try { return !one.contentDocument; } catch { return true; } };
-  const unreadable = every("canvas,object,embed").some(isSeen)
-    || every("iframe,frame").slice(0, most).some((one) => isSeen(one) && isClosed(one))
-    || every("img").slice(0, most).some((one) => /^(?:blob:|data:image\/(?!svg))/.test(one.currentSrc) && one.width > 24 && isSeen(one));
   const labels = every("option,[alt],[title],[label]").slice(0, most)
     .map((one) => `${cut(one.label ?? "", long)}\n${cut(one.text ?? one.alt ?? "", long)}\n${cut(one.title, long)}`);
 
@@ -136,7 +131,7 @@ const look = async (selectors, texts, closed) => {
     whole: text.whole,
     blank: (!rendered || text.seen === "") && !paintsSomething,
     fields: fields.concat(labels, written, shapes).join("\n"),
-    canvas: unreadable,
+    canvas: every("canvas").some(isSeen),
     sheets, live, kinds, frames, missing, faint,
     contests: contests(),
     direction: spread.direction(),

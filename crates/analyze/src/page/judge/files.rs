@@ -98,8 +98,8 @@ pub(in crate::page) fn matters(resource: &Resource, failure: &Failure) -> bool {
         }
         Failure::NeverArrived if script_asked => false,
         _ => match resource.kind.as_str() {
-            "Ping" | "Prefetch" | "Preflight" | "CSPViolationReport" | "EventSource"
-            | "WebSocket" => false,
+            "Ping" | "Prefetch" | "Prefetched" | "Preflight" | "CSPViolationReport"
+            | "EventSource" | "WebSocket" => false,
             "Icon" | "Other" => !resource.url.ends_with("/favicon.ico"),
             _ => true,
         },
@@ -117,7 +117,6 @@ fn what(kind: &str) -> &'static str {
         "Manifest" => "the manifest",
         "TextTrack" => "the text track",
         "Icon" => "the icon",
-        "Prefetched" => "the prefetched",
         "Preloaded" => "the preloaded",
         "XHR" | "Fetch" => "what scripts ask for,",
         _ => "the file",

@@ -74,9 +74,7 @@ pub(super) fn sheet_wrong(sheet: &StyleSheet, facts: &PageFacts) -> Option<Strin
     match (sheet.content, sheet.applied, sheet.rules) {
         (SheetContent::Html, _, _) => Some("is a page, not a style sheet".to_owned()),
         (SheetContent::Empty, _, _) => Some("is empty".to_owned()),
-        (_, true, Some(0)) if sheet.effects.is_empty() && !sheet.unused => {
-            Some("applies no rule".to_owned())
-        }
+        (_, true, Some(0)) if sheet.effects.is_empty() => Some("applies no rule".to_owned()),
         (_, false, _) => Some(Failure::NotApplied.to_string()),
         (SheetContent::Css | SheetContent::Comments | SheetContent::Unknown, true, _) => None,
     }

@@ -52,8 +52,8 @@ fn a_leak_that_has_killed_staging_is_refused_though_its_checks_had_passed() {
         "shop/staging/nl",
         &[(
             "evidence shop/staging/nl answers failed",
-            &["refuses the connection"],
-            "look why the release does not start",
+            &["refuses the connection", "it does not last"],
+            "mend it in a new release",
         )],
     );
     assert_eq!(servers.asked("production", "nl", "/version"), "1");

@@ -6,7 +6,7 @@ use super::document::{blocks, text};
 use super::{Shop, shell, yaml};
 
 /// The refusal that is shown while the suite has reported nothing.
-const MISSING: &str = "the CI has reported nothing for this deployment";
+const MISSING: &str = "not reported for this deployment yet; it comes from the CI";
 
 /// Runs the steps of a pipeline: first the gate alone, which refuses with its reasons; then all of them, in
 /// their order.
