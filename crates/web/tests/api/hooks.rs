@@ -145,6 +145,7 @@ fn what_is_too_long_or_cannot_be_read_is_refused_and_get_is_none() {
             .method("POST")
             .uri("/hooks/hub")
             .extension(Peer(from))
+            .header("host", "127.0.0.1")
             .header("content-type", "text/plain")
             .header(SIGNATURE, signature)
             .body(Body::from(body))
