@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 /// Files of this length are compared by two threads: what takes time is getting the bytes from the
-/// system, and a thread is begun in less.
+/// system.
 const LARGE_BYTES: u64 = 1 << 20;
 
 /// How much of either file is read at once, so that both fit into a core's own cache.
